@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Folder, sfc};
 
-/// A step that writes the day it is run for into a table, and one that fails where a file of the mapped
+/// Two steps: one writes the day it is run for into a table, the other fails where a file of the mapped
 /// bucket says so.
 fn pipeline() -> Folder {
     let folder = Folder::new(

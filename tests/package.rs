@@ -10,8 +10,8 @@ use zip::write::SimpleFileOptions;
 
 use crate::program::{Folder, sfc, spec};
 
-/// A package with the smallest program that is one for this architecture, because most tests have no
-/// use for a real one, and that takes minutes to build.
+/// A package with the smallest program that is one for this architecture. Most tests have no use for
+/// a real one, which takes minutes to build.
 pub fn small() -> &'static Path {
     static PACKAGE: LazyLock<PathBuf> = LazyLock::new(|| {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR"))

@@ -2,8 +2,8 @@
 //! `sfc build` as a whole process, of ten steps and, against another program that the variable `SFC_OTHER`
 //! names, of 1,000; and how large templates are.
 //!
-//! `cargo bench -p sfc --bench spec_to_bundle`; with `TMPDIR` on a memory file system the disk is left
-//! out of it, which on some file systems is slow to make files where many were removed a moment ago.
+//! `cargo bench -p sfc --bench spec_to_bundle`. `TMPDIR` on a memory file system leaves the disk out of
+//! it: some file systems are slow to make files where many were removed a moment ago.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! What a deployment is, as data: what is uploaded, what a change set would do, how a stack stands, what
-//! its events say, and where in the spec a resource comes from.
+//! What a deployment is, as data: what is uploaded, what a change set would do, and how a stack stands.
+//! Also what the events of a stack say, and where in the spec a resource comes from.
 //!
 //! Nothing here talks to AWS or prints; [`crate::aws`] gives the values, [`crate::commands`] acts on them.
 

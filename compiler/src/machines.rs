@@ -1,7 +1,7 @@
 //! Phase `machines`: from a plan to its six state machine definitions.
 //!
-//! The shape is the same for every pipeline; what differs is data. A definition leaves nothing open:
-//! what it calls has names that follow from the pipeline's ([`names`]), so its text is the same in every
+//! The shape is the same for every pipeline; what differs is data. A definition leaves nothing open: what
+//! it calls has names that follow from the pipeline's ([`names`]). So its text is the same in every
 //! account, Region and partition, and on a laptop.
 
 mod backfill;

@@ -139,9 +139,9 @@ pub enum StackError {
 /// The phase: the template of a pipeline, its plan's hash and its machines.
 ///
 /// # Errors
-/// The template would be more than CloudFormation takes, which only very many triggers can cause, or a
-/// promise to the next phase does not hold: every reference names something, none goes round in a
-/// circle, and a role allows everything that its machine calls.
+/// The template would be more than CloudFormation takes, which only very many triggers can cause. Or a promise to the
+/// next phase does not hold: every reference names something, none goes round in a circle, and a role allows everything
+/// that its machine calls.
 pub fn stack(
     pipeline: &Pipeline,
     plan_hash: &str,

@@ -1,7 +1,7 @@
 //! What a terminal may be shown of a text from anywhere, and how much room it takes there.
 //!
-//! A value of the warehouse, a message or a log line may hold what a terminal takes for commands, or
-//! what turns the direction of writing. None of it reaches the terminal: a visible sign stands for it.
+//! A value of the warehouse, a message or a log line may hold commands for a terminal, or signs that
+//! turn the direction of writing. None of it reaches the terminal: a visible sign stands for it.
 
 use unicode_width::UnicodeWidthChar as _;
 

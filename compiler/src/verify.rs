@@ -1,9 +1,9 @@
 //! What AWS's `TestState` is asked about the six definitions, what our interpreter answers to the same,
 //! and where two answers differ. Nothing here talks to AWS.
 //!
-//! The questions come from runs: the simulation plays the pipeline in fair and in bad weather, and each
-//! state that a run enters gives its input, its variables and what answered it. Errors that a state names in
-//! its `Retry` and `Catch` are asked for as well, whether or not a run met them.
+//! The questions come from runs: the simulation plays the pipeline in fair and in bad weather. Each state
+//! that a run enters gives its input, its variables and what answered it. Errors that a state names in its
+//! `Retry` and `Catch` are asked for as well, whether or not a run met them.
 
 mod about;
 mod backfilled;

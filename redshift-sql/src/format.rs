@@ -78,8 +78,8 @@ pub fn format(text: &str) -> Formatted {
     }
 }
 
-/// Whether two texts have the same tokens, but for the letter case of words, and the same comments
-/// in the same order, but for blanks at the ends of their lines.
+/// Whether two texts have the same tokens, and the same comments in the same order. The letter case
+/// of words does not count, nor do blanks at the ends of a comment's lines.
 ///
 /// `select 1 -- one` and `SELECT  1 -- one` are the same; `select 1` and `select 2` are not.
 pub fn is_same(before: &str, after: &str) -> bool {
@@ -179,8 +179,9 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
     Some(Layout::new(&reader, &roles).body(&segments))
 }
 
-/// Whether tokens stay as they are: a literal between dollar signs, which may be of any language, two
-/// literals with a line's end between them, which are one, and what begins nothing.
+/// Whether tokens stay as they are. A literal between dollar signs does, which may be of any
+/// language; two literals with a line's end between them do, which are one; and so does what begins
+/// nothing.
 fn is_fixed(tokens: &[Token], text: &str) -> bool {
     let mut before = None;
     tokens.iter().any(|token| {

@@ -184,8 +184,8 @@ impl Findings {
         found.map(|all| &**all)
     }
 
-    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
-    /// names, or that a name means as its alias.
+    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY means: by its
+    /// number, its name or its alias.
     ///
     /// In `select a, b from t order by 2` the item `2` is column 1.
     pub fn selected(&self, item: &Expression) -> Option<usize> {

@@ -1,5 +1,5 @@
-//! The package's size, and how soon a fresh process answers its first event, next to a Python handler
-//! that imports boto3 and makes the same clients, in the same session of measuring.
+//! The package's size, and how soon a fresh process answers its first event. The same session measures a
+//! Python handler that imports boto3 and makes the same clients.
 //!
 //! ```sh
 //! cargo build --profile lambda -p runtime-lambda --features aws --bin bootstrap

@@ -1,7 +1,7 @@
 //! The actions, one file each, and the handler that chooses one by the event's `action`.
 //!
-//! Each is idempotent: the event says which turn of which lane, or which try of which step, it is
-//! for, and the same event again gives the same answer without doing the work twice.
+//! Each is idempotent: the event says which turn of which lane, or which try of which step, it is for. The
+//! same event again gives the same answer without doing the work twice.
 
 mod answer_custom_resource;
 mod answering;

@@ -45,8 +45,9 @@ impl Run {
         planned.find(|planned| planned.name == step)?.job.as_ref()
     }
 
-    /// Stops the execution that runs the job of a try, which may have lost whoever awaited it, and waits until its
-    /// service has had the time to stop the job. Whether it has within `window`, of a try that is fenced.
+    /// Stops the execution that runs the job of a try, which may have lost whoever awaited it. Then it waits until
+    /// the job's service has had the time to stop the job. Gives whether the service has had it within `window`, of a
+    /// try that is fenced.
     pub async fn job_stops(
         &self,
         state: &GlobalState,

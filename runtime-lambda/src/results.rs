@@ -16,7 +16,7 @@ use crate::signals::Watch;
 
 /// What became of a result.
 pub(crate) struct Collected {
-    /// Its rows.
+    /// How many rows it has.
     pub rows: u64,
     /// What is not as the step expects.
     pub violation: Option<String>,

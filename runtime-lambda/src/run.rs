@@ -298,8 +298,8 @@ impl Run {
     }
 }
 
-/// Waiting time before swap number `swap` + 2: grows to 200 ms, and spread by the entity tag that
-/// was met, so that lanes which lost the same race do not meet again in step.
+/// Waiting time before swap number `swap` + 2: it grows to 200 ms. The entity tag that was met spreads
+/// it, so that lanes which lost the same race do not meet again in step.
 fn backoff(etag: &str, swap: u32) -> Duration {
     let spread = etag.bytes().fold(swap, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(u32::from(byte))

@@ -93,7 +93,7 @@ pub enum RunStatus {
     Finished,
     /// It gave up after its last round.
     Failed,
-    /// Its limit passed.
+    /// It went on past its limit, and was ended.
     TimedOut,
     /// Somebody stopped it, or its execution died.
     Stopped,
@@ -121,7 +121,7 @@ pub struct LaneState {
 pub enum NextStep {
     /// Run this step; it is the lane's now.
     Run {
-        /// Its name.
+        /// The step's name in the plan.
         step: StepName,
         /// Its limit in seconds.
         limit_seconds: u64,
@@ -167,7 +167,7 @@ impl GlobalState {
         }
     }
 
-    /// A step.
+    /// The step of this name, if the run has one.
     #[must_use]
     pub fn step(&self, name: &str) -> Option<&StepState> {
         self.steps.get(name).map(|step| &**step)

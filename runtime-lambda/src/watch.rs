@@ -1,5 +1,6 @@
-//! `watch.json`: what is needed to see what did not happen. Which run began and which one finished last,
-//! when runs were skipped, when steps with a limit of freshness were finished, and what people were told.
+//! `watch.json`: what is needed to see what did not happen. It holds which run began and which one finished last,
+//! and when runs were skipped. It also holds when steps with a limit of freshness were finished, and what people
+//! were told.
 //!
 //! It is kept for pipelines that say when they are expected, or how fresh a step is to be. Writing it is
 //! never worth a run: where others are always faster, a moment is missing from it.

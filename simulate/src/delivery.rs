@@ -30,9 +30,9 @@ pub struct Delivery {
 /// How often a delivery has read and written the global state of its run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// Reads.
+    /// How often it has read the state.
     pub reads: u32,
-    /// Writes.
+    /// How often it has written the state.
     pub writes: u32,
 }
 

@@ -49,7 +49,7 @@ pub fn statement_began(world: &World, id: &str) {
     work_began(world, &statement.run, &statement.step);
 }
 
-/// A job begins.
+/// Checks the promises that a job can break by beginning.
 pub fn job_began(world: &World, job: &Job) {
     one_job::began(world, job);
     work_began(world, &job.run, &job.step);

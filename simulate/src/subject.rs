@@ -48,8 +48,8 @@ pub enum SubjectProblem {
 
 impl Subject {
     /// A pipeline of this plan. `machines` are its definitions by ARN, `newer` those that a deploy in the middle of
-    /// a run gives them, the entry and the report are the ARNs of the machines that are the run and that sweep it,
-    /// `function` is the name of its Lambda, and `artifacts` are what its actions read, by key.
+    /// a run gives them. `entry` is the ARN of the machine that is the run, `report` that of the machine that
+    /// sweeps it. `function` is the name of its Lambda, and `artifacts` are what its actions read, by key.
     ///
     /// # Errors
     /// A definition cannot be interpreted.

@@ -14,8 +14,8 @@ const SQL: &str = "{ sql: two.sql, after: one }";
 
 const JOB: &str = "{ glue_job: { name: orders, arguments: { day: '{{day}}' } }, after: one }";
 
-/// A pipeline that is deployed with a job as its second step, and a run of it that goes on, in which the first
-/// step is FINISHED and the second as given; its id.
+/// A pipeline that is deployed with a job as its second step, and a run of it that goes on. The run's first
+/// step is FINISHED, its second as given. Gives the run's id, too.
 fn with_a_job(two: StepStatus) -> (Peer, TempDir, String) {
     let peer = Peer::start();
     let folder = folder(&spec("").replace(SQL, JOB));

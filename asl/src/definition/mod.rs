@@ -1,9 +1,9 @@
 //! States Language documents as types, in both directions: what is read can be
 //! written again without loss, in the order in which a person would write it.
 //!
-//! A field that this crate does not know, JSONPath's among them, is kept in the
-//! `unknown` map of the object that held it, so that [`crate::validation`] can
-//! name it and the interpreter can refuse it.
+//! A field that this crate does not know, JSONPath's among them, stays in the
+//! `unknown` map of the object that held it. So [`crate::validation`] can name
+//! such a field, and the interpreter can refuse it.
 
 mod machine;
 mod quantity;

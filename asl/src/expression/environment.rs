@@ -107,8 +107,8 @@ impl Environment<'_> {
     }
 
     /// Follows names from a variable. The outer `None` says that names alone
-    /// do not tell (an array or all of `$states` is on the way), the inner one
-    /// that there is nothing there.
+    /// do not tell (an array or all of `$states` is on the way). The inner
+    /// `None` says that there is nothing there.
     pub(super) fn follow(&self, path: &[String]) -> Option<Option<Arc<Value>>> {
         let (variable, names) = path.split_first()?;
         if variable == "states" {

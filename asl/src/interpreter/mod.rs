@@ -3,9 +3,9 @@
 //!
 //! An [`Interpreter`] holds machines by ARN. [`Interpreter::start`] makes an
 //! [`Execution`], and polling [`Execution::run`] is what moves it: the
-//! interpreter spawns nothing, so that an execution, all of its branches and
-//! all of the executions under it advance in one future, in an order that the
-//! same seed and the same clock repeat. Dropping that future stops them all.
+//! interpreter spawns nothing. So an execution, all of its branches and all of
+//! the executions under it advance in one future. The same seed and the same
+//! clock repeat their order. Dropping that future stops them all.
 //!
 //! A definition that uses what is not known here is refused when it is
 //! registered; see [`Refusal`].

@@ -1,6 +1,6 @@
-//! The language of a state, and the fields that it has in either language
-//! besides those of [`crate::definition`] ("Amazon States Language in Step
-//! Functions", the pages of each type of state).
+//! The language of a state, and the fields of either language that are not in
+//! [`crate::definition`]. AWS documents them in "Amazon States Language in
+//! Step Functions", on the pages of each type of state.
 
 use crate::definition::{QueryLanguage, State, StateMachine, Unknown};
 

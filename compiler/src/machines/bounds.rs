@@ -1,6 +1,6 @@
 //! What a run may cost at the most, from the plan, and the assertion that no quota is reached.
 //!
-//! A lane hands over to a fresh execution after a fixed number of turns, the pauses between two questions are
+//! A lane hands over to a fresh execution after a fixed number of turns. The pauses between two questions are
 //! known, and rounds and lanes are limited ([`super::counts`]). Each machine declares which of its states that
 //! bounds ([`super::declared`]); the worst case follows ([`super::proof`]).
 
@@ -23,8 +23,8 @@ const TRANSITIONS_OF_A_RUN: u64 = 10;
 /// What each further round adds to them: `Run lanes`, `Close round`, `Another round?`.
 const TRANSITIONS_OF_A_ROUND: u64 = 3;
 
-/// Transitions of a step that finishes within its limit, over all levels, where the end of statements
-/// is learnt by events, however long it runs and whether the event comes or not.
+/// The most transitions, over all levels, of a step that finishes within its limit and learns of the end of
+/// statements by events. It takes no more however long it runs, whether the event comes or not.
 pub const MOST_STEP_TRANSITIONS: u64 = 8;
 
 /// What a run may cost at the most.

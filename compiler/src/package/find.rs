@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{Architecture, Package, Problem, archive, binary, checkout};
 
 /// The package for `architecture`: `named` if a file was named, else the one that was installed with
-/// the program, else the one that the checkout builds (once for each state of its sources; `say` hears
-/// of it, because it takes minutes).
+/// the program, else the one that the checkout builds. The checkout builds once for each state of its
+/// sources; `say` hears of it, because it takes minutes.
 ///
 /// # Errors
 /// There is none, or it would not run in AWS.

@@ -14,8 +14,9 @@ use crate::pipeline::{TableUse, meets};
 /// Warns about each table that a step reads although a step that writes it may run at the same time
 /// or later.
 ///
-/// A step that comes later and only empties or drops the table is no reason for a warning, nor is
-/// one that comes later where another writer comes before or the reader writes the table itself.
+/// A step that comes later and only empties or drops the table is no reason for a warning. Neither is
+/// a step that comes later where another writer comes before, or where the reader writes the table
+/// itself.
 #[expect(
     clippy::expect_used,
     reason = "what makes a read doubtful is one of the steps that write the table"

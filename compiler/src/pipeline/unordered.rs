@@ -14,9 +14,9 @@ use crate::source::Span;
 /// Reports each step that writes a table although another step, above it in the spec, may write it
 /// before, after or at the same time.
 ///
-/// It is an error where one of them makes, drops or empties the table as a whole, because then the
-/// rows of the other one may be lost. Two steps that only make sure that a table is there are no
-/// matter. Steps of different kinds of runs never meet.
+/// Where one of them makes, drops or empties the table as a whole, it is an error: the rows of the
+/// other one may be lost. Two steps that only make sure that a table is there are no matter. Steps
+/// of different kinds of runs never meet.
 #[expect(
     clippy::expect_used,
     reason = "a conflict is one of the steps that write the table"

@@ -14,8 +14,9 @@ pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Reads a spec.
 ///
-/// Where its YAML can be read, a document comes back even if its shape is wrong, so that the
-/// mistakes of later phases are reported along with it; [`Document::complete`] tells.
+/// Where its YAML can be read, a document comes back even if its shape is wrong. So the mistakes of
+/// later phases are reported along with those of its shape; [`Document::complete`] says whether it
+/// has any.
 pub fn load(file: &Arc<SourceFile>) -> Outcome<Document> {
     let mut diagnostics = Diagnostics::new();
     let value = read(file, &mut diagnostics);

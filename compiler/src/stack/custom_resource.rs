@@ -1,6 +1,6 @@
-//! The stack's own resource: with it CloudFormation, whoever drives it, has the steps with
-//! `when: deploy` run before it calls a stack made or changed, and those with `when: destroy` before it
-//! takes anything away.
+//! The stack's own resource. With it CloudFormation, whoever drives it, has steps run. Those with
+//! `when: deploy` run before CloudFormation calls a stack made or changed, those with `when: destroy`
+//! before it takes anything away.
 //!
 //! What becomes of it is the Lambda's: `runtime_lambda::custom_resource` is the contract.
 

@@ -20,9 +20,8 @@ use super::template::Template;
 use crate::machines::Machine;
 use crate::pipeline::Pipeline;
 
-/// Adds the sweep: an execution of the run that ended in any other way than well has it looked after by
-/// an execution of the report's machine, which is tried again for hours where the Lambda would be for
-/// minutes.
+/// Adds the sweep: an execution of the report's machine looks after a run whose execution ended in any
+/// other way than well. The machine tries it for hours; the Lambda alone would be tried for minutes.
 pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
     const ROLE: &str = "SweepRuleRole";
     let pattern = json!({

@@ -113,8 +113,8 @@ struct DefinitionS3Location {
     key: String,
 }
 
-/// Errors only, and without data: Step Functions itself keeps the whole history of a Standard
-/// execution for 90 days, and a run's input may hold what does not belong into a log.
+/// Errors only, and without data. Step Functions itself keeps the whole history of a Standard
+/// execution for 90 days. A run's input may hold what does not belong into a log.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct LoggingConfiguration {

@@ -198,7 +198,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// The columns.
+    /// The names of the columns, in the order of the file.
     pub fn columns(&self) -> &[String] {
         match self {
             Self::One(column) => std::slice::from_ref(column),

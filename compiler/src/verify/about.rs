@@ -243,8 +243,8 @@ impl About<'_> {
         }
     }
 
-    /// What the model of a service answers has the fields that the definitions read and no others, so only
-    /// the Lambda's answers are held against their API.
+    /// The model of a service answers with the fields that the definitions read and with no others. So
+    /// only the Lambda's answers are held against their API.
     fn validation(&self) -> FieldValidation {
         match self.state {
             State::Task(task) if task.resource.contains(":lambda:invoke") => {

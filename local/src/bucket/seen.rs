@@ -1,5 +1,5 @@
-//! The entity tags of the global states that this process read or wrote last, so that a large one is read
-//! and hashed only when somebody else has written it.
+//! The entity tags of the global states that this process read or wrote last. So it reads and hashes a
+//! large state only when somebody else has written it.
 
 use std::collections::HashMap;
 use std::io;

@@ -1,7 +1,7 @@
 //! Cursors of a session (AWS pages: `DECLARE`, `FETCH`, `Stored procedure limitations`).
 //!
-//! The rows of a cursor lie in a temporary table of the session, in their order, so that they are
-//! those of the moment when it was opened. All cursors end with the transaction.
+//! The rows of a cursor lie in a temporary table of the session, in their order. So they are those of
+//! the moment when the cursor was opened. All cursors end with the transaction.
 
 mod statements;
 

@@ -1,9 +1,9 @@
 //! Redshift's dialect, turned into what the embedded engine runs: one statement at a time, without a
 //! look at any database.
 //!
-//! What the engine understands the same way goes through as it is. What it understands differently
-//! is rewritten, what has no meaning on a laptop (distribution, compression, permissions) is left
-//! out, and what cannot be had is refused with a reason: nothing is silently wrong.
+//! What the engine understands the same way goes through as it is. What it understands differently is
+//! rewritten. What has no meaning on a laptop (distribution, compression, permissions) is left out.
+//! What cannot be had is refused with a reason: nothing is silently wrong.
 //!
 //! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.

@@ -2,9 +2,9 @@
 //! serializable isolation errors`), where [`Isolation::Redshift`] asks for it.
 //!
 //! For each transaction there is a set of tables that it read and one of those that it wrote. Of two
-//! transactions that overlap, the one that read a table comes before the one that wrote it, and the one
-//! that wrote a table first before the other. A statement that closes a circle of this order fails, and
-//! its transaction with it.
+//! transactions that overlap, the one that read a table comes before the one that wrote it. Where both
+//! wrote a table, the first to write comes before the other. A statement that closes a circle of this
+//! order fails, and its transaction with it.
 //!
 //! Tables are looked for in each statement, also in those of procedures; not in subqueries of a
 //! procedure's expressions.

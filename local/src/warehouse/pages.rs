@@ -1,6 +1,6 @@
 //! Pages of the results of a warehouse's statements. The youngest are held in memory, up to a limit for
-//! all of them; the others lie in one file that has no name, so that nobody else opens it and it is gone
-//! with the process, however that ends.
+//! all of them; the others lie in one file that has no name. So nobody else opens the file, and it is
+//! gone with the process, however the process ends.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;

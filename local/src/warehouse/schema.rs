@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::{declared, own_functions};
 use crate::warehouse::dialect::Drop;
 
-/// Drops schemas.
+/// Drops schemas. Fails where one is missing without IF EXISTS, or is not empty without CASCADE.
 pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
     for name in &drop.names {
         one(scope, name, drop)?;

@@ -14,8 +14,8 @@ use redshift_sql::types::Type;
 
 use crate::warehouse::dialect::type_of_engine;
 
-/// A message of the engine, and the words for it. In the words stands `{1}` for a part of the message as
-/// it is, `{1:type}` for the name of a type, `{1:types}` for a list of them.
+/// A message of the engine, and the words for it. In the words `{1}` stands for a part of the message as
+/// it is. `{1:type}` stands for the name of a type, `{1:types}` for a list of such names.
 struct Rule {
     pattern: &'static str,
     words: &'static str,

@@ -1,8 +1,9 @@
 //! Statements in Redshift's dialect give what Redshift gives.
 //!
-//! A case file has cases that begin with `### NAME`, hold statements, and, where the rows of the last
-//! query are compared, end with `=> ` and the rows: columns by `|`, rows by `;`. A case that must fail
-//! ends with `=! ` and a part of the error. Cases of a file run in their order on one warehouse.
+//! Each case of a case file begins with `### NAME` and holds statements. Where the rows of the last
+//! query are compared, the case ends with `=> ` and the rows: columns by `|`, rows by `;`. A case that
+//! must fail ends with `=! ` and a part of the error. Cases of a file run in their order on one
+//! warehouse.
 
 use crate::harness;
 use crate::harness::Warehouse;

@@ -222,8 +222,8 @@ impl<'a> Layout<'a> {
         self.roles.own_line.get(comment) == Some(&true)
     }
 
-    /// Whether tokens stand on one line from the column on, or from where a new line begins, and
-    /// neither their author nor a comment has broken them.
+    /// Whether tokens fit on one line, from the column on or from where a new line begins. They do not
+    /// where their author or a comment has broken them.
     fn fits(&self, range: &Range, line: Option<usize>) -> bool {
         let sum = |at: usize| self.roles.breaks.get(at).copied().unwrap_or(0);
         let last = range.end.saturating_sub(1);

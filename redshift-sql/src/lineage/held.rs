@@ -2,7 +2,7 @@
 //!
 //! In: `select max(id) into last from orders; next := last + 1`, out: `last` and `next`. Which of a
 //! table's columns a variable holds when a statement names it depends on the way that the procedure
-//! took, so it is not followed but said.
+//! took. So the lineage does not follow the column but says so.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;

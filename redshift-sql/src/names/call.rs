@@ -71,7 +71,8 @@ impl Binder<'_> {
     }
 
     /// Says what is wrong with a call. A name that nobody knows may be a function that was made
-    /// elsewhere, unless it looks like one of Redshift's or is known from another database.
+    /// elsewhere. It is a mistake where it looks like one of Redshift's or is known from another
+    /// database.
     fn check_call(&mut self, call: &Call, kinds: &[Type]) {
         let checked = functions::check(call).and_then(|()| functions::check_types(call, kinds));
         let Err(mistake) = checked else {

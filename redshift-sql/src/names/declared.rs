@@ -80,8 +80,8 @@ impl Declared {
         self.tables.insert(table.name.clone(), Some(table));
     }
 
-    /// The same catalog, in which a table may be anything that was something else at another time,
-    /// that lived in one session alone, or that was dropped: for what runs nobody knows when.
+    /// The same catalog, for statements that run nobody knows when. A table may be anything in it if it was
+    /// something else at another time, lived in one session alone, or was dropped.
     #[must_use]
     pub fn settled(&self) -> Self {
         let mut settled = self.clone();

@@ -179,8 +179,8 @@ fn decimals(operator: Operator, (p1, s1): (u8, u8), (p2, s2): (u8, u8)) -> Type 
     bounded(precision, scale)
 }
 
-/// A decimal that is too long loses digits behind the point, but keeps at least four of a quotient
-/// and what the page calls the smaller scale elsewhere.
+/// A decimal that is too long loses digits behind the point. A quotient keeps at least four of
+/// them, any other result at least what the page calls the smaller scale.
 fn bounded(precision: i32, scale: i32) -> Type {
     let (precision, scale) = if precision > MAX_PRECISION {
         let excess = precision - MAX_PRECISION;

@@ -16,8 +16,8 @@ use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
 
 /// Pauses between tries. The permissions of a stack that was just made may take a while to be known
-/// everywhere, so a refusal is tried again as well (AWS page: "Troubleshoot IAM": "Changes that I make
-/// are not always immediately visible").
+/// everywhere. So a refusal is tried again as well (AWS page: "Troubleshoot IAM": "Changes that I make are
+/// not always immediately visible").
 const PAUSES: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(2),

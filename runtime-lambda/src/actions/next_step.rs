@@ -17,7 +17,7 @@ use crate::tried::Try;
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);
 
-/// The same of what another lane left behind. It is longer than a submission may take, so that a step of which no
+/// The same of what another lane left behind. It is longer than a submission may take. So a step of which no
 /// statement is known is ended at once, and not by a look an hour later.
 const OTHERS_WINDOW: Duration = Duration::from_secs(180);
 
@@ -32,7 +32,7 @@ fn planned<'a>(plan: &'a Plan, step: &str) -> Option<&'a Step> {
     plan.steps.iter().find(|planned| planned.name == step)
 }
 
-/// Answers with [`NextAnswer`].
+/// Answers a turn of a lane: it runs a step, waits, hands over or ends. The same turn gets the same answer.
 pub async fn next_step(
     ports: &Ports,
     memory: &Memory,

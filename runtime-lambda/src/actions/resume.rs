@@ -1,9 +1,9 @@
 //! `resume`: EventBridge says that a statement has ended. Returns the task token of the step that waits
 //! for it.
 //!
-//! An event proves nothing: it may come twice, late, before the token was kept, for a statement that
-//! somebody else named like one of ours, or for a step that was stopped meanwhile. So whatever does
-//! not fit is passed over, and what fits is verified at the warehouse.
+//! An event proves nothing: it may come twice, late, or before the token was kept. It may be for a
+//! statement that somebody else named like one of ours, or for a step that was stopped meanwhile. So
+//! whatever does not fit is passed over, and what fits is verified at the warehouse.
 
 use std::time::Duration;
 

@@ -30,7 +30,8 @@ const CANCEL_PAUSE: Duration = Duration::from_secs(1);
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 ///
 /// With a task token the answer is of no account: the token is returned when the statement has ended,
-/// in whatever way, by the event or, if it had ended before the token was kept, here.
+/// in whatever way. The event returns it or, if the statement had ended before the token was kept, this
+/// action.
 pub async fn submit(
     ports: &Ports,
     memory: &Memory,

@@ -1,9 +1,9 @@
 //! Telling people once: each recipient of a message is told, and written down, before the next one is.
 //!
 //! Who tells says so first, so that two deliveries side by side send one message. Whoever does not take the message
-//! for now hears of it when all is tried again, and nobody else hears twice. A second message goes out only if
-//! the Lambda is killed between a recipient's answer and the write that follows it, or that answer is lost: a
-//! consumer to whom that matters drops what has a `key` that it has seen.
+//! for now hears of it when all is tried again, and nobody else hears twice. A second message goes out only if the
+//! Lambda is killed between a recipient's answer and the write that follows, or that answer is lost. A consumer to
+//! whom that matters drops what has a `key` that it has seen.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -27,7 +27,7 @@ const FRESH: SignedDuration = SignedDuration::from_secs(10);
 /// Tries to write down that a recipient has heard. A second message is worse than a long call.
 const NOTE_TRIES: u32 = 10;
 
-/// Who has heard.
+/// Who has heard of a message, as the object that it is about keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// When somebody began to tell the next recipient.
@@ -36,7 +36,7 @@ pub struct Told {
     /// Names of those who have heard, while others have not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<String>,
-    /// Whether everybody has.
+    /// Whether every recipient has heard.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notified: bool,
 }

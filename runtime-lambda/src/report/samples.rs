@@ -17,8 +17,8 @@ use crate::protocol::errors::STATEMENT_FAILED;
 use crate::state::{self, GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 impl Page {
-    /// Pages to try templates with: of a run in which nothing has happened, and of one in which a step failed,
-    /// another one did not start for it, and a third raised a signal.
+    /// Pages to try templates with. In one run nothing has happened. In the other a step failed, another one
+    /// did not start for it, and a third raised a signal.
     #[must_use]
     pub fn samples() -> [Self; 2] {
         let failed = StepState {

@@ -12,9 +12,9 @@ pub const UNKNOWN_TYPE: &str = "a value of a type that is not known";
 /// How a connection is spelt in a request.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
-    /// `ClusterIdentifier`.
+    /// `ClusterIdentifier`, of a provisioned cluster.
     pub cluster: Option<String>,
-    /// `WorkgroupName`.
+    /// `WorkgroupName`, of Redshift Serverless.
     pub workgroup: Option<String>,
     /// `DbUser`, whom a cluster runs statements as.
     pub db_user: Option<String>,

@@ -13,7 +13,7 @@ use crate::protocol::named;
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepState {
-    /// Its status.
+    /// How far it is, from `INITIAL` on.
     pub status: StepStatus,
     /// The round in which it was last started; 0 before.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -1,5 +1,5 @@
-//! The adapters on the wire, and the real process: over a local Lambda Runtime API, against a local
-//! peer that speaks Redshift Data, S3, SNS and Step Functions, and fails in every way that it is told.
+//! The adapters on the wire, and the real process over a local Lambda Runtime API. The local peer
+//! speaks Redshift Data, S3, SNS and Step Functions, and fails in every way that it is told.
 
 #![allow(
     clippy::unwrap_used,

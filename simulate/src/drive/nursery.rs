@@ -1,5 +1,5 @@
-//! Children of executions: their starts may be refused or go unanswered, their time may run out, and Step
-//! Functions stops those that nobody awaits any more at best effort, so soon, late, or never.
+//! Children of executions: their starts may be refused or go unanswered, and their time may run out. Step
+//! Functions stops those that nobody awaits any more at best effort: soon, late, or never.
 
 use std::sync::Arc;
 use std::time::Duration;

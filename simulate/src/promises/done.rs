@@ -153,8 +153,8 @@ fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration
     jobs + crawls
 }
 
-/// Whether the work of a run needs all of its time even if it is done one statement after the other, or the weather
-/// did not clear up early enough.
+/// Whether the work of a run needs all of its time even if it is done one statement after the other. Also true if the
+/// weather did not clear up early enough.
 fn takes_all_of_its_time(world: &World, state: &GlobalState) -> bool {
     let limit = state.deadline.duration_since(state.started);
     let of_statements: Duration = world

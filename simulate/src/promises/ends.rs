@@ -1,9 +1,9 @@
-//! Promise 4: every run that ends leaves only final statuses, a manifest for each round and exactly one
-//! notification of its end to everybody who wants it, and it never waits for ever. A run that ended before it had a
-//! state leaves the notification.
+//! Promise 4: no run waits for ever. Every run that ends leaves only final statuses, a manifest for each round, and
+//! exactly one notification of its end to everybody who wants it. A run that ended before it had a state leaves the
+//! notification.
 //!
-//! A topic cannot say whether a message went out whose answer was lost, so one more may follow such a
-//! message, or one whose sender died.
+//! A topic cannot say whether a message went out whose answer was lost. So one more may follow such a message, or one
+//! whose sender died.
 
 use std::collections::{BTreeMap, BTreeSet};
 

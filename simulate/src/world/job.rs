@@ -16,7 +16,7 @@ pub struct Job {
     pub began: Instant,
     /// When it ends by itself.
     pub own_end: Instant,
-    /// When it ends.
+    /// When it ends, stopped or by itself.
     pub end: Instant,
     /// Whether it fails by itself.
     pub fails: bool,

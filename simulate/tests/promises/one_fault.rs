@@ -77,8 +77,8 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
     }
 }
 
-/// Whether a second message may follow: nobody but the topic knows that the first one went out, because its answer is
-/// lost or too late, or its sender dies before it can note that.
+/// Whether a second message may follow: nobody but the topic knows that the first one went out. Its answer is lost or
+/// too late, or its sender dies before it can note that.
 fn may_double(fault: &Fired) -> bool {
     match fault.kind {
         Kind::NotifierAfter | Kind::LambdaKilled => true,

@@ -1,4 +1,4 @@
-//! `specs/toll-events` and `specs/rsql-merge`: the stand-in has no Glue and no Batch, so their stacks are
+//! `specs/toll-events` and `specs/rsql-merge`: the stand-in has no Glue and no Batch. So their stacks are
 //! deployed with the names of what would be there, and a run says that it is not.
 
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};

@@ -1,7 +1,7 @@
 //! `sfc deploy`: the pipeline into an account, by a change set that somebody has seen.
 //!
-//! May be interrupted at any moment and done again: what is uploaded is named by its content, a change
-//! set that nobody executed does nothing, and a change under way is known by its token and followed.
+//! Anybody may interrupt a deploy at any moment and start it again. Uploads are named by their content, and a
+//! change set that nobody executed does nothing. sfc knows a change under way by its token and follows it.
 
 mod artifacts;
 pub mod change_set;

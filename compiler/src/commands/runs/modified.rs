@@ -13,8 +13,9 @@ use crate::commands::session::EarlyEnd;
 /// Runs that are looked at: of a step that none of these had, nothing is known.
 const LOOKED_AT: usize = 50;
 
-/// Names of the steps of `plan` that were changed since the last run that had them, or that this run did
-/// not finish, or that no run had. A step that was kept counts as finished by the run that kept it.
+/// Names of the steps of `plan` that no run had, or that the last run with them did not finish. Steps
+/// that were changed since that run are among them, too. A step that was kept counts as finished by the
+/// run that kept it.
 ///
 /// # Errors
 /// The runs cannot be read.

@@ -1,5 +1,5 @@
-//! AWS Batch on a laptop: a job is an RSQL script, run by the interpreter over a session of the embedded
-//! warehouse, with what the state machine puts into its container's environment.
+//! AWS Batch on a laptop: a job is an RSQL script. The interpreter runs it over a session of the
+//! embedded warehouse, with what the state machine puts into its container's environment.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

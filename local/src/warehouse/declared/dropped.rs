@@ -7,7 +7,7 @@ use crate::warehouse::failure::Failure;
 use crate::warehouse::materialized;
 use crate::warehouse::scope::Scope;
 
-/// Drops relations.
+/// Drops relations. Fails where one is missing without IF EXISTS, of another kind, or needed by another one that stays.
 pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
     let mut relations = Vec::new();
     for name in &drop.names {

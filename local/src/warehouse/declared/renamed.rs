@@ -1,5 +1,5 @@
-//! A relation has another name: the views that read it read it by that name from now on, as in Redshift,
-//! where a view holds on to its tables whatever they are called.
+//! A relation has another name. The views that read it use that name from now on: in Redshift a view
+//! holds on to its tables whatever they are called.
 
 use redshift_sql::keyword::Keyword;
 use redshift_sql::lexer::lex;

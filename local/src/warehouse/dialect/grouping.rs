@@ -1,6 +1,6 @@
-//! Blanks at the end of a text do not count where rows are grouped, made distinct, parted, united or looked
-//! for in a query (AWS page: `Character types`, "Significance of trailing blanks"). `k` stands for a text
-//! without them:
+//! Blanks at the end of a text do not count where rows are grouped, made distinct, parted, united or looked for in
+//! a query. The AWS page is `Character types`, "Significance of trailing blanks". `k` stands for a text without
+//! such blanks:
 //!
 //! | in | out |
 //! |---|---|

@@ -1,6 +1,6 @@
-//! How large a statement becomes in the engine, which copies an argument of a macro to each place where
-//! the macro names it, and the operand of CASE into each comparison. Nested in each other, a line of such
-//! calls takes all memory that there is; so it is measured first.
+//! How large a statement becomes in the engine. The engine copies an argument of a macro to each place
+//! where the macro names it, and the operand of CASE into each comparison. Nested in each other, a line
+//! of such calls takes all memory that there is; so it is measured first.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

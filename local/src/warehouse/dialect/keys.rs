@@ -13,7 +13,7 @@ pub(super) struct Keys<'a> {
     pub(super) named_inside: Cell<bool>,
 }
 
-/// One of them.
+/// A text that a query groups by.
 pub(super) struct Key<'a> {
     pub(super) expression: &'a Expression,
     /// It is NULL in rows of ROLLUP and the like.

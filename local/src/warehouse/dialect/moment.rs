@@ -136,8 +136,8 @@ fn is_plain(text: &str) -> bool {
         })
 }
 
-/// The date and the time of a text, each without the other: the time is the word with a colon and what says
-/// which half of the day it is in, or the six digits behind a date of digits. Names of week days say nothing.
+/// The date and the time of a text, each without the other. The time is the word with a colon, with `am` or
+/// `pm` behind it, or the six digits behind a date of digits. Names of week days say nothing.
 fn parted(text: &str) -> Option<(String, String)> {
     let iso = text.get(..10).filter(|date| is_plain(date));
     let time = iso.and_then(|_| text.get(10..)?.strip_prefix('t'));

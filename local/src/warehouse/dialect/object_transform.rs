@@ -1,7 +1,7 @@
 //! OBJECT_TRANSFORM (AWS page: `OBJECT_TRANSFORM function`).
 //!
 //! In: `object_transform(o keep '"a"."b"' set '"c"', 1)`. Out: a call with the object, the paths that are kept, the
-//! paths that are set, each a list of lists of names, and the values in a list.
+//! paths that are set, and the values in a list. Kept and set paths are each a list of lists of names.
 
 use redshift_sql::tree::{Call, CallForm, Expression, ExpressionKind};
 

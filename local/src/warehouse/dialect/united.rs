@@ -1,5 +1,5 @@
-//! DISTINCT, and UNION, INTERSECT and EXCEPT between queries, where blanks at the end of a text do not count
-//! (see `grouping.rs` for what becomes of them).
+//! DISTINCT, and UNION, INTERSECT and EXCEPT between queries, where blanks at the end of a text do not
+//! count. `grouping.rs` says what becomes of such blanks.
 
 use redshift_sql::SmolStr;
 use redshift_sql::names::OutputColumn;

@@ -1,7 +1,7 @@
 //! Types of a procedure's variables.
 //!
 //! A value is kept as the engine's text of it. Where a statement names the variable, a parameter with
-//! a cast to its type stands there, so that no value is ever a piece of SQL.
+//! a cast to its type stands there. So no value is ever a piece of SQL.
 
 use redshift_sql::tree::{self, CastForm, DataType};
 

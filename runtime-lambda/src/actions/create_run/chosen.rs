@@ -17,8 +17,8 @@ impl Chosen {
     /// What a run's input says.
     ///
     /// # Errors
-    /// A step is named that runs of this kind do not have, none is named at all, or the run goes on with an
-    /// earlier one, which says by itself which steps are meant.
+    /// The input names a step that runs of this kind do not have, or its list of steps is empty. Or the run
+    /// goes on with an earlier one, which says by itself which steps are meant.
     pub fn of(input: &Value, plan: &Plan, when: When) -> Result<Self, ActionError> {
         let wrong = |why: String| Err(ActionError::InvalidParameter(why));
         let names = match input.get(field!(RunInput, steps)) {

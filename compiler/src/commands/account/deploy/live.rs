@@ -1,5 +1,5 @@
-//! What really runs, compared with what the deployment says: `--hot` changes it past CloudFormation, and
-//! every deploy brings it back, because CloudFormation changes only what differs between two templates
+//! What really runs, compared with what the deployment says. `--hot` changes it past CloudFormation, and
+//! every deploy brings it back. CloudFormation itself changes only what differs between two templates
 //! and never looks at what is there.
 
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Who may ask. Every user of this machine can reach the port, and so can web pages in a browser on it, by
-//! a name of theirs that points here (DNS rebinding) or across origins. So whoever asks must have the token,
+//! Who may ask. Every user of this machine can reach the port. So can web pages in a browser on it, by a
+//! name of theirs that points here (DNS rebinding) or across origins. So whoever asks must have the token,
 //! name this address, and, to change something, come from one of these pages.
 
 use axum::extract::{Request, State};

@@ -1,7 +1,7 @@
 //! Tells a page that it is old, by server-sent events. The page then asks for itself again.
 //!
-//! A look costs a system call on this machine, or one small call of AWS. A page is made at most every
-//! [`SHARE`] times as long as it took to make it last, so that following a run takes a small part of a core
+//! A look costs a system call on this machine, or one small call of AWS. A page that took one second is
+//! made again after [`SHARE`] seconds at the earliest. So following a run takes a small part of a core
 //! whatever the run's size.
 
 use std::convert::Infallible;

@@ -1,7 +1,7 @@
 //! `redshift_object_transform(object, kept, set, values)` (AWS page: `OBJECT_TRANSFORM function`).
 //!
 //! The result has the values at the paths that are kept, and then those that are set. A value that is no object
-//! is given back as it is, and so is one of which nothing is kept and in which nothing is set.
+//! comes back as it is. So does a value of which nothing is kept and in which nothing is set.
 
 use std::error::Error;
 use std::sync::Arc;
