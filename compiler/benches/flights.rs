@@ -61,7 +61,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
         .map(|step| {
             let script =
                 serde_json::from_slice(compiled.scripts.get(&step.script).unwrap()).unwrap();
-            (step.name.clone(), script)
+            (step.name.to_string(), script)
         })
         .collect();
     let start = Instant::now();

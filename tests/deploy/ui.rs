@@ -102,7 +102,7 @@ fn pipelines_of_an_account_are_shown_without_their_folders() {
     let (peer, folder) = deployed();
     assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
     let mut ended = state(&peer, RunStatus::Failed, StepStatus::Failed);
-    ended.plan = plan(&peer);
+    ended.plan = plan(&peer).into();
     ended.steps["one"].has_result = false;
     write(&peer, &ended);
     peer.world().executions[0].status = "FAILED".to_owned();
