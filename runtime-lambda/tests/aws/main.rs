@@ -12,6 +12,7 @@
 )]
 
 mod artifacts;
+mod custom_resource;
 mod faults;
 mod http;
 mod killed;

@@ -22,8 +22,8 @@ select t.name, count(*) c from t where id < 3 group by t.name having name = 'ann
 select name || '.', case name when 'ann  ' then 1 else 0 end, count(*) from t where id < 3 group by name
 => ann.|1|2
 ### a key in an expression of several columns
-select name || code, count(*) from t where id < 4 group by name || code order by 2 desc
-=> anna|1;ann  a|1;bob b|1
+select name || code, count(*) from t where id < 4 group by name || code order by 2 desc, 1
+=> ann  a|1;anna|1;bob b|1
 ### rollup, cube and grouping sets
 select name, grouping(name), count(*) from t where id < 4 group by rollup (name) order by 2, 3 desc, 1
 => ann|0|2;bob |0|1;NULL|1|3
