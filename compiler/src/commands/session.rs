@@ -41,6 +41,15 @@ impl EarlyEnd {
         }
     }
 
+    /// Says what is to be said, and answers what the process ends with.
+    #[must_use]
+    pub fn told(self, printer: &Printer) -> Exit {
+        if !self.diagnostics.is_empty() {
+            printer.diagnostics(&self.diagnostics);
+        }
+        self.exit
+    }
+
     /// Adds what else is good to know, such as what was left behind.
     #[must_use]
     pub fn note(self, note: &str) -> Self {
@@ -77,15 +86,7 @@ pub fn ended<T>(work: impl Future<Output = Result<T, EarlyEnd>>) -> Result<T, Ea
 
 /// Runs a verb to its end and says why it ended early.
 pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, EarlyEnd>>) -> Exit {
-    match ended(verb) {
-        Ok(exit) => exit,
-        Err(early) => {
-            if !early.diagnostics.is_empty() {
-                printer.diagnostics(&early.diagnostics);
-            }
-            early.exit
-        }
-    }
+    ended(verb).unwrap_or_else(|early| early.told(printer))
 }
 
 /// A pipeline as the verbs know it that only operate it: mistakes further down in its spec do not keep

@@ -11,8 +11,9 @@ use clap::Subcommand;
 
 use crate::ci::{self, Deployed, File, Settings, Subject, System, drift};
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::session::EarlyEnd;
 use crate::compile::{Compiled, Overrides};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::{Checkout, Project};
@@ -98,31 +99,7 @@ pub(crate) fn ci(verb: Verb, printer: &Printer) -> Exit {
             write(System::Codebuild, None, anywhere, writing, printer)
         }
     };
-    done.unwrap_or_else(|stopped| stopped.told(printer))
-}
-
-/// Why a verb ends early.
-enum Stopped {
-    /// Somebody has been told already.
-    Told(Exit),
-    /// Somebody is to be told this.
-    Because(Exit, Box<Diagnostic>),
-}
-
-impl Stopped {
-    fn bad_input(diagnostic: Diagnostic) -> Self {
-        Self::Because(Exit::BadInput, Box::new(diagnostic))
-    }
-
-    fn told(self, printer: &Printer) -> Exit {
-        match self {
-            Self::Told(exit) => exit,
-            Self::Because(exit, diagnostic) => {
-                printer.diagnostics(&std::iter::once(*diagnostic).collect::<Diagnostics>());
-                exit
-            }
-        }
-    }
+    done.unwrap_or_else(|early| early.told(printer))
 }
 
 /// A pipeline in its repository.
@@ -139,10 +116,10 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(at: &PipelineAt, printer: &Printer) -> Result<Self, Stopped> {
+    fn of(at: &PipelineAt, printer: &Printer) -> Result<Self, EarlyEnd> {
         let (project, compiled) =
             crate::commands::compiled(&at.path, at.environment(), Overrides::default(), printer)
-                .map_err(Stopped::Told)?;
+                .map_err(EarlyEnd::said)?;
         let folder = fs::canonicalize(&project.folder)
             .map_err(|error| unusable(&project.folder, "read", &error))?;
         let checkout = Checkout::of(&folder);
@@ -166,7 +143,7 @@ impl Opened {
     }
 
     /// The files that belong to these settings.
-    fn files(&self, settings: &Settings) -> Result<Vec<File>, Stopped> {
+    fn files(&self, settings: &Settings) -> Result<Vec<File>, EarlyEnd> {
         let pipeline = &self.compiled.pipeline;
         let stack = stack::name(&pipeline.name);
         let subject = Subject {
@@ -183,7 +160,7 @@ impl Opened {
         ci::files(settings, &subject).map_err(|error| {
             let diagnostic =
                 Diagnostic::error(Code::Internal, "a template of sfc cannot be filled in");
-            Stopped::Because(Exit::Trouble, Box::new(diagnostic.note(error.to_string())))
+            EarlyEnd::with(Exit::Trouble, diagnostic.note(error.to_string()))
         })
     }
 }
@@ -206,7 +183,7 @@ fn has_tests(project: &Project) -> bool {
     })
 }
 
-fn unusable(path: &Path, verb: &str, error: &io::Error) -> Stopped {
+fn unusable(path: &Path, verb: &str, error: &io::Error) -> EarlyEnd {
     let shown = path.display().to_string();
     let diagnostic = Diagnostic::error(
         Code::BundleUnwritable,
@@ -214,14 +191,14 @@ fn unusable(path: &Path, verb: &str, error: &io::Error) -> Stopped {
     )
     .note(error.to_string())
     .help("check the folder's permissions and the space on its disk");
-    Stopped::Because(
+    EarlyEnd::with(
         Exit::Trouble,
-        Box::new(diagnostic.in_file(&SourceFile::unread(shown))),
+        diagnostic.in_file(&SourceFile::unread(shown)),
     )
 }
 
 /// What is there; `None` if nothing is.
-fn found(path: &Path) -> Result<Option<String>, Stopped> {
+fn found(path: &Path) -> Result<Option<String>, EarlyEnd> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -236,7 +213,7 @@ fn write(
     anywhere: Anywhere,
     writing: Writing,
     printer: &Printer,
-) -> Result<Exit, Stopped> {
+) -> Result<Exit, EarlyEnd> {
     let opened = Opened::of(&anywhere.at, printer)?;
     let settings = chosen::settings(system, hosted, anywhere, &opened)?;
     let files = opened.files(&settings)?;
@@ -330,7 +307,7 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-fn differ(files: &[&File]) -> Stopped {
+fn differ(files: &[&File]) -> EarlyEnd {
     let names: Vec<String> = files
         .iter()
         .map(|file| format!("`{}`", file.path))
@@ -339,7 +316,8 @@ fn differ(files: &[&File]) -> Stopped {
         [_] => ("is", "differs"),
         _ => ("are", "differ"),
     };
-    Stopped::bad_input(
+    EarlyEnd::with(
+        Exit::BadInput,
         Diagnostic::error(
             Code::CiFileDiffers,
             format!(

@@ -7,10 +7,11 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use super::chosen;
-use super::{Opened, Stopped, Verb, found};
+use super::{Opened, Verb, found};
 use crate::ci::drift::{self, Drift};
 use crate::ci::{File, Settings, System, homes};
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -23,7 +24,7 @@ struct Line {
 }
 
 /// Compares the files of the pipeline at `at`.
-pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, Stopped> {
+pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let opened = Opened::of(at, printer)?;
     let pipeline = &opened.compiled.pipeline.name;
     let mut written: BTreeMap<System, Settings> = BTreeMap::new();
@@ -106,8 +107,9 @@ fn not_included(file: &File, there: &str, files: &[File], printer: &Printer) -> 
     })
 }
 
-fn nothing(pipeline: &str) -> Stopped {
-    Stopped::bad_input(
+fn nothing(pipeline: &str) -> EarlyEnd {
+    EarlyEnd::with(
+        Exit::BadInput,
         Diagnostic::error(
             Code::CiNotWritten,
             format!("there are no files of a CI for the pipeline `{pipeline}`"),

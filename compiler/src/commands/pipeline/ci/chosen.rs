@@ -1,9 +1,11 @@
 //! What somebody chooses on the command line, and where the rest comes from.
 
-use super::{Opened, Stopped};
+use super::Opened;
 use crate::ci::{Settings, System, is_plain};
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
 use crate::project::Checkout;
 
 /// Address of the GitLab instance that most projects are on.
@@ -49,7 +51,7 @@ pub fn settings(
     hosted: Option<(Hosted, String)>,
     anywhere: Anywhere,
     opened: &Opened,
-) -> Result<Settings, Stopped> {
+) -> Result<Settings, EarlyEnd> {
     let mut settings = Settings {
         system,
         folder: opened.folder.clone(),
@@ -95,7 +97,7 @@ pub fn settings(
 
 /// The repository that git calls `origin`, if it is where the jobs run: a repository of the same name elsewhere
 /// may be anybody's.
-fn of_origin(system: System, server: &str, opened: &Opened) -> Result<String, Stopped> {
+fn of_origin(system: System, server: &str, opened: &Opened) -> Result<String, EarlyEnd> {
     let origin = opened.checkout.as_ref().and_then(Checkout::origin);
     let Some(origin) = origin else {
         return Err(unknown(
@@ -140,8 +142,9 @@ fn parts(repository: &str) -> usize {
     }
 }
 
-fn unknown(why: &str) -> Stopped {
-    Stopped::bad_input(
+fn unknown(why: &str) -> EarlyEnd {
+    EarlyEnd::with(
+        Exit::BadInput,
         Diagnostic::error(
             Code::CiRepository,
             "nobody says which repository the roles are for",
@@ -151,9 +154,10 @@ fn unknown(why: &str) -> Stopped {
     )
 }
 
-fn no_repository(given: Option<&str>) -> Stopped {
+fn no_repository(given: Option<&str>) -> EarlyEnd {
     let given = given.unwrap_or_default();
-    Stopped::bad_input(
+    EarlyEnd::with(
+        Exit::BadInput,
         Diagnostic::error(
             Code::CiRepository,
             format!("`{given}` is not the name of a repository"),
@@ -162,8 +166,9 @@ fn no_repository(given: Option<&str>) -> Stopped {
     )
 }
 
-fn refused(word: &str, help: &str) -> Stopped {
-    Stopped::bad_input(
+fn refused(word: &str, help: &str) -> EarlyEnd {
+    EarlyEnd::with(
+        Exit::BadInput,
         Diagnostic::error(
             Code::CiWord,
             format!(
