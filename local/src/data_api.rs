@@ -37,7 +37,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 pub use access::{Access, NoAccessKey};
-pub use limits::Limits;
+pub use limits::ServiceLimits;
 pub use operation::{MISSING, NAMES};
 pub use publish::EventsUrl;
 
@@ -49,7 +49,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// How a warehouse is served.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ServerSettings {
     /// Port on 127.0.0.1; 0 for a free one.
     pub port: u16,
     /// Which clients are answered.
@@ -57,10 +57,10 @@ pub struct Settings {
     /// EventBridge endpoint that hears of ended statements.
     pub events: Option<EventsUrl>,
     /// Limits; the default is AWS's.
-    pub limits: Limits,
+    pub limits: ServiceLimits,
 }
 
-impl Settings {
+impl ServerSettings {
     /// A free port, no events and AWS's limits for those who have access.
     #[must_use]
     pub fn new(access: Access) -> Self {
@@ -68,7 +68,7 @@ impl Settings {
             port: 0,
             access,
             events: None,
-            limits: Limits::default(),
+            limits: ServiceLimits::default(),
         }
     }
 }
@@ -87,14 +87,14 @@ pub enum ServeFailure {
 }
 
 /// A server that listens and is about to answer.
-pub struct Server {
+pub struct DataApiServer {
     listener: TcpListener,
     address: SocketAddr,
     service: Arc<Service>,
     events: Option<EventsUrl>,
 }
 
-impl Server {
+impl DataApiServer {
     /// Listens on loopback.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Server {
     /// The port cannot be listened on.
     pub async fn bind(
         warehouse: EmbeddedWarehouse,
-        settings: Settings,
+        settings: ServerSettings,
     ) -> Result<Self, ServeFailure> {
         let port = settings.port;
         let failed = |error| ServeFailure::Port { port, error };
@@ -166,9 +166,9 @@ impl Server {
     }
 }
 
-impl std::fmt::Debug for Server {
+impl std::fmt::Debug for DataApiServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server")
+        f.debug_struct("DataApiServer")
             .field("address", &self.address)
             .finish_non_exhaustive()
     }

@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
 
-use super::fault::Fault;
-use super::signature::{self, Authorization};
+use super::fault::ApiFault;
+use super::signature::{self, AuthorizationHeader};
 
 /// What the word for everybody is on the command line.
 const ANY: &str = "any";
@@ -99,7 +99,7 @@ impl Access {
     }
 
     /// Refuses a request by what its head says, before its body is read.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<(), Fault> {
+    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<(), ApiFault> {
         let (Self::Id(id) | Self::Key { id, .. }) = self else {
             return Ok(());
         };
@@ -107,29 +107,29 @@ impl Access {
         if bool::from(authorization.id.as_bytes().ct_eq(id.as_bytes())) {
             Ok(())
         } else {
-            Err(Fault::unrecognized_client())
+            Err(ApiFault::unrecognized_client())
         }
     }
 
     /// Refuses a request that is not signed with the secret.
-    pub(super) fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), Fault> {
+    pub(super) fn verify(&self, head: &Parts, body: &[u8]) -> Result<(), ApiFault> {
         let Self::Key { secret, .. } = self else {
             return Ok(());
         };
         if signature::is_of(&authorization(&head.headers)?, secret, head, body) {
             Ok(())
         } else {
-            Err(Fault::invalid_signature())
+            Err(ApiFault::invalid_signature())
         }
     }
 }
 
-fn authorization(headers: &HeaderMap) -> Result<Authorization<'_>, Fault> {
+fn authorization(headers: &HeaderMap) -> Result<AuthorizationHeader<'_>, ApiFault> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Err(Fault::no_authentication());
+        return Err(ApiFault::no_authentication());
     };
     let text = value.to_str().unwrap_or_default();
-    Authorization::read(text).ok_or_else(Fault::incomplete_signature)
+    AuthorizationHeader::read(text).ok_or_else(ApiFault::incomplete_signature)
 }
 
 impl std::fmt::Debug for Access {

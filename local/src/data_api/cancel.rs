@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::check;
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::request::ById;
 use super::service::Service;
 
@@ -14,7 +14,7 @@ use super::service::Service;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Cancels a statement that has not ended, and with it its batch.
-pub(super) async fn cancel(service: &Arc<Service>, request: ById) -> Result<Value, Fault> {
+pub(super) async fn cancel(service: &Arc<Service>, request: ById) -> Result<Value, ApiFault> {
     let (id, number) = check::id(request.id)?;
     let record = service.record(&id)?;
     if let Some(number) = number {
@@ -22,7 +22,7 @@ pub(super) async fn cancel(service: &Arc<Service>, request: ById) -> Result<Valu
     }
     if record.handle.ended() {
         let status = super::describe::status(record.handle.view().status);
-        return Err(Fault::validation(format!(
+        return Err(ApiFault::validation(format!(
             "Could not cancel a query that is already in {status} state with ID: {id}"
         )));
     }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::check;
 use super::column::metadata;
 use super::execute::database;
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::record::put;
-use super::request::Look;
+use super::request::CatalogRequest;
 use super::service::Service;
 use crate::warehouse::{EmbeddedWarehouse, RelationKind};
 
@@ -17,7 +17,7 @@ use crate::warehouse::{EmbeddedWarehouse, RelationKind};
 const PAGE: i64 = 1000;
 
 /// Answers `ListDatabases` with the one database.
-pub(super) fn databases(service: &Service, request: &Look) -> Result<Value, Fault> {
+pub(super) fn databases(service: &Service, request: &CatalogRequest) -> Result<Value, ApiFault> {
     check::place(&request.place)?;
     if let Some(name) = &request.place.database {
         database(service, Some(name))?;
@@ -27,7 +27,7 @@ pub(super) fn databases(service: &Service, request: &Look) -> Result<Value, Faul
 }
 
 /// Answers `ListSchemas` with those whose names fit the pattern.
-pub(super) async fn schemas(service: &Arc<Service>, request: Look) -> Result<Value, Fault> {
+pub(super) async fn schemas(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::schemas).await?;
     let all = all
@@ -39,7 +39,7 @@ pub(super) async fn schemas(service: &Arc<Service>, request: Look) -> Result<Val
 }
 
 /// Answers `ListTables` with tables and views whose names fit the patterns.
-pub(super) async fn tables(service: &Arc<Service>, request: Look) -> Result<Value, Fault> {
+pub(super) async fn tables(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::relations).await?;
     let all = all
@@ -60,7 +60,7 @@ pub(super) async fn tables(service: &Arc<Service>, request: Look) -> Result<Valu
 }
 
 /// Columns of the tables that are meant.
-pub(super) async fn table(service: &Arc<Service>, request: Look) -> Result<Value, Fault> {
+pub(super) async fn table(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let (schema, table) = (request.schema.clone(), request.table.clone());
     let columns = blocking(service, move |warehouse| {
@@ -84,7 +84,7 @@ pub(super) async fn table(service: &Arc<Service>, request: Look) -> Result<Value
     Ok(described)
 }
 
-fn admit(service: &Service, request: &Look) -> Result<(), Fault> {
+fn admit(service: &Service, request: &CatalogRequest) -> Result<(), ApiFault> {
     check::place(&request.place)?;
     database(service, request.place.database.as_deref())?;
     if let Some(connected) = &request.connected_database {
@@ -96,21 +96,21 @@ fn admit(service: &Service, request: &Look) -> Result<(), Fault> {
 async fn blocking<T: Send + 'static>(
     service: &Arc<Service>,
     look: impl FnOnce(&EmbeddedWarehouse) -> Result<T, String> + Send + 'static,
-) -> Result<T, Fault> {
+) -> Result<T, ApiFault> {
     let service = Arc::clone(service);
     tokio::task::spawn_blocking(move || look(&service.warehouse))
         .await
-        .map_err(|error| Fault::internal(error.to_string()))?
-        .map_err(Fault::connection)
+        .map_err(|error| ApiFault::internal(error.to_string()))?
+        .map_err(ApiFault::connection)
 }
 
 /// A page of everything that was found.
 fn answer(
     service: &Service,
-    request: &Look,
+    request: &CatalogRequest,
     member: &str,
     all: Vec<Value>,
-) -> Result<Value, Fault> {
+) -> Result<Value, ApiFault> {
     let most = check::within(request.max_results.unwrap_or(PAGE), "maxResults", 0, PAGE)?;
     let most = if most == 0 { PAGE } else { most };
     let list = format!(

@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::limits::{KEEP_ALIVE_SECONDS, STATEMENT_BYTES, WAIT_SECONDS};
-use super::request::{Order, Parameter, Place};
+use super::request::{StatementMembers, StatementParameter, WarehousePlace};
 
-fn constraint(value: Option<&str>, member: &str, constraint: &str) -> Fault {
+fn constraint(value: Option<&str>, member: &str, constraint: &str) -> ApiFault {
     let value = value.map_or(String::new(), |value| format!(" '{value}'"));
-    Fault::validation(format!(
+    ApiFault::validation(format!(
         "1 validation error detected: Value{value} at '{member}' failed to satisfy constraint: \
          Member must {constraint}"
     ))
 }
 
 /// A member that must be there.
-pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, Fault> {
+pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, ApiFault> {
     value.ok_or_else(|| constraint(None, member, "not be null"))
 }
 
 /// A number within bounds.
-pub(super) fn within(value: i64, member: &str, least: i64, most: i64) -> Result<i64, Fault> {
+pub(super) fn within(value: i64, member: &str, least: i64, most: i64) -> Result<i64, ApiFault> {
     let fault = |bound| Err(constraint(Some(&value.to_string()), member, bound));
     if value < least {
         fault(&format!("have value greater than or equal to {least}"))
@@ -32,7 +32,7 @@ pub(super) fn within(value: i64, member: &str, least: i64, most: i64) -> Result<
 }
 
 /// One of some words.
-pub(super) fn one_of<'a>(value: &'a str, member: &str, words: &[&str]) -> Result<&'a str, Fault> {
+pub(super) fn one_of<'a>(value: &'a str, member: &str, words: &[&str]) -> Result<&'a str, ApiFault> {
     if words.contains(&value) {
         return Ok(value);
     }
@@ -45,7 +45,7 @@ pub(super) fn one_of<'a>(value: &'a str, member: &str, words: &[&str]) -> Result
 }
 
 /// A text whose length in characters is within bounds.
-pub(super) fn length(value: &str, member: &str, least: usize, most: usize) -> Result<(), Fault> {
+pub(super) fn length(value: &str, member: &str, least: usize, most: usize) -> Result<(), ApiFault> {
     let characters = value.chars().count();
     let shown: String = value.chars().take(100).collect();
     if characters < least {
@@ -60,7 +60,7 @@ pub(super) fn length(value: &str, member: &str, least: usize, most: usize) -> Re
 }
 
 /// How long a request wants to wait.
-pub(super) fn wait(seconds: Option<i64>) -> Result<Option<Duration>, Fault> {
+pub(super) fn wait(seconds: Option<i64>) -> Result<Option<Duration>, ApiFault> {
     seconds
         .map(|seconds| {
             let seconds = within(seconds, "waitTimeSeconds", 1, WAIT_SECONDS)?;
@@ -70,7 +70,7 @@ pub(super) fn wait(seconds: Option<i64>) -> Result<Option<Duration>, Fault> {
 }
 
 /// Id of a statement, and the number of a sub-statement, counted from 1.
-pub(super) fn id(id: Option<String>) -> Result<(String, Option<usize>), Fault> {
+pub(super) fn id(id: Option<String>) -> Result<(String, Option<usize>), ApiFault> {
     let id = required(id, "id")?;
     let (uuid, number) = match id.split_once(':') {
         None => (id.as_str(), None),
@@ -78,7 +78,7 @@ pub(super) fn id(id: Option<String>) -> Result<(String, Option<usize>), Fault> {
     };
     let digits = |number: &str| number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
     if !is_uuid(uuid) || number.is_some_and(|number| !digits(number)) {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             r"id must satisfy regex pattern: ^[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d+)?$",
         ));
     }
@@ -100,7 +100,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
 }
 
 /// Whether the text of a statement may be sent: it is not empty, nor too long.
-pub(super) fn sql(text: &str, member: &str) -> Result<(), Fault> {
+pub(super) fn sql(text: &str, member: &str) -> Result<(), ApiFault> {
     if text.trim().is_empty() {
         return Err(constraint(
             Some(text),
@@ -109,7 +109,7 @@ pub(super) fn sql(text: &str, member: &str) -> Result<(), Fault> {
         ));
     }
     if text.len() > STATEMENT_BYTES {
-        return Err(Fault::validation(format!(
+        return Err(ApiFault::validation(format!(
             "Query statement size exceeds the limit of {STATEMENT_BYTES} bytes."
         )));
     }
@@ -117,7 +117,7 @@ pub(super) fn sql(text: &str, member: &str) -> Result<(), Fault> {
 }
 
 /// Where statements run. A secret may know its cluster by itself.
-pub(super) fn place(place: &Place) -> Result<(), Fault> {
+pub(super) fn place(place: &WarehousePlace) -> Result<(), ApiFault> {
     one_target(
         place.cluster_identifier.as_deref(),
         place.workgroup_name.as_deref(),
@@ -126,12 +126,12 @@ pub(super) fn place(place: &Place) -> Result<(), Fault> {
         && place.workgroup_name.is_none()
         && place.secret_arn.is_none()
     {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             "Either ClusterIdentifier, WorkgroupName or SessionId must be provided.",
         ));
     }
     if place.workgroup_name.is_some() && place.db_user.is_some() {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             "DbUser cannot be provided together with WorkgroupName.",
         ));
     }
@@ -139,9 +139,9 @@ pub(super) fn place(place: &Place) -> Result<(), Fault> {
 }
 
 /// Not both a cluster and a workgroup, and each by a name that it can have.
-pub(super) fn one_target(cluster: Option<&str>, workgroup: Option<&str>) -> Result<(), Fault> {
+pub(super) fn one_target(cluster: Option<&str>, workgroup: Option<&str>) -> Result<(), ApiFault> {
     if cluster.is_some() && workgroup.is_some() {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             "ClusterIdentifier and WorkgroupName cannot be provided together.",
         ));
     }
@@ -174,7 +174,7 @@ fn lower_or_digit(byte: u8) -> bool {
 }
 
 /// Everything that both ways to execute have in common, except where.
-pub(super) fn order(order: &Order, statements: &[String]) -> Result<(), Fault> {
+pub(super) fn order(order: &StatementMembers, statements: &[String]) -> Result<(), ApiFault> {
     if let Some(token) = &order.client_token {
         length(token, "clientToken", 1, 64)?;
     }
@@ -193,7 +193,7 @@ pub(super) fn order(order: &Order, statements: &[String]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_parameters(parameters: &[Parameter], statements: &[String]) -> Result<(), Fault> {
+fn check_parameters(parameters: &[StatementParameter], statements: &[String]) -> Result<(), ApiFault> {
     if parameters.is_empty() {
         let bound = "have length greater than or equal to 1";
         return Err(constraint(Some("[]"), "parameters", bound));
@@ -223,7 +223,7 @@ fn check_parameters(parameters: &[Parameter], statements: &[String]) -> Result<(
     if unused.is_empty() {
         return Ok(());
     }
-    Err(Fault::validation(format!(
+    Err(ApiFault::validation(format!(
         "Parameters list contains unused parameters. Unused parameters: [{}]",
         unused.join(", ")
     )))

@@ -10,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use super::Limits;
+use super::ServiceLimits;
 
 /// Most bytes of a request's head, and of a body that are read ahead.
 const BUFFER: usize = 64 * 1024;
@@ -21,7 +21,7 @@ const NO_CONNECTION: Duration = Duration::from_millis(100);
 pub(super) async fn answer(
     listener: TcpListener,
     router: Router,
-    limits: Limits,
+    limits: ServiceLimits,
     stop: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));

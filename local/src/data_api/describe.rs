@@ -8,14 +8,14 @@ use runtime_lambda::ports::StatementStatus;
 use serde_json::{Map, Value};
 
 use super::check;
-use super::fault::Fault;
-use super::record::{Record, put, timestamp};
+use super::fault::ApiFault;
+use super::record::{StatementRecord, put, timestamp};
 use super::request::ById;
 use super::service::Service;
 use crate::warehouse::{PartView, StatementView};
 
 /// Describes a statement, a batch, or one of a batch's statements.
-pub(super) async fn describe(service: &Arc<Service>, request: ById) -> Result<Value, Fault> {
+pub(super) async fn describe(service: &Arc<Service>, request: ById) -> Result<Value, ApiFault> {
     let wait = check::wait(request.wait_time_seconds)?;
     let (id, number) = check::id(request.id)?;
     let record = service.record(&id)?;
@@ -45,17 +45,17 @@ pub(super) async fn describe(service: &Arc<Service>, request: ById) -> Result<Va
 }
 
 /// A number of a sub-statement must be one of the batch's.
-pub(super) fn sub_statement(record: &Record, number: usize) -> Result<(), Fault> {
+pub(super) fn sub_statement(record: &StatementRecord, number: usize) -> Result<(), ApiFault> {
     if record.batch.is_some() && (1..=record.statements.len()).contains(&number) {
         Ok(())
     } else {
         let id = format!("{}:{number}", record.id());
-        Err(Fault::not_found("Query does not exist.", &id))
+        Err(ApiFault::not_found("Query does not exist.", &id))
     }
 }
 
 /// Members of a batch.
-fn whole(record: &Record, view: &StatementView) -> Map<String, Value> {
+fn whole(record: &StatementRecord, view: &StatementView) -> Map<String, Value> {
     let mut answer = Map::new();
     put(&mut answer, "HasResultSet", Some(view.has_result_set()));
     put(&mut answer, "RedshiftQueryId", Some(0));
@@ -74,7 +74,7 @@ fn whole(record: &Record, view: &StatementView) -> Map<String, Value> {
 }
 
 /// Members of one statement, counted from 1.
-fn part(record: &Record, view: &StatementView, number: usize) -> Map<String, Value> {
+fn part(record: &StatementRecord, view: &StatementView, number: usize) -> Map<String, Value> {
     let mut answer = Map::new();
     let index = number.saturating_sub(1);
     let Some(part) = view.parts.get(index) else {

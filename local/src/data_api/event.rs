@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::record::Record;
+use super::record::StatementRecord;
 use crate::warehouse::StatementEnded;
 
 /// An entry of `PutEvents`.
-pub(super) fn entry(ended: &StatementEnded, record: Option<&Record>, retention: Duration) -> Value {
+pub(super) fn entry(ended: &StatementEnded, record: Option<&StatementRecord>, retention: Duration) -> Value {
     let seconds = |moment: SystemTime| {
         moment
             .duration_since(SystemTime::UNIX_EPOCH)

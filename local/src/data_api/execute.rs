@@ -8,22 +8,22 @@ use runtime_lambda::ports::{Execution, WarehouseError};
 use serde_json::{Map, Value};
 
 use super::check;
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::limits::BATCH_STATEMENTS;
-use super::record::{Asked, Record, ResultFormat, put, timestamp};
-use super::request::{BatchExecute, Execute, Order, Place};
+use super::record::{ResultFormat, StatementRecord, StatementRequest, put, timestamp};
+use super::request::{BatchExecute, ExecuteRequest, StatementMembers, WarehousePlace};
 use super::service::Service;
 use crate::warehouse::{HeldSession, identifier};
 
 /// Answers `ExecuteStatement`: takes one statement and waits as long as the request says.
-pub(super) async fn execute(service: &Arc<Service>, request: Execute) -> Result<Value, Fault> {
+pub(super) async fn execute(service: &Arc<Service>, request: ExecuteRequest) -> Result<Value, ApiFault> {
     let sql = check::required(request.sql, "sql")?;
     check::sql(&sql, "sql")?;
     run(service, vec![sql], None, request.order).await
 }
 
 /// Runs several, one behind the other.
-pub(super) async fn batch(service: &Arc<Service>, request: BatchExecute) -> Result<Value, Fault> {
+pub(super) async fn batch(service: &Arc<Service>, request: BatchExecute) -> Result<Value, ApiFault> {
     let sqls = check::required(request.sqls, "sqls")?;
     let count = i64::try_from(sqls.len()).unwrap_or(i64::MAX);
     let most = i64::try_from(BATCH_STATEMENTS).unwrap_or(i64::MAX);
@@ -33,7 +33,7 @@ pub(super) async fn batch(service: &Arc<Service>, request: BatchExecute) -> Resu
         } else {
             format!("less than or equal to {most}")
         };
-        return Err(Fault::validation(format!(
+        return Err(ApiFault::validation(format!(
             "1 validation error detected: Value at 'sqls' failed to satisfy constraint: \
              Member must have length {bound}"
         )));
@@ -53,8 +53,8 @@ async fn run(
     service: &Arc<Service>,
     statements: Vec<String>,
     batch: Option<Batch>,
-    order: Order,
-) -> Result<Value, Fault> {
+    order: StatementMembers,
+) -> Result<Value, ApiFault> {
     let wait = check::wait(order.wait_time_seconds)?;
     check::order(&order, &statements)?;
     match &order.session_id {
@@ -70,28 +70,28 @@ async fn run(
 }
 
 /// The database must be there: this warehouse has one.
-pub(super) fn database(service: &Service, name: Option<&str>) -> Result<String, Fault> {
-    let name = name.ok_or_else(|| Fault::validation("Database must be provided."))?;
+pub(super) fn database(service: &Service, name: Option<&str>) -> Result<String, ApiFault> {
+    let name = name.ok_or_else(|| ApiFault::validation("Database must be provided."))?;
     if name == service.warehouse.database() {
         Ok(name.to_owned())
     } else {
-        Err(Fault::validation(format!(
+        Err(ApiFault::validation(format!(
             "FATAL: database \"{name}\" does not exist"
         )))
     }
 }
 
 /// A session knows where it is.
-fn in_session(session: &str, place: &Place) -> Result<(), Fault> {
+fn in_session(session: &str, place: &WarehousePlace) -> Result<(), ApiFault> {
     if !check::is_uuid(session) {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             "sessionId must satisfy regex pattern: ^[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}$",
         ));
     }
-    if place == &Place::default() {
+    if place == &WarehousePlace::default() {
         return Ok(());
     }
-    Err(Fault::validation(
+    Err(ApiFault::validation(
         "ClusterIdentifier, WorkgroupName, Database, DbUser and SecretArn cannot be provided together with SessionId.",
     ))
 }
@@ -102,10 +102,10 @@ fn start(
     service: &Service,
     statements: Vec<String>,
     batch: Option<Batch>,
-    order: Order,
-) -> Result<Arc<Record>, Fault> {
+    order: StatementMembers,
+) -> Result<Arc<StatementRecord>, ApiFault> {
     let request = serde_json::to_vec(&(&statements, batch, &order))
-        .map_err(|error| Fault::internal(error.to_string()))?;
+        .map_err(|error| ApiFault::internal(error.to_string()))?;
     let mut records = service.records();
     if let Some(token) = &order.client_token
         && let Some(known) = records.started_by(token, &request, service.limits.client_token)?
@@ -113,10 +113,10 @@ fn start(
         return Ok(known);
     }
     if service.is_closing() {
-        return Err(Fault::unavailable());
+        return Err(ApiFault::unavailable());
     }
     if records.active() >= service.limits.active_statements {
-        return Err(Fault::active_statements(service.limits.active_statements));
+        return Err(ApiFault::active_statements(service.limits.active_statements));
     }
     let (session, place) = session(service, &order)?;
     let format = match order.result_format.as_deref() {
@@ -145,14 +145,14 @@ fn start(
         .warehouse
         .submit(&execution, held)
         .map_err(|error| match error {
-            WarehouseError::Refused(message) => Fault::validation(message),
-            other => Fault::internal(other.to_string()),
+            WarehouseError::Refused(message) => ApiFault::validation(message),
+            other => ApiFault::internal(other.to_string()),
         })?;
     if let Some(id) = &session_id {
         service.sessions.lock().runs(id, handle.clone());
     }
     let number = records.number();
-    let asked = Asked {
+    let asked = StatementRequest {
         place,
         name: order.statement_name,
         statements,
@@ -161,7 +161,7 @@ fn start(
         format,
         session: session_id,
     };
-    let record = Arc::new(Record::new(handle, number, asked));
+    let record = Arc::new(StatementRecord::new(handle, number, asked));
     records.add(Arc::clone(&record));
     if let Some(token) = order.client_token {
         records.remember(token, &request, Arc::clone(&record));
@@ -176,8 +176,8 @@ fn start(
 )]
 fn session(
     service: &Service,
-    order: &Order,
-) -> Result<(Option<(String, Arc<HeldSession>)>, Place), Fault> {
+    order: &StatementMembers,
+) -> Result<(Option<(String, Arc<HeldSession>)>, WarehousePlace), ApiFault> {
     let keep_alive = order
         .session_keep_alive_seconds
         .map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
@@ -190,12 +190,12 @@ fn session(
         return Ok((None, order.place.clone()));
     };
     if sessions.active() >= service.limits.active_sessions {
-        return Err(Fault::active_sessions(service.limits.active_sessions));
+        return Err(ApiFault::active_sessions(service.limits.active_sessions));
     }
     let held = service
         .warehouse
         .hold_session()
-        .map_err(|error| Fault::internal(error.to_string()))?;
+        .map_err(|error| ApiFault::internal(error.to_string()))?;
     let held = Arc::new(held);
     let id = identifier(&format!("session {}", sessions.active()));
     sessions.open(
@@ -208,7 +208,7 @@ fn session(
 }
 
 /// The place in the port's words.
-fn warehouse(place: &Place) -> plan::Warehouse {
+fn warehouse(place: &WarehousePlace) -> plan::Warehouse {
     let connection = match (&place.secret_arn, &place.cluster_identifier) {
         (Some(arn), cluster) => Connection::Secret {
             arn: arn.clone(),
@@ -228,7 +228,7 @@ fn warehouse(place: &Place) -> plan::Warehouse {
 }
 
 /// `Status` and what comes with it is said to who waited for it.
-fn answer(record: &Record, waited: bool) -> Value {
+fn answer(record: &StatementRecord, waited: bool) -> Value {
     let view = record.handle.view();
     let mut answer = Map::new();
     put(&mut answer, "Id", Some(record.id()));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// An error as a client sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ApiFault {
     name: &'static str,
     message: String,
     /// A member of the error's shape beside its message.
@@ -13,7 +13,7 @@ pub(super) struct Fault {
     status: StatusCode,
 }
 
-impl Fault {
+impl ApiFault {
     fn new(name: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             name,

@@ -4,12 +4,12 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 
 /// Refuses what a web page may have sent.
-pub(super) fn admit(headers: &HeaderMap) -> Result<(), Fault> {
+pub(super) fn admit(headers: &HeaderMap) -> Result<(), ApiFault> {
     if headers.contains_key(header::ORIGIN) {
-        return Err(Fault::denied("Requests of web pages are not answered."));
+        return Err(ApiFault::denied("Requests of web pages are not answered."));
     }
     let host = headers
         .get(header::HOST)
@@ -18,7 +18,7 @@ pub(super) fn admit(headers: &HeaderMap) -> Result<(), Fault> {
     if is_loopback(host) {
         Ok(())
     } else {
-        Err(Fault::denied(
+        Err(ApiFault::denied(
             "Only requests to a loopback address are answered.",
         ))
     }

@@ -9,10 +9,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::guard;
 use super::limits::REQUEST_BYTES;
-use super::operation::{self, Answer};
+use super::operation::{self, OperationAnswer};
 use super::service::Service;
 use crate::warehouse::identifier;
 
@@ -27,8 +27,8 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
     static REQUESTS: AtomicU64 = AtomicU64::new(0);
     let number = REQUESTS.fetch_add(1, Ordering::Relaxed);
     let (status, error, body) = match perform(&service, request).await {
-        Ok(Answer::Json(value)) => (StatusCode::OK, None, value.to_string().into_bytes()),
-        Ok(Answer::Text(text)) => (StatusCode::OK, None, text),
+        Ok(OperationAnswer::Json(value)) => (StatusCode::OK, None, value.to_string().into_bytes()),
+        Ok(OperationAnswer::Text(text)) => (StatusCode::OK, None, text),
         Err(fault) => (
             fault.status(),
             Some(fault.name()),
@@ -51,12 +51,12 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
     response
 }
 
-async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fault> {
+async fn perform(service: &Arc<Service>, request: Request) -> Result<OperationAnswer, ApiFault> {
     let (head, body) = request.into_parts();
     guard::admit(&head.headers)?;
     service.access.admit(&head.headers)?;
     if head.method != Method::POST || head.uri.path() != "/" {
-        return Err(Fault::unknown_operation(
+        return Err(ApiFault::unknown_operation(
             "Operations are asked for by POST to /.",
         ));
     }
@@ -66,7 +66,7 @@ async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fau
         .and_then(|target| target.to_str().ok())
         .unwrap_or_default();
     let Some(operation) = target.strip_prefix(TARGET) else {
-        return Err(Fault::unknown_operation(format!(
+        return Err(ApiFault::unknown_operation(format!(
             "`{target}` is no operation of the Redshift Data API."
         )));
     };
@@ -75,14 +75,14 @@ async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fau
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > REQUEST_BYTES) {
-        return Err(Fault::too_large());
+        return Err(ApiFault::too_large());
     }
     // Other large requests may have to be answered first.
     let _memory = service.memory(announced.unwrap_or(REQUEST_BYTES)).await?;
     let body = tokio::time::timeout(service.limits.body, to_bytes(body, REQUEST_BYTES))
         .await
-        .map_err(|_| Fault::timed_out())?
-        .map_err(|_| Fault::too_large())?;
+        .map_err(|_| ApiFault::timed_out())?
+        .map_err(|_| ApiFault::too_large())?;
     service.access.verify(&head, &body)?;
     operation::perform(service, operation, &body).await
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Limits that a test may want to be smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ServiceLimits {
     /// Statements that may be under way at the same time.
     pub active_statements: usize,
     /// Sessions that may be open at the same time.
@@ -48,7 +48,7 @@ const REQUEST_MEMORY: usize = 4 * REQUEST_BYTES;
 /// Six hundred of the longest statements, or hundreds of thousands of usual ones.
 const STATEMENT_MEMORY: usize = 64 * 1024 * 1024;
 
-impl Default for Limits {
+impl Default for ServiceLimits {
     fn default() -> Self {
         Self {
             active_statements: ACTIVE_STATEMENTS,

@@ -7,8 +7,8 @@ use runtime_lambda::ports::StatementStatus::{
 use serde_json::{Map, Value};
 
 use super::check;
-use super::fault::Fault;
-use super::record::{Record, put, timestamp};
+use super::fault::ApiFault;
+use super::record::{StatementRecord, put, timestamp};
 use super::request::ListStatements;
 use super::service::Service;
 
@@ -29,7 +29,7 @@ fn statuses() -> [&'static str; 7] {
 }
 
 /// Lists statements, newest first; FINISHED ones if no status is asked for.
-pub(super) fn statements(service: &Service, request: &ListStatements) -> Result<Value, Fault> {
+pub(super) fn statements(service: &Service, request: &ListStatements) -> Result<Value, ApiFault> {
     let most = check::within(request.max_results.unwrap_or(PAGE), "maxResults", 0, PAGE)?;
     let most = if most == 0 { PAGE } else { most };
     let most = usize::try_from(most).unwrap_or(0);
@@ -95,7 +95,7 @@ pub(super) fn statements(service: &Service, request: &ListStatements) -> Result<
     Ok(answer.into())
 }
 
-fn describe(record: &Record, status: &str) -> Value {
+fn describe(record: &StatementRecord, status: &str) -> Value {
     let view = record.handle.view();
     let mut answer = Map::new();
     put(&mut answer, "Id", Some(record.id()));

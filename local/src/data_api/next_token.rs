@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 
 /// Makes tokens and reads them back.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl NextTokens {
     }
 
     /// The place that a token of this list means; the start without one.
-    pub(super) fn place(&self, list: &str, token: Option<&str>) -> Result<u64, Fault> {
+    pub(super) fn place(&self, list: &str, token: Option<&str>) -> Result<u64, ApiFault> {
         let Some(token) = token else { return Ok(0) };
         token
             .split_at_checked(TAG)
@@ -29,7 +29,7 @@ impl NextTokens {
                 let place = u64::from_str_radix(place, 16).ok()?;
                 (tag == self.tag(list, place)).then_some(place)
             })
-            .ok_or_else(|| Fault::validation("NextToken is invalid."))
+            .ok_or_else(|| ApiFault::validation("NextToken is invalid."))
     }
 
     fn tag(&self, list: &str, place: u64) -> String {

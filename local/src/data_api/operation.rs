@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::request::read;
 use super::service::Service;
 use super::{cancel, catalog, describe, execute, list, result, session};
@@ -29,7 +29,7 @@ pub const NAMES: [&str; 12] = [
 pub const MISSING: [&str; 0] = [];
 
 /// What an operation answers with.
-pub(super) enum Answer {
+pub(super) enum OperationAnswer {
     /// An object that is written as JSON.
     Json(Value),
     /// The text of an object: a page of a result goes out as it was stored.
@@ -41,14 +41,14 @@ pub(super) async fn perform(
     service: &Arc<Service>,
     operation: &str,
     body: &[u8],
-) -> Result<Answer, Fault> {
+) -> Result<OperationAnswer, ApiFault> {
     let answer = match operation {
         "ExecuteStatement" => execute::execute(service, read(body)?).await?,
         "BatchExecuteStatement" => execute::batch(service, read(body)?).await?,
         "DescribeStatement" => describe::describe(service, read(body)?).await?,
         "CancelStatement" => cancel::cancel(service, read(body)?).await?,
-        "GetStatementResult" => return result::json(service, read(body)?).await.map(Answer::Text),
-        "GetStatementResultV2" => return result::csv(service, read(body)?).await.map(Answer::Text),
+        "GetStatementResult" => return result::json(service, read(body)?).await.map(OperationAnswer::Text),
+        "GetStatementResultV2" => return result::csv(service, read(body)?).await.map(OperationAnswer::Text),
         "ListStatements" => list::statements(service, &read(body)?)?,
         "ListSessions" => session::list(
             &service.sessions,
@@ -61,10 +61,10 @@ pub(super) async fn perform(
         "ListTables" => catalog::tables(service, read(body)?).await?,
         "DescribeTable" => catalog::table(service, read(body)?).await?,
         other => {
-            return Err(Fault::unknown_operation(format!(
+            return Err(ApiFault::unknown_operation(format!(
                 "`{other}` is no operation that is answered here."
             )));
         }
     };
-    Ok(Answer::Json(answer))
+    Ok(OperationAnswer::Json(answer))
 }

@@ -7,8 +7,8 @@ use runtime_lambda::plan::Batch;
 use serde_json::{Map, Value, json};
 use strum::IntoStaticStr;
 
-use super::fault::Fault;
-use super::request::{Parameter, Place};
+use super::fault::ApiFault;
+use super::request::{StatementParameter, WarehousePlace};
 use crate::warehouse::StatementHandle;
 
 /// Bytes of a record and what belongs to it, beside its texts.
@@ -30,34 +30,34 @@ impl ResultFormat {
 
 /// A statement or batch that was taken.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct StatementRecord {
     pub(super) handle: StatementHandle,
     /// Its place among all that were taken.
     pub(super) number: u64,
-    pub(super) place: Place,
+    pub(super) place: WarehousePlace,
     pub(super) name: Option<String>,
     pub(super) statements: Vec<String>,
     /// How a batch is run; `None`: it is no batch.
     pub(super) batch: Option<Batch>,
-    pub(super) parameters: Option<Vec<Parameter>>,
+    pub(super) parameters: Option<Vec<StatementParameter>>,
     pub(super) format: ResultFormat,
     pub(super) session: Option<String>,
     waiting: AtomicUsize,
 }
 
 /// What a statement was asked for with.
-pub(super) struct Asked {
-    pub(super) place: Place,
+pub(super) struct StatementRequest {
+    pub(super) place: WarehousePlace,
     pub(super) name: Option<String>,
     pub(super) statements: Vec<String>,
     pub(super) batch: Option<Batch>,
-    pub(super) parameters: Option<Vec<Parameter>>,
+    pub(super) parameters: Option<Vec<StatementParameter>>,
     pub(super) format: ResultFormat,
     pub(super) session: Option<String>,
 }
 
-impl Record {
-    pub(super) fn new(handle: StatementHandle, number: u64, asked: Asked) -> Self {
+impl StatementRecord {
+    pub(super) fn new(handle: StatementHandle, number: u64, asked: StatementRequest) -> Self {
         Self {
             handle,
             number,
@@ -87,7 +87,7 @@ impl Record {
     }
 
     /// Waits for its end, unless too many do.
-    pub(super) async fn wait(&self, wait: Option<Duration>, limit: usize) -> Result<(), Fault> {
+    pub(super) async fn wait(&self, wait: Option<Duration>, limit: usize) -> Result<(), ApiFault> {
         let Some(wait) = wait else { return Ok(()) };
         if self.handle.ended() {
             return Ok(());
@@ -102,7 +102,7 @@ impl Record {
         let before = self.waiting.fetch_add(1, Ordering::SeqCst);
         let _waiting = Waiting(&self.waiting);
         if before >= limit {
-            return Err(Fault::waiting_requests(limit));
+            return Err(ApiFault::waiting_requests(limit));
         }
         self.handle.ended_within(wait).await;
         Ok(())

@@ -4,17 +4,18 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 
 /// Reads the body of a request; an empty one is `{}`.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiFault> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Fault::serialization(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| ApiFault::serialization(error.to_string()))
 }
 
 /// A parameter of a statement (`SqlParameter`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Parameter {
+#[serde(expecting = "struct Parameter")]
+pub(super) struct StatementParameter {
     pub(super) name: Option<String>,
     pub(super) value: Option<String>,
 }
@@ -22,7 +23,7 @@ pub(super) struct Parameter {
 /// Where statements run: members that several requests have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Place {
+pub(super) struct WarehousePlace {
     pub(super) cluster_identifier: Option<String>,
     pub(super) workgroup_name: Option<String>,
     pub(super) database: Option<String>,
@@ -33,10 +34,10 @@ pub(super) struct Place {
 /// Members that `ExecuteStatement` and `BatchExecuteStatement` share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Order {
+pub(super) struct StatementMembers {
     #[serde(flatten)]
-    pub(super) place: Place,
-    pub(super) parameters: Option<Vec<Parameter>>,
+    pub(super) place: WarehousePlace,
+    pub(super) parameters: Option<Vec<StatementParameter>>,
     pub(super) statement_name: Option<String>,
     pub(super) with_event: Option<bool>,
     pub(super) result_format: Option<String>,
@@ -50,11 +51,11 @@ pub(super) struct Order {
 
 /// Members of a request `ExecuteStatement`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Execute {
+#[serde(rename_all = "PascalCase", expecting = "struct Execute")]
+pub(super) struct ExecuteRequest {
     pub(super) sql: Option<String>,
     #[serde(flatten)]
-    pub(super) order: Order,
+    pub(super) order: StatementMembers,
 }
 
 /// Members of a request `BatchExecuteStatement`.
@@ -64,7 +65,7 @@ pub(super) struct BatchExecute {
     pub(super) sqls: Option<Vec<String>>,
     pub(super) execution_mode: Option<String>,
     #[serde(flatten)]
-    pub(super) order: Order,
+    pub(super) order: StatementMembers,
 }
 
 /// `DescribeStatement`, `CancelStatement`, `GetStatementResult`, `GetStatementResultV2`.
@@ -107,10 +108,10 @@ pub(super) struct ListSessions {
 
 /// `ListDatabases`, `ListSchemas`, `ListTables`, `DescribeTable`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Look {
+#[serde(rename_all = "PascalCase", expecting = "struct Look")]
+pub(super) struct CatalogRequest {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: WarehousePlace,
     pub(super) connected_database: Option<String>,
     pub(super) schema: Option<String>,
     pub(super) table: Option<String>,

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use super::check;
 use super::column::metadata;
-use super::fault::Fault;
-use super::record::{Record, ResultFormat};
+use super::fault::ApiFault;
+use super::record::{ResultFormat, StatementRecord};
 use super::request::ById;
 use super::service::Service;
 use crate::warehouse::{NoPage, StoredPage};
 
 /// A page of a result that was asked for as JSON.
-pub(super) async fn json(service: &Arc<Service>, request: ById) -> Result<Vec<u8>, Fault> {
+pub(super) async fn json(service: &Arc<Service>, request: ById) -> Result<Vec<u8>, ApiFault> {
     let page = page(service, request, ResultFormat::Json).await?;
     let mut text = Vec::with_capacity(page.stored.records.len() + 1024);
     text.extend_from_slice(b"{\"Records\":");
@@ -25,10 +25,10 @@ pub(super) async fn json(service: &Arc<Service>, request: ById) -> Result<Vec<u8
 }
 
 /// A page of a result that was asked for as CSV.
-pub(super) async fn csv(service: &Arc<Service>, request: ById) -> Result<Vec<u8>, Fault> {
+pub(super) async fn csv(service: &Arc<Service>, request: ById) -> Result<Vec<u8>, ApiFault> {
     let page = page(service, request, ResultFormat::Csv).await?;
     let rows: Vec<Vec<Field>> = serde_json::from_slice(&page.stored.records)
-        .map_err(|error| Fault::internal(error.to_string()))?;
+        .map_err(|error| ApiFault::internal(error.to_string()))?;
     let records = json!([{ "CSVRecords": lines(&rows) }]);
     let mut text = b"{\"Records\":".to_vec();
     text.extend_from_slice(records.to_string().as_bytes());
@@ -42,7 +42,7 @@ struct Page {
     next: Option<String>,
 }
 
-async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Result<Page, Fault> {
+async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Result<Page, ApiFault> {
     let wait = check::wait(request.wait_time_seconds)?;
     let (id, number) = check::id(request.id)?;
     let record = service.record(&id)?;
@@ -52,7 +52,7 @@ async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Re
     record.wait(wait, service.limits.waiting_requests).await?;
     let number = statement_with_result(&record, number)?;
     if record.format != format {
-        return Err(Fault::validation(format!(
+        return Err(ApiFault::validation(format!(
             "The statement was run with ResultFormat {}.",
             record.format.as_str()
         )));
@@ -65,11 +65,11 @@ async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Re
     // Pages beyond the first few are read from a file.
     let stored = tokio::task::spawn_blocking(move || record.handle.page(number, from))
         .await
-        .map_err(|error| Fault::internal(error.to_string()))?
+        .map_err(|error| ApiFault::internal(error.to_string()))?
         .map_err(|error| match error {
             NoPage::NoResult => no_result(&id),
-            NoPage::OutOfRange => Fault::validation("NextToken is invalid."),
-            NoPage::Io(error) => Fault::internal(error.to_string()),
+            NoPage::OutOfRange => ApiFault::validation("NextToken is invalid."),
+            NoPage::Io(error) => ApiFault::internal(error.to_string()),
         })?;
     let next = stored
         .more
@@ -79,7 +79,7 @@ async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Re
 
 /// The number of the statement whose result is meant, counted from 1. A batch has results only by its
 /// statements.
-fn statement_with_result(record: &Record, number: Option<usize>) -> Result<usize, Fault> {
+fn statement_with_result(record: &StatementRecord, number: Option<usize>) -> Result<usize, ApiFault> {
     let parts = record.handle.view().parts;
     number
         .or(record.batch.is_none().then_some(1))
@@ -90,8 +90,8 @@ fn statement_with_result(record: &Record, number: Option<usize>) -> Result<usize
         .ok_or_else(|| no_result(record.id()))
 }
 
-fn no_result(id: &str) -> Fault {
-    Fault::not_found(
+fn no_result(id: &str) -> ApiFault {
+    ApiFault::not_found(
         "Query does not have result. Please check query status with DescribeStatement.",
         id,
     )

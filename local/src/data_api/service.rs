@@ -9,11 +9,11 @@ use parking_lot::{Mutex, MutexGuard};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::next_token::NextTokens;
-use super::record::Record;
+use super::record::StatementRecord;
 use super::session::Sessions;
-use super::{Access, Limits};
+use super::{Access, ServiceLimits};
 use crate::warehouse::{EmbeddedWarehouse, identifier};
 
 /// How often what is too old is looked for.
@@ -25,10 +25,10 @@ const LAST_STATEMENTS: Duration = Duration::from_secs(10);
 pub(super) struct Service {
     pub(super) warehouse: EmbeddedWarehouse,
     pub(super) access: Access,
-    pub(super) limits: Limits,
+    pub(super) limits: ServiceLimits,
     pub(super) next_tokens: NextTokens,
     pub(super) sessions: Mutex<Sessions>,
-    records: Mutex<Records>,
+    records: Mutex<StatementRecords>,
     closing: AtomicBool,
     /// A permit for each KiB of a request.
     requests: Semaphore,
@@ -36,10 +36,10 @@ pub(super) struct Service {
 
 /// Statements and client tokens that are remembered.
 #[derive(Default)]
-pub(super) struct Records {
-    by_id: HashMap<String, Arc<Record>>,
+pub(super) struct StatementRecords {
+    by_id: HashMap<String, Arc<StatementRecord>>,
     /// Statements in the order in which they were taken.
-    order: VecDeque<Arc<Record>>,
+    order: VecDeque<Arc<StatementRecord>>,
     tokens: HashMap<String, Remembered>,
     taken: u64,
 }
@@ -48,12 +48,12 @@ pub(super) struct Records {
 struct Remembered {
     /// Hash of the request.
     request: [u8; 32],
-    record: Arc<Record>,
+    record: Arc<StatementRecord>,
     at: Instant,
 }
 
 impl Service {
-    pub(super) fn new(warehouse: EmbeddedWarehouse, access: Access, limits: Limits) -> Self {
+    pub(super) fn new(warehouse: EmbeddedWarehouse, access: Access, limits: ServiceLimits) -> Self {
         Self {
             warehouse,
             access,
@@ -67,17 +67,17 @@ impl Service {
     }
 
     /// Room for a request of so many bytes, once there is some.
-    pub(super) async fn memory(&self, bytes: usize) -> Result<SemaphorePermit<'_>, Fault> {
+    pub(super) async fn memory(&self, bytes: usize) -> Result<SemaphorePermit<'_>, ApiFault> {
         let most = self.limits.request_memory / 1024;
         let kib = u32::try_from(bytes.div_ceil(1024).min(most)).unwrap_or(u32::MAX);
         let room = self.requests.acquire_many(kib);
         match tokio::time::timeout(self.limits.body, room).await {
             Ok(Ok(room)) => Ok(room),
-            Ok(Err(_)) | Err(_) => Err(Fault::unavailable()),
+            Ok(Err(_)) | Err(_) => Err(ApiFault::unavailable()),
         }
     }
 
-    pub(super) fn records(&self) -> MutexGuard<'_, Records> {
+    pub(super) fn records(&self) -> MutexGuard<'_, StatementRecords> {
         self.records.lock()
     }
 
@@ -87,12 +87,12 @@ impl Service {
     }
 
     /// The record of a statement.
-    pub(super) fn record(&self, id: &str) -> Result<Arc<Record>, Fault> {
+    pub(super) fn record(&self, id: &str) -> Result<Arc<StatementRecord>, ApiFault> {
         self.records()
             .by_id
             .get(id)
             .cloned()
-            .ok_or_else(|| Fault::not_found("Query does not exist.", id))
+            .ok_or_else(|| ApiFault::not_found("Query does not exist.", id))
     }
 
     /// Cancels what is under way and waits for its end.
@@ -111,8 +111,8 @@ impl Service {
     }
 }
 
-impl Records {
-    fn under_way(&self) -> impl Iterator<Item = &Arc<Record>> {
+impl StatementRecords {
+    fn under_way(&self) -> impl Iterator<Item = &Arc<StatementRecord>> {
         self.order.iter().filter(|record| !record.handle.ended())
     }
 
@@ -127,14 +127,14 @@ impl Records {
         self.taken
     }
 
-    pub(super) fn add(&mut self, record: Arc<Record>) {
+    pub(super) fn add(&mut self, record: Arc<StatementRecord>) {
         self.by_id
             .insert(record.id().to_owned(), Arc::clone(&record));
         self.order.push_back(record);
     }
 
     /// Statements, the newest of them first.
-    pub(super) fn newest(&self) -> impl Iterator<Item = &Arc<Record>> {
+    pub(super) fn newest(&self) -> impl Iterator<Item = &Arc<StatementRecord>> {
         self.order.iter().rev()
     }
 
@@ -144,13 +144,13 @@ impl Records {
         token: &str,
         request: &[u8],
         remembered: Duration,
-    ) -> Result<Option<Arc<Record>>, Fault> {
+    ) -> Result<Option<Arc<StatementRecord>>, ApiFault> {
         match self.tokens.get(token) {
             Some(known) if known.at.elapsed() < remembered => {
                 if known.request == hash(request) {
                     Ok(Some(Arc::clone(&known.record)))
                 } else {
-                    Err(Fault::validation(
+                    Err(ApiFault::validation(
                         "The provided ClientToken was already used with a different request.",
                     ))
                 }
@@ -159,7 +159,7 @@ impl Records {
         }
     }
 
-    pub(super) fn remember(&mut self, token: String, request: &[u8], record: Arc<Record>) {
+    pub(super) fn remember(&mut self, token: String, request: &[u8], record: Arc<StatementRecord>) {
         let at = Instant::now();
         let request = hash(request);
         self.tokens.insert(
@@ -173,7 +173,7 @@ impl Records {
     }
 
     /// Takes out what has ended longer than `retention` ago or is too much, and tokens that are too old.
-    fn expire(&mut self, limits: &Limits) -> Vec<Arc<Record>> {
+    fn expire(&mut self, limits: &ServiceLimits) -> Vec<Arc<StatementRecord>> {
         self.tokens
             .retain(|_, token| token.at.elapsed() < limits.client_token);
         let now = SystemTime::now();

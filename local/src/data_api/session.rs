@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 use strum::IntoStaticStr;
 
 use super::check::{self, is_uuid};
-use super::fault::Fault;
+use super::fault::ApiFault;
 use super::limits::KEEP_ALIVE_SECONDS;
 use super::next_token::NextTokens;
 use super::record::{put, timestamp};
-use super::request::{ListSessions, Place};
+use super::request::{ListSessions, WarehousePlace};
 use crate::warehouse::{HeldSession, StatementHandle};
 
 /// Most sessions of a page (AWS page: `ListSessions`).
@@ -38,7 +38,7 @@ impl Status {
 #[derive(Debug)]
 struct Session {
     id: String,
-    place: Place,
+    place: WarehousePlace,
     /// `None` once it is closed.
     held: Option<Arc<HeldSession>>,
     keep_alive: Duration,
@@ -88,7 +88,7 @@ impl Sessions {
     pub(super) fn open(
         &mut self,
         id: String,
-        place: Place,
+        place: WarehousePlace,
         held: Arc<HeldSession>,
         keep_alive: Duration,
     ) {
@@ -109,11 +109,11 @@ impl Sessions {
         &mut self,
         id: &str,
         keep_alive: Option<Duration>,
-    ) -> Result<(Arc<HeldSession>, Place), Fault> {
+    ) -> Result<(Arc<HeldSession>, WarehousePlace), ApiFault> {
         self.expire(SystemTime::now(), Duration::MAX);
         let session = self.all.iter_mut().find(|session| session.id == id);
         let Some(session) = session else {
-            return Err(Fault::validation(format!(
+            return Err(ApiFault::validation(format!(
                 "Session with Id: {id} is invalid."
             )));
         };
@@ -124,7 +124,7 @@ impl Sessions {
                 }
                 Ok((Arc::clone(held), session.place.clone()))
             }
-            _ => Err(Fault::validation("Session is not available.")),
+            _ => Err(ApiFault::validation("Session is not available.")),
         }
     }
 
@@ -159,7 +159,7 @@ pub(super) fn list(
     next_tokens: &NextTokens,
     retention: Duration,
     request: &ListSessions,
-) -> Result<Value, Fault> {
+) -> Result<Value, ApiFault> {
     let most = check::within(request.max_results.unwrap_or(PAGE), "maxResults", 0, PAGE)?;
     let most = if most == 0 { PAGE } else { most };
     if let Some(status) = &request.status {
@@ -176,7 +176,7 @@ pub(super) fn list(
         &request.database,
     ];
     if request.session_id.is_some() && filters.iter().any(|filter| filter.is_some()) {
-        return Err(Fault::validation(
+        return Err(ApiFault::validation(
             "Status, ClusterIdentifier, WorkgroupName and Database cannot be provided together with SessionId.",
         ));
     }
@@ -186,12 +186,12 @@ pub(super) fn list(
     sessions.expire(SystemTime::now(), retention);
     if let Some(id) = &request.session_id {
         if !is_uuid(id) {
-            return Err(Fault::validation(
+            return Err(ApiFault::validation(
                 "sessionId must satisfy regex pattern: ^[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}$",
             ));
         }
         let found = sessions.all.iter().find(|session| session.id == *id);
-        let session = found.ok_or_else(|| Fault::not_found("Session does not exist.", id))?;
+        let session = found.ok_or_else(|| ApiFault::not_found("Session does not exist.", id))?;
         return Ok(json!({ "Sessions": [describe(session)] }));
     }
     let same =

@@ -15,7 +15,7 @@ const MUST_BE_SIGNED: [&str; 3] = ["host", "x-amz-date", "x-amz-target"];
 /// The header `Authorization`:
 /// `AWS4-HMAC-SHA256 Credential=ID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Authorization<'a> {
+pub(super) struct AuthorizationHeader<'a> {
     /// Access key id that the request names.
     pub(super) id: &'a str,
     /// What the key is good for: `DATE/REGION/SERVICE/aws4_request`.
@@ -25,7 +25,7 @@ pub(super) struct Authorization<'a> {
     signature: &'a str,
 }
 
-impl<'a> Authorization<'a> {
+impl<'a> AuthorizationHeader<'a> {
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let members = text.strip_prefix(ALGORITHM)?.split(',').map(str::trim);
         let (mut credential, mut signed, mut signature) = (None, None, None);
@@ -49,7 +49,7 @@ impl<'a> Authorization<'a> {
 
 /// Whether a request was signed with this secret.
 pub(super) fn is_of(
-    authorization: &Authorization<'_>,
+    authorization: &AuthorizationHeader<'_>,
     secret: &str,
     head: &Parts,
     body: &[u8],
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_its_request_and_its_secret_alone() {
-        let authorization = Authorization::read(SIGNED).unwrap();
+        let authorization = AuthorizationHeader::read(SIGNED).unwrap();
         assert_eq!(authorization.id, "AKIDEXAMPLE");
         let good = head("RedshiftData.ListStatements");
         assert!(is_of(&authorization, SECRET, &good, b"{}"));
@@ -190,7 +190,7 @@ mod tests {
             "AWS4-HMAC-SHA256",
             "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=00",
         ] {
-            assert_eq!(Authorization::read(text), None, "{text}");
+            assert_eq!(AuthorizationHeader::read(text), None, "{text}");
         }
         let good = head("RedshiftData.ListStatements");
         for (from, to) in [
@@ -202,7 +202,7 @@ mod tests {
             ("Signature=", "Signature=ä"),
         ] {
             let text = SIGNED.replacen(from, to, 1);
-            let authorization = Authorization::read(&text).unwrap();
+            let authorization = AuthorizationHeader::read(&text).unwrap();
             assert!(!is_of(&authorization, SECRET, &good, b"{}"), "{text}");
         }
     }

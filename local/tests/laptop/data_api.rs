@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use local::data_api::{Access, Limits, Server, Settings};
+use local::data_api::{Access, DataApiServer, ServerSettings, ServiceLimits};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,17 +11,17 @@ use tokio::net::TcpStream;
 const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
 
 /// A server with these limits for everybody; its address.
-async fn serve(limits: Limits) -> String {
+async fn serve(limits: ServiceLimits) -> String {
     serve_with(Access::Any, limits).await
 }
 
-async fn serve_with(access: Access, limits: Limits) -> String {
+async fn serve_with(access: Access, limits: ServiceLimits) -> String {
     let warehouse = EmbeddedWarehouse::in_memory(Options::default()).unwrap();
-    let settings = Settings {
+    let settings = ServerSettings {
         limits,
-        ..Settings::new(access)
+        ..ServerSettings::new(access)
     };
-    let server = Server::bind(warehouse, settings).await.unwrap();
+    let server = DataApiServer::bind(warehouse, settings).await.unwrap();
     let address = server.url().trim_start_matches("http://").to_owned();
     tokio::spawn(server.run(std::future::pending(), |_| ()));
     address
@@ -55,9 +55,9 @@ fn statement(sql: &str, more: &Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn active_statements_are_limited() {
-    let address = serve(Limits {
+    let address = serve(ServiceLimits {
         active_statements: 2,
-        ..Limits::default()
+        ..ServiceLimits::default()
     })
     .await;
     let slow = statement(SLOW, &json!({}));
@@ -84,9 +84,9 @@ async fn active_statements_are_limited() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn active_sessions_are_limited() {
-    let address = serve(Limits {
+    let address = serve(ServiceLimits {
         active_sessions: 1,
-        ..Limits::default()
+        ..ServiceLimits::default()
     })
     .await;
     let held = statement(
@@ -112,10 +112,10 @@ async fn active_sessions_are_limited() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_old_is_forgotten() {
-    let address = serve(Limits {
+    let address = serve(ServiceLimits {
         retention: Duration::from_secs(3),
         client_token: Duration::from_secs(2),
-        ..Limits::default()
+        ..ServiceLimits::default()
     })
     .await;
     let given = statement(
@@ -175,7 +175,7 @@ async fn only_who_has_the_key_is_answered() {
              SignedHeaders=host, Signature=00\r\n"
         )
     };
-    let address = serve_with("KEY".parse().unwrap(), Limits::default()).await;
+    let address = serve_with("KEY".parse().unwrap(), ServiceLimits::default()).await;
     for (authorization, expected) in [
         (String::new(), "MissingAuthenticationTokenException"),
         (
@@ -191,17 +191,17 @@ async fn only_who_has_the_key_is_answered() {
         let refused = !expected.is_empty();
         assert_eq!(status.contains(" 403 "), refused, "{status}");
     }
-    let address = serve_with("KEY:SECRET".parse().unwrap(), Limits::default()).await;
+    let address = serve_with("KEY:SECRET".parse().unwrap(), ServiceLimits::default()).await;
     let (_, error) = raw(&address, &named("KEY")).await;
     assert_eq!(error, "InvalidSignatureException");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_connection_is_closed_and_makes_room() {
-    let limits = Limits {
+    let limits = ServiceLimits {
         connections: 2,
         idle: Duration::from_millis(300),
-        ..Limits::default()
+        ..ServiceLimits::default()
     };
     let address = serve_with(Access::Any, limits).await;
     let mut silent = TcpStream::connect(&address).await.unwrap();
@@ -220,9 +220,9 @@ async fn an_idle_connection_is_closed_and_makes_room() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let limits = Limits {
+    let limits = ServiceLimits {
         body: Duration::from_millis(200),
-        ..Limits::default()
+        ..ServiceLimits::default()
     };
     let address = serve_with(Access::Any, limits).await;
     let mut peer = TcpStream::connect(&address).await.unwrap();
@@ -238,9 +238,9 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn statements_that_are_too_much_to_remember_are_forgotten_oldest_first() {
-    let limits = Limits {
+    let limits = ServiceLimits {
         statement_memory: 100 * 1024,
-        ..Limits::default()
+        ..ServiceLimits::default()
     };
     let address = serve_with(Access::Any, limits).await;
     let long = format!("select '{}' as t", "x".repeat(40 * 1024));

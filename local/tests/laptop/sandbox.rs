@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attacks::{Attack, attacks};
-use local::data_api::{Access, Server, Settings};
+use local::data_api::{Access, DataApiServer, ServerSettings};
 use local::folder::Within;
 use local::rsql::{Script, WarehouseSession};
 use local::warehouse::{EmbeddedWarehouse, Options};
@@ -187,7 +187,7 @@ struct Client {
 
 impl Client {
     async fn of(warehouse: EmbeddedWarehouse) -> Self {
-        let server = Server::bind(warehouse, Settings::new(Access::Any))
+        let server = DataApiServer::bind(warehouse, ServerSettings::new(Access::Any))
             .await
             .unwrap();
         let address = server.url().trim_start_matches("http://").to_owned();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use local::data_api::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
+use local::data_api::{
+    Access, DataApiServer, EventsUrl, MISSING, NAMES, ServerSettings, ServiceLimits,
+};
 use local::folder::Within;
 use local::warehouse::{EmbeddedWarehouse, Isolation, Options};
 
@@ -110,11 +112,11 @@ pub fn serve(given: &Given, printer: &Printer) -> Exit {
         Ok(source) => source,
         Err(exit) => return exit,
     };
-    let settings = Settings {
+    let settings = ServerSettings {
         port: given.port,
         access,
         events,
-        limits: Limits::default(),
+        limits: ServiceLimits::default(),
     };
     let served = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -171,7 +173,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
 
 async fn answer(
     source: Source,
-    settings: Settings,
+    settings: ServerSettings,
     printer: Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
     let options = Options {
@@ -184,7 +186,7 @@ async fn answer(
     let warehouse = open(source.file.as_deref(), options)
         .map_err(|error| trouble("the embedded warehouse cannot be opened", error.as_ref()))?;
     let access = settings.access.clone();
-    let server = Server::bind(warehouse, settings)
+    let server = DataApiServer::bind(warehouse, settings)
         .await
         .map_err(|error| trouble("the warehouse cannot be served", &error))?;
     let stop =
