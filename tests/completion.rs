@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use local::bucket::FolderBucket;
 use local::run::completion::{Bus, StatementEnded};
 use local::run::outbox::Outbox;
-use local::run::{Deployment, Ended, NoExecutions, NoStack, run_over};
+use local::run::{DeployedPipeline, EndedRun, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
     Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
     Store as _, Warehouse, WarehouseError,
@@ -159,7 +159,7 @@ impl Bus for After {
 }
 
 /// What runs the pipeline in `folder`, on tokio's clock.
-async fn world(folder: &Folder, takes: Duration) -> (Deployment, Ports, Arc<Timed>) {
+async fn world(folder: &Folder, takes: Duration) -> (DeployedPipeline, Ports, Arc<Timed>) {
     let project = Project::open(folder.path()).unwrap();
     let compiled = compile(&project.spec, &project, Overrides::default())
         .value
@@ -191,7 +191,7 @@ async fn run_for(
     limit: &str,
     steps: usize,
     deliveries: &[Duration],
-) -> (Ended, u32) {
+) -> (EndedRun, u32) {
     let lines: String = (0..steps)
         .map(|n| format!("  s{n}: {{ sql: one.sql }}\n"))
         .collect();

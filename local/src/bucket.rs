@@ -15,9 +15,9 @@ use runtime_lambda::ports::{
 use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
 
-use self::seen::{Seen, Stamp};
+use self::seen::{SeenStates, Stamp};
 
-use crate::folder::{Folder, Part, Within};
+use crate::folder::{Folder, PartFile, Within};
 
 /// Lock file of a bucket, beside its objects.
 const LOCK: &str = ".lock";
@@ -26,7 +26,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug, Clone)]
 pub struct FolderBucket {
     folder: Folder,
-    seen: Arc<Seen>,
+    seen: Arc<SeenStates>,
 }
 
 impl FolderBucket {
@@ -181,7 +181,7 @@ impl FolderBucket {
     }
 
     /// A file beside the object's, which takes its place when it is whole.
-    fn start(&self, key: &str) -> Result<Part, StoreError> {
+    fn start(&self, key: &str) -> Result<PartFile, StoreError> {
         self.folder
             .part(inside(key)?)
             .map_err(|error| refused(key, &error))
@@ -302,7 +302,7 @@ impl Owned {
 /// An object that is being written: gone when dropped.
 struct FileWriter {
     key: String,
-    part: Part,
+    part: PartFile,
 }
 
 #[async_trait]

@@ -218,7 +218,7 @@ impl Folder {
     ///
     /// # Errors
     /// It cannot be made, or a link leads out.
-    pub fn part(&self, path: &Path) -> io::Result<Part> {
+    pub fn part(&self, path: &Path) -> io::Result<PartFile> {
         let parent = path.parent().unwrap_or(Path::new(""));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -232,7 +232,7 @@ impl Folder {
             let name = parent.join(part_name());
             match self.with(&name, |bound, below| bound.open_with(below, &options)) {
                 Ok(file) => {
-                    return Ok(Part {
+                    return Ok(PartFile {
                         folder: self.clone(),
                         path: path.to_owned(),
                         name: Some(name),
@@ -303,7 +303,7 @@ impl Folder {
 
 /// A file that is being written; it is gone when it is dropped before it is finished.
 #[derive(Debug)]
-pub struct Part {
+pub struct PartFile {
     folder: Folder,
     path: PathBuf,
     /// Its name until it is finished.
@@ -312,7 +312,7 @@ pub struct Part {
     pub file: File,
 }
 
-impl Part {
+impl PartFile {
     /// Gives it its name, in place of what had it.
     ///
     /// # Errors
@@ -362,7 +362,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartFile {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
             let _ = self.folder.remove(name);

@@ -22,7 +22,7 @@ pub use interpreter::run;
 pub use session::WarehouseSession;
 
 /// A script and what it may know.
-pub struct Script<'a> {
+pub struct RunnableScript<'a> {
     /// Text of the script, with its meta commands.
     pub text: &'a str,
     /// Variables that are set when it starts, as by `rsql -v name=value`.
@@ -33,7 +33,7 @@ pub struct Script<'a> {
 
 /// How a script ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct EndedScript {
     /// Return code of the process that it would be: 0, or what went wrong.
     pub code: i32,
     /// What it wrote, errors among it, in order.
@@ -46,14 +46,14 @@ pub struct Ended {
 
 /// Where a script's statements run: one after the other, in one session.
 #[async_trait]
-pub trait Session: Send {
+pub trait ScriptSession: Send {
     /// Runs one statement to its end.
-    async fn execute(&mut self, sql: &str) -> Answer;
+    async fn execute(&mut self, sql: &str) -> StatementAnswer;
 }
 
 /// What became of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum StatementAnswer {
     /// It returned rows; NULL is `None`.
     Rows {
         /// Names of the columns.

@@ -44,7 +44,7 @@ use refusals::{HeardBucket, HeardWarehouse, Refusals};
 
 /// The pipeline that is run: its definitions and what they call.
 #[derive(Debug, Clone)]
-pub struct Deployment {
+pub struct DeployedPipeline {
     /// Name of the pipeline.
     pub pipeline: String,
     /// The definitions by ARN.
@@ -59,7 +59,7 @@ pub struct Deployment {
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct EndedRun {
     /// The level-3 execution's end.
     pub outcome: Outcome,
     /// The global state as it is in the bucket, `None` if the run never came to have one.
@@ -97,11 +97,11 @@ const LAST_TRY: Duration = Duration::from_secs(5);
 /// # Errors
 /// See [`RunProblem`].
 pub async fn run(
-    deployment: &Deployment,
+    deployment: &DeployedPipeline,
     ports: Ports,
     input: Value,
     stop: impl Future<Output = ()>,
-) -> Result<Ended, RunProblem> {
+) -> Result<EndedRun, RunProblem> {
     run_over(deployment, ports, input, stop, Arc::new(Prompt)).await
 }
 
@@ -110,12 +110,12 @@ pub async fn run(
 /// # Errors
 /// See [`RunProblem`].
 pub async fn run_over(
-    deployment: &Deployment,
+    deployment: &DeployedPipeline,
     ports: Ports,
     input: Value,
     stop: impl Future<Output = ()>,
     bus: Arc<dyn Bus>,
-) -> Result<Ended, RunProblem> {
+) -> Result<EndedRun, RunProblem> {
     let refusals = Refusals::new();
     let ports = Ports {
         data: Arc::new(HeardBucket {
@@ -221,7 +221,7 @@ pub async fn run_over(
         Ok(found) => found.map(|found| GlobalState::clone(&found.state)),
         Err(error) => return Err(RunProblem::NoState(error.to_string())),
     };
-    Ok(Ended {
+    Ok(EndedRun {
         outcome,
         state,
         transitions: transitions(&interpreter),

@@ -46,9 +46,9 @@ struct State {
 
 /// The states that were seen last, by key.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<HashMap<String, State>>);
+pub struct SeenStates(Mutex<HashMap<String, State>>);
 
-impl Seen {
+impl SeenStates {
     /// The entity tag of the state under `key`, if this is its file.
     pub fn etag(&self, key: &str, stamp: Stamp) -> Option<String> {
         let states = self.0.lock();

@@ -2,7 +2,7 @@
 
 use redshift_sql::rsql::{Argument, ArgumentPart, Command};
 
-use super::variables::{MOST_TEXT, TooLong, Variables};
+use super::variables::{MOST_TEXT, ScriptVariables, TooLong};
 
 /// What the arguments of a command say with the values of their variables, which are not split again.
 ///
@@ -11,7 +11,7 @@ use super::variables::{MOST_TEXT, TooLong, Variables};
 pub(super) fn arguments(
     script: &str,
     command: &Command,
-    variables: &Variables,
+    variables: &ScriptVariables,
 ) -> Result<Vec<String>, TooLong> {
     let mut put_in = 0;
     let mut text = |argument: &Argument| {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     /// The arguments of a command.
-    fn given(rest: &str, variables: &Variables) -> Vec<String> {
+    fn given(rest: &str, variables: &ScriptVariables) -> Vec<String> {
         let script = format!("\\echo {rest}");
         let read = read(&script);
         let command = read.commands().next().unwrap();
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn quotes_hold_words_together() {
-        let mut variables = Variables::default();
+        let mut variables = ScriptVariables::default();
         variables.set("n", "7").unwrap();
         variables.set("said", "it's \"so so\"").unwrap();
         assert_eq!(

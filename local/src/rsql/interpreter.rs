@@ -10,8 +10,8 @@ use redshift_sql::token::Kind;
 use super::arguments::{arguments, named};
 use super::condition;
 use super::table::table;
-use super::variables::{TooLong, Variables, append};
-use super::{Answer, Ended, Script, Session};
+use super::variables::{ScriptVariables, TooLong, append};
+use super::{EndedScript, RunnableScript, ScriptSession, StatementAnswer};
 
 /// Severity of an error to which the script gives none.
 const ERROR_SEVERITY: i32 = 8;
@@ -29,18 +29,18 @@ const DEEPEST: usize = 32;
 const MOST_OUTPUT: usize = 10 * 1024 * 1024;
 
 /// Runs a script to its end.
-pub async fn run(script: Script<'_>, session: &mut dyn Session) -> Ended {
+pub async fn run(script: RunnableScript<'_>, session: &mut dyn ScriptSession) -> EndedScript {
     let mut interpreter = Interpreter {
         files: script.files,
         sources: vec![Source::new(script.text.to_owned())],
-        variables: Variables::default(),
+        variables: ScriptVariables::default(),
         branches: Vec::new(),
         wanted_label: None,
         statement: String::new(),
         severities: BTreeMap::new(),
         most: None,
         highest: 0,
-        ended: Ended {
+        ended: EndedScript {
             code: 0,
             output: String::new(),
             error: None,
@@ -86,7 +86,7 @@ struct Interpreter<'a> {
     files: &'a (dyn Fn(&str) -> Result<String, String> + Sync),
     /// What is left of the script, and of the scripts that it runs, the innermost last.
     sources: Vec<Source>,
-    variables: Variables,
+    variables: ScriptVariables,
     branches: Vec<Branch>,
     /// The label that `\goto` looks for; until it is found, nothing runs.
     wanted_label: Option<String>,
@@ -98,12 +98,12 @@ struct Interpreter<'a> {
     most: Option<i32>,
     /// The highest severity so far.
     highest: i32,
-    ended: Ended,
+    ended: EndedScript,
     over: bool,
 }
 
 impl Interpreter<'_> {
-    async fn play(&mut self, session: &mut dyn Session) {
+    async fn play(&mut self, session: &mut dyn ScriptSession) {
         while !self.over {
             // A script of commands alone waits for nothing: others need the thread as well, not least
             // whoever stops this script.
@@ -148,12 +148,12 @@ impl Interpreter<'_> {
         self.wanted_label.is_none() && self.branches.last().is_none_or(|branch| branch.active)
     }
 
-    async fn execute(&mut self, session: &mut dyn Session, statement: &str, into: Option<&str>) {
+    async fn execute(&mut self, session: &mut dyn ScriptSession, statement: &str, into: Option<&str>) {
         if is_blank(statement) {
             return;
         }
         match session.execute(statement.trim()).await {
-            Answer::Rows {
+            StatementAnswer::Rows {
                 columns,
                 records,
                 total,
@@ -169,12 +169,12 @@ impl Interpreter<'_> {
                     }
                 }
             }
-            Answer::Done(rows) => {
+            StatementAnswer::Done(rows) => {
                 self.outcome("00000", "");
                 self.count(rows.unwrap_or(0));
                 self.ended.rows = rows;
             }
-            Answer::Failed { code, message } => {
+            StatementAnswer::Failed { code, message } => {
                 self.count(0);
                 self.failed(&code, &message);
             }
@@ -202,7 +202,7 @@ impl Interpreter<'_> {
         }
     }
 
-    async fn command(&mut self, session: &mut dyn Session, script: &str, command: &Command) {
+    async fn command(&mut self, session: &mut dyn ScriptSession, script: &str, command: &Command) {
         // What decides where the script goes on is looked at everywhere.
         match command.kind {
             CommandKind::If => return self.begin_if(script, command),

@@ -28,7 +28,7 @@ pub(super) enum TooLong {
 
 /// The variables of a script.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Variables {
+pub(super) struct ScriptVariables {
     values: BTreeMap<String, String>,
     /// Of all names and values.
     bytes: usize,
@@ -43,7 +43,7 @@ pub(super) fn append(text: &mut String, more: &str) -> Result<(), TooLong> {
     Ok(())
 }
 
-impl Variables {
+impl ScriptVariables {
     /// Sets a variable.
     ///
     /// # Errors
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     /// The only piece of a script, which is SQL, with its variables put in.
-    fn put_in(variables: &Variables, script: &str) -> Result<String, TooLong> {
+    fn put_in(variables: &ScriptVariables, script: &str) -> Result<String, TooLong> {
         let read = read(script);
         let [piece] = read.pieces.as_slice() else {
             panic!("{script}: {read:?}");
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn values_are_put_in_outside_of_quotes_and_quoted_where_asked() {
-        let mut variables = Variables::default();
+        let mut variables = ScriptVariables::default();
         for (name, value) in [("who", "O'Hara"), ("n", "7"), ("ACTIVITYCOUNT", "3")] {
             variables.set(name, value).unwrap();
         }
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_not_made() {
-        let mut variables = Variables::default();
+        let mut variables = ScriptVariables::default();
         let value = "x".repeat(MOST_VALUE);
         variables.set("x", value.clone()).unwrap();
         assert_eq!(

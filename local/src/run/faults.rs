@@ -24,7 +24,7 @@ const PREFIX: &str = "fault-";
 /// How many tries of a step go wrong before one may go well: first those that fail, then those that are
 /// cancelled, then those that do not end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Faults {
+pub struct StepFaults {
     /// Tries that fail with an error of the warehouse.
     pub fails: u32,
     /// Tries that somebody else cancels.
@@ -33,7 +33,7 @@ pub struct Faults {
     pub slow: u32,
 }
 
-impl Faults {
+impl StepFaults {
     /// How the next try goes wrong; none if it does not.
     fn next(&mut self) -> Option<StatementStatus> {
         let kinds = [
@@ -61,7 +61,7 @@ pub struct FaultyWarehouse {
 
 struct Known {
     /// What is still to go wrong, by the step's name.
-    left: HashMap<String, Faults>,
+    left: HashMap<String, StepFaults>,
     /// What went wrong, by the statement's name: the same one again is the same one.
     wrong: HashMap<String, Wrong>,
 }
@@ -69,7 +69,7 @@ struct Known {
 impl FaultyWarehouse {
     /// Lets the first tries of steps go wrong, by the step's name.
     #[must_use]
-    pub fn new(warehouse: Arc<dyn Warehouse>, faults: HashMap<String, Faults>) -> Self {
+    pub fn new(warehouse: Arc<dyn Warehouse>, faults: HashMap<String, StepFaults>) -> Self {
         let known = Mutex::new(Known {
             left: faults,
             wrong: HashMap::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use local::rsql::{Ended, Script, WarehouseSession, run};
+use local::rsql::{EndedScript, RunnableScript, WarehouseSession, run};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{Connection, Warehouse};
 
@@ -10,7 +10,7 @@ fn warehouse() -> Arc<EmbeddedWarehouse> {
     Arc::new(EmbeddedWarehouse::in_memory(Options::default()).unwrap())
 }
 
-async fn script_in(warehouse: &Arc<EmbeddedWarehouse>, text: &str) -> Ended {
+async fn script_in(warehouse: &Arc<EmbeddedWarehouse>, text: &str) -> EndedScript {
     let place = Warehouse {
         database: "dev".to_owned(),
         connection: Connection::Workgroup("w".to_owned()),
@@ -22,7 +22,7 @@ async fn script_in(warehouse: &Arc<EmbeddedWarehouse>, text: &str) -> Ended {
         _ => Err("it does not exist".to_owned()),
     };
     let variables = [("day".to_owned(), "2026-03-01".to_owned())];
-    let script = Script {
+    let script = RunnableScript {
         text,
         variables: &variables,
         files: &files,
@@ -30,7 +30,7 @@ async fn script_in(warehouse: &Arc<EmbeddedWarehouse>, text: &str) -> Ended {
     run(script, &mut session).await
 }
 
-async fn script(text: &str) -> Ended {
+async fn script(text: &str) -> EndedScript {
     script_in(&warehouse(), text).await
 }
 

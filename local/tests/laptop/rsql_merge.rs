@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use local::rsql::{Ended, Script, WarehouseSession, run};
+use local::rsql::{EndedScript, RunnableScript, WarehouseSession, run};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{Connection, Warehouse};
 
@@ -41,14 +41,14 @@ impl Etl {
         std::fs::write(self.data.path().join("customer/customer.csv"), text).unwrap();
     }
 
-    async fn text(&self, text: &str) -> Ended {
+    async fn text(&self, text: &str) -> EndedScript {
         let place = Warehouse {
             database: "dev".to_owned(),
             connection: Connection::Workgroup("w".to_owned()),
         };
         let warehouse = Arc::clone(&self.warehouse);
         let mut session = WarehouseSession::open(warehouse, place, "etl").unwrap();
-        let script = Script {
+        let script = RunnableScript {
             text,
             variables: &[],
             files: &|_| Err("it does not exist".to_owned()),
@@ -56,7 +56,7 @@ impl Etl {
         run(script, &mut session).await
     }
 
-    async fn script(&self, name: &str) -> Ended {
+    async fn script(&self, name: &str) -> EndedScript {
         let path = spec().join(format!("rsql/{name}.rsql"));
         self.text(&std::fs::read_to_string(path).unwrap()).await
     }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::attacks::{Attack, attacks};
 use local::data_api::{Access, DataApiServer, ServerSettings};
 use local::folder::Within;
-use local::rsql::{Script, WarehouseSession};
+use local::rsql::{RunnableScript, WarehouseSession};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};
@@ -149,7 +149,7 @@ fn place() -> plan::Warehouse {
 async fn rsql(warehouse: &Arc<EmbeddedWarehouse>, sql: &str) -> Result<String, String> {
     let mut session = WarehouseSession::open(Arc::clone(warehouse), place(), "test").unwrap();
     let text = format!("\\set ON_ERROR_STOP on\n{sql};\n");
-    let script = Script {
+    let script = RunnableScript {
         text: &text,
         variables: &[],
         files: &|_: &str| Err("it does not exist".to_owned()),

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use local::run::Deployment;
+use local::run::DeployedPipeline;
 use local::warehouse::Options;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::plan::Job;
@@ -68,7 +68,7 @@ pub async fn open(
     compiled: &Compiled,
     folders: Folders,
     printer: &Printer,
-) -> Result<(StandIns, Deployment), Box<Diagnostic>> {
+) -> Result<(StandIns, DeployedPipeline), Box<Diagnostic>> {
     let in_trouble =
         |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
     let options = Options {
@@ -115,7 +115,7 @@ pub async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<RunId>, St
 ///
 /// # Errors
 /// A definition cannot be read back.
-pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
+pub fn deployment(compiled: &Compiled) -> Result<DeployedPipeline, asl::definition::ReadError> {
     let pipeline = &compiled.plan.pipeline;
     let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
     let mut machines: Vec<_> = compiled
@@ -131,7 +131,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
             machines.push((arn.clone(), local::run::jobs::stand_in_machine()?));
         }
     }
-    Ok(Deployment {
+    Ok(DeployedPipeline {
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Run),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use local::bucket::FolderBucket;
 use local::run::watched::{StateObserver, WatchedBucket};
-use local::run::{Deployment, Ended, RunProblem, secrets};
+use local::run::{DeployedPipeline, EndedRun, RunProblem, secrets};
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Parameter, Plan, When};
 use runtime_lambda::ports::{Ports, Store as _};
@@ -289,11 +289,11 @@ async fn interpret(
 /// See [`RunProblem`].
 pub(super) async fn to_its_end<S: Future<Output = ()>>(
     compiled: &Compiled,
-    deployment: &Deployment,
+    deployment: &DeployedPipeline,
     ports: Ports,
     input: Value,
     stop: impl Fn() -> S,
-) -> Result<Ended, RunProblem> {
+) -> Result<EndedRun, RunProblem> {
     let whole = input_of(&compiled.plan, &input, When::Run);
     if let Some(deploy) = input_of(&compiled.plan, &input, When::Deploy) {
         let first = local::run::run(deployment, ports.clone(), deploy, stop()).await;
@@ -377,7 +377,7 @@ pub(in crate::commands) fn disk_refuses(project: &Project, refusal: &str) -> Box
 fn report(
     compiled: &Compiled,
     bucket: &FolderBucket,
-    ended: &Ended,
+    ended: &EndedRun,
     asked: &Asked<'_>,
     printer: &Printer,
 ) -> Exit {

@@ -12,7 +12,7 @@ use runtime_lambda::ports::{Condition, Store};
 use runtime_lambda::protocol::OfStep;
 use serde_json::{Map, Value, json};
 
-use crate::rsql::{Script, WarehouseSession, run};
+use crate::rsql::{RunnableScript, WarehouseSession, run};
 use crate::run::faults::FaultyWarehouse;
 use crate::warehouse::EmbeddedWarehouse;
 
@@ -82,7 +82,7 @@ pub(super) async fn submit(
     let warehouse = Arc::clone(&scripts.warehouse);
     let mut session = WarehouseSession::open(warehouse, scripts.place.clone(), name)
         .map_err(|error| lost(error.to_string()))?;
-    let script = Script {
+    let script = RunnableScript {
         text: &text,
         variables: &variables,
         files: &|_| Err("a job has no other files".to_owned()),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use local::run::Ended;
-use local::run::faults::{Faults, FaultyWarehouse};
+use local::run::EndedRun;
+use local::run::faults::{FaultyWarehouse, StepFaults};
 use local::run::jobs::Scripts;
 use local::run::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
@@ -74,7 +74,7 @@ pub(super) async fn run(
     Ok(failures)
 }
 
-fn not_started(case: &Case, ended: Ended) -> Failure {
+fn not_started(case: &Case, ended: EndedRun) -> Failure {
     let error = ended.outcome.error.unwrap_or_default();
     let sentence = format!("the run did not start: {error}");
     let cause = ended.outcome.cause.unwrap_or_default();
@@ -86,7 +86,7 @@ async fn ended(
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
     (home, faults): (&Path, &IndexMap<String, Fault>),
-) -> Result<Ended, Broken> {
+) -> Result<EndedRun, Broken> {
     let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
     let limited;
     let compiled = if faults.values().any(|fault| fault.slow > 0) {
@@ -104,14 +104,14 @@ async fn ended(
         .map_err(|error| trouble(&error))?;
     let faulty = (!faults.is_empty()).then(|| {
         let faults = faults.iter().map(|(step, fault)| {
-            let faults = Faults {
+            let faults = StepFaults {
                 fails: fault.fails,
                 cancelled: fault.cancelled,
                 slow: fault.slow,
             };
             (step.clone(), faults)
         });
-        let faults: HashMap<String, Faults> = faults.collect();
+        let faults: HashMap<String, StepFaults> = faults.collect();
         Arc::new(FaultyWarehouse::new(stand_ins.warehouse.clone(), faults))
     });
     let ports = Ports {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt as _};
 use local::run::watched::{StateObserver, WatchedBucket};
-use local::run::{Deployment, RunProblem};
+use local::run::{DeployedPipeline, RunProblem};
 use parking_lot::Mutex;
 use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
@@ -104,7 +104,7 @@ struct Backfill<'a> {
 /// What its runs share.
 struct Shared<'a> {
     stand_ins: &'a StandIns,
-    deployment: &'a Deployment,
+    deployment: &'a DeployedPipeline,
     interruption: &'a Interruption,
     board: &'a Arc<Board>,
     record: &'a Mutex<Record>,
