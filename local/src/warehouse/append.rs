@@ -3,7 +3,7 @@
 
 use super::columns::{self, Existing, parts};
 use super::declared;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use crate::warehouse::dialect::quote_name;
 
@@ -14,7 +14,7 @@ pub(super) fn append(
     from: &str,
     ignore_extra: bool,
     fill_target: bool,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     for relation in [to, from] {
         let found = declared::existing(scope, relation)?;
         let what = match (found.is_view, found.schema.is_empty()) {
@@ -22,7 +22,7 @@ pub(super) fn append(
             (_, true) => "a temporary table",
             _ => continue,
         };
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "ALTER TABLE APPEND takes permanent tables: {} is {what}",
             found.name
         )));
@@ -35,7 +35,7 @@ pub(super) fn append(
         .find(|one| !target.iter().any(|column| column.name == one.name))
         && !ignore_extra
     {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "ALTER TABLE APPEND: table {to_name} has no column {} of table {from_name}\n  Hint: add \
              IGNOREEXTRA to drop such columns.",
             extra.name
@@ -45,7 +45,7 @@ pub(super) fn append(
     for column in &target {
         match in_source(column) {
             Some(same) if same.kind != column.kind || same.limit != column.limit => {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "ALTER TABLE APPEND: column {} has not the same type in {to_name} and {from_name}",
                     column.name
                 )));
@@ -53,7 +53,7 @@ pub(super) fn append(
             Some(_) => moved.push(quote_name(&column.name)),
             None if fill_target || column.is_identity() => {}
             None => {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "ALTER TABLE APPEND: table {from_name} has no column {} of table {to_name}\n  \
                      Hint: add FILLTARGET to fill such columns with their defaults.",
                     column.name
@@ -62,7 +62,7 @@ pub(super) fn append(
         }
     }
     if moved.is_empty() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "ALTER TABLE APPEND: {to_name} and {from_name} have no column in common"
         )));
     }

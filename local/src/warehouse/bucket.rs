@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use super::{OpenFailure, Options};
 use crate::folder::Folder;
@@ -46,16 +46,16 @@ pub(super) fn open(options: &Options) -> Result<BTreeMap<String, Folder>, OpenFa
 }
 
 /// The folder that stands in for a bucket.
-pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Folder, Failure> {
+pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Folder, StatementFailure> {
     scope.shared.buckets.get(bucket).ok_or_else(|| {
-        Failure::Refused(format!(
+        StatementFailure::Refused(format!(
             "the bucket `{bucket}` is not mapped to a folder on this machine"
         ))
     })
 }
 
 /// The object at a location.
-pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object<'a>, Failure> {
+pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object<'a>, StatementFailure> {
     let folder = folder(scope, &location.bucket)?;
     let size = folder.metadata(Path::new(&location.key))?.len();
     Ok(Object {
@@ -69,7 +69,7 @@ pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object
 pub(super) fn objects<'a>(
     scope: &Scope<'a>,
     location: &Location,
-) -> Result<Vec<Object<'a>>, Failure> {
+) -> Result<Vec<Object<'a>>, StatementFailure> {
     let mut found = Vec::new();
     let search = Search {
         folder: folder(scope, &location.bucket)?,
@@ -89,7 +89,7 @@ struct Search<'a, 'b> {
 
 impl<'a> Search<'a, '_> {
     /// Adds the objects under `prefix` whose keys begin with the location's.
-    fn collect(&self, prefix: &str, found: &mut Vec<Object<'a>>) -> Result<(), Failure> {
+    fn collect(&self, prefix: &str, found: &mut Vec<Object<'a>>) -> Result<(), StatementFailure> {
         let start_of_key = &self.location.key;
         let names = match self.folder.names(Path::new(prefix)) {
             Ok(names) => names,

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use super::declared;
 use super::detail::{ColumnDetail, numbers};
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::remembered::Remembered;
 use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
@@ -142,10 +142,10 @@ impl EmbeddedWarehouse {
 /// Looks at the catalog on a connection of its own.
 fn look<T>(
     shared: &Shared,
-    look: impl FnOnce(&Scope<'_>) -> Result<T, Failure>,
+    look: impl FnOnce(&Scope<'_>) -> Result<T, StatementFailure>,
 ) -> Result<T, String> {
     let connection =
-        settings::session(&shared.root.lock()).map_err(|error| Failure::from(error).to_string())?;
+        settings::session(&shared.root.lock()).map_err(|error| StatementFailure::from(error).to_string())?;
     let remembered = Remembered::default();
     let scope = Scope {
         shared,

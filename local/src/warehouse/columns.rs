@@ -1,6 +1,6 @@
 //! What the catalog knows about a table's columns.
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use super::settings::DATABASE;
 use crate::warehouse::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
@@ -76,7 +76,7 @@ pub(super) struct Table {
 }
 
 /// The table that a relation's name means.
-pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure> {
+pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<3>(
         "select table_oid::varchar || ':' || database_oid::varchar,
@@ -94,14 +94,14 @@ pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure>
             is_external: external.as_deref() == Some("true"),
             schema,
         }),
-        _ => Err(Failure::Engine(format!(
+        _ => Err(StatementFailure::Engine(format!(
             "relation \"{name}\" does not exist"
         ))),
     }
 }
 
 /// The columns of a table, in its order, without pseudocolumns.
-pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Failure> {
+pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, StatementFailure> {
     let table = table(scope, relation)?;
     let (_, own) = parts(relation);
     let full = if table.schema.is_empty() {

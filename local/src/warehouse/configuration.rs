@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use duckdb::Connection;
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use crate::warehouse::dialect::{DateStyle, USER, configuration, engine_zone, quote_text};
 
 pub(super) use statements::{reset, set, set_config, show};
@@ -137,7 +137,7 @@ impl Configuration {
     }
 
     /// Tells the engine, where it does not know them.
-    pub(super) fn tell(&self, connection: &Connection) -> Result<(), Failure> {
+    pub(super) fn tell(&self, connection: &Connection) -> Result<(), StatementFailure> {
         if self.told.get() {
             return Ok(());
         }
@@ -179,7 +179,7 @@ fn map(values: &Values) -> String {
 
 /// Names of schemas as the engine takes them: those that there are. `main` is last: it holds the
 /// operators.
-fn engine_path(connection: &Connection, schemas: &[String]) -> Result<String, Failure> {
+fn engine_path(connection: &Connection, schemas: &[String]) -> Result<String, StatementFailure> {
     let mut path = Vec::new();
     for schema in schemas {
         let schema = if schema == "$user" { USER } else { schema };
@@ -202,7 +202,7 @@ fn engine_path(connection: &Connection, schemas: &[String]) -> Result<String, Fa
     Ok(path.join(","))
 }
 
-fn exists(connection: &Connection, schema: &str) -> Result<bool, Failure> {
+fn exists(connection: &Connection, schema: &str) -> Result<bool, StatementFailure> {
     if schema == "public" || schema == "pg_catalog" {
         return Ok(true);
     }

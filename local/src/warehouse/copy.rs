@@ -27,7 +27,7 @@ use std::time::SystemTime;
 
 use super::bucket::{self, Object};
 use super::columns::{self, Existing};
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use super::scratch::Room;
 use super::settings;
@@ -38,7 +38,7 @@ use records::Records;
 use staged::Staged;
 
 /// Loads; the number of rows that were loaded.
-pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
+pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
     let began = SystemTime::now();
     let existing = columns::of(scope, &copy.table)?;
     let targets = targets(copy, &existing)?;
@@ -73,14 +73,14 @@ pub(super) fn selected(
     object: &Object<'_>,
     room: &Room,
     further: &str,
-) -> Result<String, Failure> {
+) -> Result<String, StatementFailure> {
     let records = Records::new(scope, copy, targets)?;
     let objects = std::slice::from_ref(object);
     let staged = Staged::write(&records, objects, room, 1)?;
     if !staged.flaws.is_empty() {
         let errors = check::errors(scope, &records, objects, &staged, 1)?;
         let first = errors.first().map(LoadError::sentence);
-        return Err(Failure::Engine(first.unwrap_or_default()));
+        return Err(StatementFailure::Engine(first.unwrap_or_default()));
     }
     let values = targets
         .iter()
@@ -105,7 +105,7 @@ struct Loading<'a> {
 
 impl Loading<'_> {
     /// Loads what is read here.
-    fn staged(&self, records: &Records<'_>, room: &Room) -> Result<u64, Failure> {
+    fn staged(&self, records: &Records<'_>, room: &Room) -> Result<u64, StatementFailure> {
         let most = self.most();
         let staged = Staged::write(records, self.objects, room, most)?;
         let is_looked_at = self.copy.max_error > 0 || self.copy.no_load || !staged.flaws.is_empty();
@@ -132,7 +132,7 @@ impl Loading<'_> {
                 self.end(loaded, Some(staged.seen), &errors)?;
                 Ok(loaded)
             }
-            Err(Failure::Engine(message)) => Err(self.explained(records, &staged, &message)),
+            Err(StatementFailure::Engine(message)) => Err(self.explained(records, &staged, &message)),
             Err(other) => Err(other),
         }
     }
@@ -150,7 +150,7 @@ impl Loading<'_> {
         values.collect::<Vec<_>>().join(", ")
     }
 
-    fn insert(&self, query: &str) -> Result<u64, Failure> {
+    fn insert(&self, query: &str) -> Result<u64, StatementFailure> {
         let names = self.targets.iter();
         let names: Vec<String> = names.map(|column| quote_name(&column.name)).collect();
         self.scope.run(format!(
@@ -162,8 +162,8 @@ impl Loading<'_> {
 
     /// Why the engine refused records that are written down. Its transaction has ended by that, so
     /// another connection looks.
-    fn explained(&self, records: &Records<'_>, staged: &Staged, message: &str) -> Failure {
-        let look = || -> Result<Vec<LoadError>, Failure> {
+    fn explained(&self, records: &Records<'_>, staged: &Staged, message: &str) -> StatementFailure {
+        let look = || -> Result<Vec<LoadError>, StatementFailure> {
             let connection = settings::session(&self.scope.shared.root.lock())?;
             let scope = Scope {
                 connection: &connection,
@@ -173,24 +173,24 @@ impl Loading<'_> {
         };
         match look() {
             Ok(errors) if !errors.is_empty() => self.failed(&errors),
-            Err(Failure::Cancelled) => Failure::Cancelled,
+            Err(StatementFailure::Cancelled) => StatementFailure::Cancelled,
             _ => self.unexplained(message),
         }
     }
 
     /// The load failed for what is no error of a record.
-    fn unexplained(&self, message: &str) -> Failure {
+    fn unexplained(&self, message: &str) -> StatementFailure {
         let reader = ["CSV", "csv", "Parquet", "parquet", "JSON", "read_"];
         let why = if reader.iter().any(|word| message.contains(word)) {
             "an object is not written in the format that COPY names"
         } else {
             message
         };
-        Failure::Engine(format!("Load into table '{}' failed: {why}", self.table()))
+        StatementFailure::Engine(format!("Load into table '{}' failed: {why}", self.table()))
     }
 
     /// The load failed for errors of records.
-    fn failed(&self, errors: &[LoadError]) -> Failure {
+    fn failed(&self, errors: &[LoadError]) -> StatementFailure {
         let load = self.load(0, None, errors);
         load.failed(self.scope);
         let first = errors.first().map(LoadError::sentence);
@@ -204,14 +204,14 @@ impl Loading<'_> {
         } else {
             first
         };
-        Failure::Engine(format!(
+        StatementFailure::Engine(format!(
             "Load into table '{}' failed. Check 'stl_load_errors' system table for details. {place}",
             self.table()
         ))
     }
 
     /// Keeps that the load has ended well.
-    fn end(&self, rows: u64, lines: Option<u64>, errors: &[LoadError]) -> Result<(), Failure> {
+    fn end(&self, rows: u64, lines: Option<u64>, errors: &[LoadError]) -> Result<(), StatementFailure> {
         self.load(rows, lines, errors).succeeded(self.scope)
     }
 
@@ -237,7 +237,7 @@ impl Loading<'_> {
 }
 
 /// The columns that are loaded, in the order of the fields.
-fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing>, Failure> {
+fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing>, StatementFailure> {
     if copy.columns.is_empty() {
         return Ok(existing
             .iter()
@@ -247,7 +247,7 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
     let targets = copy.columns.iter().map(|name| {
         let column = existing.iter().find(|column| column.name == *name);
         column.ok_or_else(|| {
-            Failure::Engine(format!(
+            StatementFailure::Engine(format!(
                 "column \"{name}\" of relation \"{}\" does not exist",
                 columns::parts(&copy.table).1
             ))
@@ -257,11 +257,11 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
     // AWS page: `COPY`, "Column List".
     let identity = targets.iter().find(|column| column.is_identity());
     match (identity, copy.explicit_ids) {
-        (Some(column), false) => Err(Failure::Engine(format!(
+        (Some(column), false) => Err(StatementFailure::Engine(format!(
             "cannot set an identity column to a value: \"{}\" needs EXPLICIT_IDS",
             column.name
         ))),
-        (None, true) if existing.iter().any(Existing::is_identity) => Err(Failure::Engine(
+        (None, true) if existing.iter().any(Existing::is_identity) => Err(StatementFailure::Engine(
             "EXPLICIT_IDS needs the identity column in the list of columns".to_owned(),
         )),
         _ => Ok(targets),
@@ -269,14 +269,14 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
 }
 
 /// The objects to be read, those without a byte left out.
-fn objects<'a>(scope: &Scope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, Failure> {
+fn objects<'a>(scope: &Scope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, StatementFailure> {
     let found = if copy.manifest {
         manifest::objects(scope, &copy.from)?
     } else {
         bucket::objects(scope, &copy.from)?
     };
     if found.is_empty() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "The specified S3 prefix '{}' does not exist",
             copy.from.key
         )));

@@ -7,7 +7,7 @@ mod statements;
 
 use std::cell::{Cell, RefCell};
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 
 pub(super) use statements::{close, fetch, next, open};
 
@@ -43,7 +43,7 @@ impl Cursors {
     }
 
     /// A loop over a query begins: it is a cursor that has no name.
-    pub(super) fn begin_loop(&self) -> Result<(), Failure> {
+    pub(super) fn begin_loop(&self) -> Result<(), StatementFailure> {
         self.only_one("a loop over a query")?;
         self.loops.set(self.loops.get() + 1);
         Ok(())
@@ -53,14 +53,14 @@ impl Cursors {
         self.loops.set(self.loops.get().saturating_sub(1));
     }
 
-    fn only_one(&self, what: &str) -> Result<(), Failure> {
+    fn only_one(&self, what: &str) -> Result<(), StatementFailure> {
         let open = self.open.borrow();
         let other = match open.first() {
             Some(other) => format!("cursor \"{}\"", other.name),
             None if self.loops.get() > 0 => "a loop over a query".to_owned(),
             None => return Ok(()),
         };
-        Err(Failure::Refused(format!(
+        Err(StatementFailure::Refused(format!(
             "{what} opens a second cursor beside {other}: a session of Redshift has one at a time, \
              so put the rows of one of them into a temporary table"
         )))

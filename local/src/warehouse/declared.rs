@@ -19,7 +19,7 @@ pub(super) use made::{Made, query, table, types_of};
 pub(super) use shown::show;
 
 use super::columns::parts;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use super::settings::DATABASE;
 use crate::warehouse::dialect::{
@@ -68,9 +68,9 @@ impl Relation {
     }
 
     /// Keeps the declaration as a comment on the relation, as JSON.
-    pub(super) fn keep(&self, scope: &Scope<'_>) -> Result<(), Failure> {
+    pub(super) fn keep(&self, scope: &Scope<'_>) -> Result<(), StatementFailure> {
         let json = serde_json::to_string(&self.declaration)
-            .map_err(|error| Failure::Refused(error.to_string()))?;
+            .map_err(|error| StatementFailure::Refused(error.to_string()))?;
         let kind = if self.is_view { "view" } else { "table" };
         scope.run(format!(
             "comment on {kind} {} is {}",
@@ -91,7 +91,7 @@ const RELATIONS: &str = "
     from duckdb_views() where not internal and not temporary and database_name = 'sfc_database'";
 
 /// The relation that a name means in this session.
-pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>, Failure> {
+pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<4>(
         &format!(
@@ -113,14 +113,14 @@ pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>
 }
 
 /// The relation that a name means, which must be there.
-pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, Failure> {
+pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, StatementFailure> {
     find(scope, relation)?.ok_or_else(|| {
-        Failure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
+        StatementFailure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
     })
 }
 
 /// All relations of which something was declared; their columns may be incomplete.
-pub(super) fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, Failure> {
+pub(super) fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, StatementFailure> {
     let rows = scope.texts::<4>(
         &format!(
             "select schema_name, name, kind, comment from ({RELATIONS})
@@ -144,7 +144,7 @@ fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
 }
 
 /// Puts the columns into the engine's order, with those of which nothing was declared.
-pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(), Failure> {
+pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(), StatementFailure> {
     let rows = if relation.is_view {
         // Its tables may be gone: then the engine knows what its columns were.
         scope.texts::<2>(

@@ -1,12 +1,12 @@
 //! Statements that need to know what is in the catalog before they can be run.
 
 use super::columns;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use crate::warehouse::dialect::{Column, Sql, definitions, quote_name};
 
 /// Creates a table from a query. A sum of whole numbers is wider in the engine than in Redshift.
-pub(super) fn create_as(scope: &Scope<'_>, create: &str, query: &Sql) -> Result<(), Failure> {
+pub(super) fn create_as(scope: &Scope<'_>, create: &str, query: &Sql) -> Result<(), StatementFailure> {
     let described = scope.describe(query)?;
     let mut text = format!("{create} as {}", query.text);
     if described.iter().any(|(_, kind)| kind == "HUGEINT") {
@@ -43,7 +43,7 @@ pub(super) fn create_like(
     like: &str,
     defaults: bool,
     own: &[Column],
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut all: Vec<Column> = columns::of(scope, like)?
         .iter()
         .map(|column| column.definition(defaults, false))
@@ -55,7 +55,7 @@ pub(super) fn create_like(
 
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
-pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Result<(), Failure> {
+pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Result<(), StatementFailure> {
     // With a default, the engine's own way changes a setting, and all settings are locked.
     if column.rest.is_empty() {
         scope.run(format!(
@@ -66,7 +66,7 @@ pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Res
     }
     let mut all = definitions_of(scope, table)?;
     if all.iter().any(|known| known.name == column.name) {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "column \"{}\" of relation \"{}\" already exists",
             column.name,
             columns::parts(table).1
@@ -84,11 +84,11 @@ pub(super) fn alter_type(
     column: &str,
     kind: &str,
     check: &str,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let existing = columns::of(scope, table)?;
     let mut all: Vec<Column> = existing.iter().map(|c| c.definition(true, true)).collect();
     let Some(changed) = all.iter_mut().find(|c| c.name == column) else {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "column \"{column}\" does not exist"
         )));
     };
@@ -98,7 +98,7 @@ pub(super) fn alter_type(
     rebuild(scope, table, &all, all.len())
 }
 
-fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Failure> {
+fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, StatementFailure> {
     let existing = columns::of(scope, table)?;
     Ok(existing
         .iter()
@@ -107,7 +107,7 @@ fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Failure
 }
 
 /// Writes a table anew with these columns, of which the first `kept` are those it has.
-fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), Failure> {
+fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), StatementFailure> {
     let (_, name) = columns::parts(table);
     let schema = columns::table(scope, table)?.schema;
     let new = quote_name(&format!("{name} rebuilt"));
@@ -142,7 +142,7 @@ pub(super) fn merge(
     target: &str,
     source: &str,
     condition: &Sql,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     scope.change(&Sql {
         text: format!(
             "delete from {target} using {source} where {}",

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 
 use super::columns::parts;
 use super::declared::{self, Relation};
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use crate::warehouse::dialect::{Declare, Dropped, Statement, quote_name};
 
@@ -21,7 +21,7 @@ pub(super) use columns::alter;
 pub(super) use write::{create_as, insert};
 
 /// Reads what a statement is about to read. Refuses to write where Redshift writes nothing either.
-pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Failure> {
+pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), StatementFailure> {
     if let Statement::Declare { declare, .. } = statement
         && let Declare::Table { declaration, .. } = declare.as_ref()
         && declaration.external.is_some()
@@ -73,7 +73,7 @@ fn reads(
     texts: &[Cow<'_, str>],
     table: &Relation,
     names: &[&str],
-) -> Result<bool, Failure> {
+) -> Result<bool, StatementFailure> {
     let has = |name: &str| texts.iter().any(|text| text.contains(name));
     let (own, views) = names.split_first().unwrap_or((&"", &[]));
     if has(&table.qualified_in_schema()) || views.iter().any(|view| has(&quote_name(view))) {
@@ -91,7 +91,7 @@ fn reads(
 
 /// The bodies of a procedure and of those that they name, in lower case. What they make a statement of is read
 /// when that runs.
-fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, Failure> {
+fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, StatementFailure> {
     let found = scope.texts::<2>(
         "select procedure_name, lower(body) from redshift.procedures",
         &[],
@@ -119,7 +119,7 @@ fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// The external table that a name means, where it is one.
-pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, Failure> {
+pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, StatementFailure> {
     if !scope.shared.has_external.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -127,9 +127,9 @@ pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, F
 }
 
 /// What the pages of these statements say: "You can't run … inside a transaction (BEGIN … END)".
-fn outside_of_transactions(scope: &Scope<'_>, statement: &str) -> Result<(), Failure> {
+fn outside_of_transactions(scope: &Scope<'_>, statement: &str) -> Result<(), StatementFailure> {
     if scope.commits.refused {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "{statement} cannot run inside a transaction block"
         )));
     }
@@ -202,7 +202,7 @@ fn written(statement: &Statement) -> Option<&str> {
     }
 }
 
-fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), Failure> {
+fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), StatementFailure> {
     let Some(written) = written(statement) else {
         return Ok(());
     };
@@ -211,7 +211,7 @@ fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), Failur
         .strip_prefix(name.as_str())
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     if is_it {
-        return Err(Failure::Refused(format!(
+        return Err(StatementFailure::Refused(format!(
             "Redshift changes no rows of the external table \"{}\".\"{}\": INSERT the rows of a \
              query, or write objects to its location",
             table.schema, table.name

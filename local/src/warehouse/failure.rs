@@ -5,7 +5,7 @@ use crate::warehouse::dialect;
 
 /// Why a statement did not end well.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(super) enum StatementFailure {
     /// The engine's error, in Redshift's words.
     #[error("ERROR: {0}")]
     Engine(String),
@@ -26,7 +26,7 @@ pub(super) enum Failure {
     Cancelled,
     /// A statement of a batch.
     #[error("Query #{0} failed with {1}")]
-    Numbered(usize, Box<Failure>),
+    Numbered(usize, Box<StatementFailure>),
     /// RAISE EXCEPTION, and what PL/pgSQL itself raises.
     #[error("ERROR: {message}")]
     Raised {
@@ -38,7 +38,7 @@ pub(super) enum Failure {
     /// A statement in the body of a procedure.
     #[error("{failure}\nCONTEXT: {}", .context.join("\n"))]
     InProcedure {
-        failure: Box<Failure>,
+        failure: Box<StatementFailure>,
         /// Where, from the innermost statement outwards.
         context: Vec<String>,
         /// How deep the call is that has said so last.
@@ -49,7 +49,7 @@ pub(super) enum Failure {
     Io(#[from] std::io::Error),
 }
 
-impl Failure {
+impl StatementFailure {
     /// Whether the engine was interrupted.
     pub(super) fn is_cancelled(&self) -> bool {
         match self {
@@ -62,7 +62,7 @@ impl Failure {
     }
 }
 
-impl From<duckdb::Error> for Failure {
+impl From<duckdb::Error> for StatementFailure {
     fn from(error: duckdb::Error) -> Self {
         let message = match error {
             duckdb::Error::DuckDBFailure(_, Some(message)) => message,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::Shared;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 
 /// The clock that functions in Rust look at. One engine has one.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +28,7 @@ impl Clock {
 }
 
 /// Tells a new session of the engine. Its macro `redshift.now` reads the variable.
-pub(super) fn tell(shared: &Shared, connection: &Connection) -> Result<(), Failure> {
+pub(super) fn tell(shared: &Shared, connection: &Connection) -> Result<(), StatementFailure> {
     if let Some(now) = shared.options.now {
         connection.execute_batch(&format!(
             "set variable redshift_now = timestamptz '{}'",

@@ -10,7 +10,7 @@
 
 use super::columns::{self, Existing};
 use super::declared;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use crate::warehouse::dialect::{DateOrder, Inserted, Sql, quote_name};
 
@@ -20,7 +20,7 @@ pub(super) fn insert(
     table: &str,
     listed: &[String],
     source: &Inserted,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     // Only a table with such columns needs to be looked at more closely. The engine lists columns by
     // binding every view that there is, so whether anything is numbered tells enough.
     let special = scope.texts::<1>(
@@ -171,7 +171,7 @@ fn check_identities<'a>(
     scope: &Scope<'_>,
     table: &str,
     given: impl Iterator<Item = &'a Existing>,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut numbered = given.filter(|column| column.is_identity()).peekable();
     if numbered.peek().is_none() {
         return Ok(());
@@ -188,7 +188,7 @@ fn check_identities<'a>(
     if numbered.all(|column| by_default(&column.name)) {
         return Ok(());
     }
-    Err(Failure::Engine(
+    Err(StatementFailure::Engine(
         "cannot set an identity column to a value".to_owned(),
     ))
 }
@@ -199,7 +199,7 @@ fn plain(
     table: &str,
     listed: &[String],
     source: &Inserted,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     let source = source.plain();
     let insert = |names: &[String]| {
         scope.change(&Sql {
@@ -208,11 +208,11 @@ fn plain(
         })
     };
     let failure = match insert(listed) {
-        Err(Failure::Engine(message)) if listed.is_empty() => message,
+        Err(StatementFailure::Engine(message)) if listed.is_empty() => message,
         other => return other,
     };
     let Some(values) = fewer_values(&failure) else {
-        return Err(Failure::Engine(failure));
+        return Err(StatementFailure::Engine(failure));
     };
     let first: Vec<String> = columns::of(scope, table)?
         .into_iter()

@@ -6,7 +6,7 @@
 use duckdb::params;
 use redshift_sql::tree::RaiseLevel;
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::{Shared, settings};
 
 /// How long messages are kept, in the engine's words: AWS keeps the logs of system tables for two to
@@ -34,7 +34,7 @@ pub(super) fn write(
     statement: &str,
     messages: &[Message],
     least: &str,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let connection = settings::session(&shared.root.lock())?;
     let mut insert = connection.prepare(
         "insert into redshift.procedure_messages

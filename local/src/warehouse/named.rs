@@ -1,12 +1,12 @@
 //! Names of the catalog that nothing is kept under: databases other than the session's. And what ALTER
 //! SCHEMA does to a schema.
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use crate::warehouse::dialect::{Named, quote_name};
 
 /// Carries out a change of a database or a schema as such.
-pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
+pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), StatementFailure> {
     match named {
         Named::CreateDatabase { name, kind } => {
             if is_database(scope, name)? {
@@ -19,7 +19,7 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
         }
         Named::DropDatabase { name, if_exists } => {
             if *name == scope.shared.options.database {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "cannot drop the currently open database".to_owned(),
                 ));
             }
@@ -37,7 +37,7 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
         }
         Named::RenameDatabase { name, to } => {
             if *name == scope.shared.options.database {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "current database may not be renamed".to_owned(),
                 ));
             }
@@ -70,15 +70,15 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
     }
 }
 
-fn missing(what: &str, name: &str) -> Failure {
-    Failure::Engine(format!("{what} \"{name}\" does not exist"))
+fn missing(what: &str, name: &str) -> StatementFailure {
+    StatementFailure::Engine(format!("{what} \"{name}\" does not exist"))
 }
 
-fn already(what: &str, name: &str) -> Failure {
-    Failure::Engine(format!("{what} \"{name}\" already exists"))
+fn already(what: &str, name: &str) -> StatementFailure {
+    StatementFailure::Engine(format!("{what} \"{name}\" already exists"))
 }
 
-fn is_database(scope: &Scope<'_>, name: &str) -> Result<bool, Failure> {
+fn is_database(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> {
     if name == scope.shared.options.database {
         return Ok(true);
     }
@@ -89,7 +89,7 @@ fn is_database(scope: &Scope<'_>, name: &str) -> Result<bool, Failure> {
     Ok(!found.is_empty())
 }
 
-fn is_schema(scope: &Scope<'_>, name: &str) -> Result<bool, Failure> {
+fn is_schema(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> {
     let found = scope.texts::<1>(
         "select schema_name from duckdb_schemas()
          where database_name = 'sfc_database' and schema_name = $1
@@ -101,7 +101,7 @@ fn is_schema(scope: &Scope<'_>, name: &str) -> Result<bool, Failure> {
 
 /// The engine gives a schema no other name. One without tables and views is made anew; its procedures
 /// and functions go with it.
-fn rename_schema(scope: &Scope<'_>, name: &str, to: &str) -> Result<(), Failure> {
+fn rename_schema(scope: &Scope<'_>, name: &str, to: &str) -> Result<(), StatementFailure> {
     if !is_schema(scope, name)? {
         return Err(missing("schema", name));
     }
@@ -118,7 +118,7 @@ fn rename_schema(scope: &Scope<'_>, name: &str, to: &str) -> Result<(), Failure>
         &[name],
     )?;
     if let Some([Some(relation)]) = relations.into_iter().next() {
-        return Err(Failure::Refused(format!(
+        return Err(StatementFailure::Refused(format!(
             "the embedded warehouse does not rename the schema {name} while {relation} is in it: \
              create the schema {to}, and its tables with CREATE TABLE AS"
         )));

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use duckdb::Connection;
 
 use super::Shared;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use crate::warehouse::dialect::Statement;
 
 /// What a session has run.
@@ -88,7 +88,7 @@ impl Numbers {
     }
 
     /// Tells the engine, whose macro `redshift.session_number` reads them.
-    pub(super) fn tell(&self, connection: &Connection) -> Result<(), Failure> {
+    pub(super) fn tell(&self, connection: &Connection) -> Result<(), StatementFailure> {
         if self.told.get() {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::columns::parts;
 use super::declared;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::procedure::first_schema;
 use super::scope::Scope;
 use crate::warehouse::dialect::{
@@ -29,7 +29,7 @@ struct Kept {
 }
 
 /// Keeps a function: makes the macro and the row of the catalog.
-pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failure> {
+pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&function.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -40,12 +40,12 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
     let before = found.pop();
     if let Some(before) = &before {
         if !function.replace {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "function \"{name}\" already exists with same argument types"
             )));
         }
         if before.returns != function.returns {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "cannot change return type of existing function\n  Hint: Use DROP FUNCTION first."
                     .to_owned(),
             ));
@@ -59,7 +59,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
         |before| before.key,
     );
     if function.body.contains(&quote_name(&key)) {
-        return Err(Failure::Refused(format!(
+        return Err(StatementFailure::Refused(format!(
             "function \"{name}\" calls itself: it has no end"
         )));
     }
@@ -99,7 +99,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
     )
 }
 
-fn forget(scope: &Scope<'_>, key: &str) -> Result<(), Failure> {
+fn forget(scope: &Scope<'_>, key: &str) -> Result<(), StatementFailure> {
     scope.keep(
         "delete from redshift.functions where macro_name = $1",
         &[key],
@@ -107,7 +107,7 @@ fn forget(scope: &Scope<'_>, key: &str) -> Result<(), Failure> {
 }
 
 /// The functions of a name: in a schema, or in the first of the path that has one.
-fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>, Failure> {
+fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>, StatementFailure> {
     let found = scope.texts::<4>(
         &format!("select schema_name, arguments, returns, macro_name {NAMED}"),
         &[name, schema.unwrap_or_default()],
@@ -130,24 +130,24 @@ fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>
 }
 
 /// The function that a name and its types mean.
-fn only(scope: &Scope<'_>, function: &NamedProcedure) -> Result<Option<Kept>, Failure> {
+fn only(scope: &Scope<'_>, function: &NamedProcedure) -> Result<Option<Kept>, StatementFailure> {
     let (schema, name) = parts(&function.name);
     let mut found = kept(scope, schema.as_deref(), &name)?;
     if let Some(signature) = &function.signature {
         found.retain(|one| one.signature == *signature);
     }
     if found.len() > 1 {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "function name \"{name}\" is not unique: write the types of its arguments behind it"
         )));
     }
     Ok(found.pop())
 }
 
-fn missing(function: &NamedProcedure) -> Failure {
+fn missing(function: &NamedProcedure) -> StatementFailure {
     let name = parts(&function.name).1;
     let types = function.signature.as_deref().unwrap_or_default();
-    Failure::Engine(format!("function {name}({types}) does not exist"))
+    StatementFailure::Engine(format!("function {name}({types}) does not exist"))
 }
 
 /// DROP FUNCTION: views and functions that call it keep it, or go with it.
@@ -156,7 +156,7 @@ pub(super) fn remove(
     function: &NamedProcedure,
     if_exists: bool,
     cascade: bool,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let Some(kept) = only(scope, function)? else {
         return if if_exists {
             Ok(())
@@ -167,7 +167,7 @@ pub(super) fn remove(
     drop(scope, &kept, cascade)
 }
 
-fn drop(scope: &Scope<'_>, kept: &Kept, cascade: bool) -> Result<(), Failure> {
+fn drop(scope: &Scope<'_>, kept: &Kept, cascade: bool) -> Result<(), StatementFailure> {
     let calls = format!("%{}%", quote_name(&kept.key));
     let views = scope.texts::<3>(
         "select schema_name, view_name, 'view' from duckdb_views()
@@ -220,7 +220,7 @@ fn drop(scope: &Scope<'_>, kept: &Kept, cascade: bool) -> Result<(), Failure> {
 }
 
 /// The functions that call one.
-fn callers(scope: &Scope<'_>, calls: &str) -> Result<Vec<Kept>, Failure> {
+fn callers(scope: &Scope<'_>, calls: &str) -> Result<Vec<Kept>, StatementFailure> {
     let found = scope.texts::<5>(
         &format!(
             "select f.schema_name, f.function_name, f.arguments, f.returns, f.macro_name
@@ -250,13 +250,13 @@ pub(super) fn rename(
     scope: &Scope<'_>,
     function: &NamedProcedure,
     to: &str,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let Some(found) = only(scope, function)? else {
         return Err(missing(function));
     };
     let others = kept(scope, Some(&found.schema), to)?;
     if others.iter().any(|one| one.signature == found.signature) {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "function \"{to}\" already exists with same argument types"
         )));
     }
@@ -267,7 +267,7 @@ pub(super) fn rename(
 }
 
 /// The functions of a schema, which go with it.
-pub(super) fn of_schema(scope: &Scope<'_>, schema: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn of_schema(scope: &Scope<'_>, schema: &str) -> Result<Vec<String>, StatementFailure> {
     let found = scope.texts::<1>(
         "select function_name from redshift.functions where schema_name = $1",
         &[schema],
@@ -276,7 +276,7 @@ pub(super) fn of_schema(scope: &Scope<'_>, schema: &str) -> Result<Vec<String>, 
 }
 
 /// Drops the functions of a schema, and what calls them.
-pub(super) fn remove_schema(scope: &Scope<'_>, schema: &str) -> Result<(), Failure> {
+pub(super) fn remove_schema(scope: &Scope<'_>, schema: &str) -> Result<(), StatementFailure> {
     for name in of_schema(scope, schema)? {
         for one in kept(scope, Some(schema), &name)? {
             drop(scope, &one, true)?;

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use crate::warehouse::dialect::quote_text;
 
 /// A path as the engine reads it: not as a pattern.
-pub(super) fn quote_path(path: &Path) -> Result<String, Failure> {
+pub(super) fn quote_path(path: &Path) -> Result<String, StatementFailure> {
     let text = path
         .to_str()
-        .ok_or_else(|| Failure::Refused(format!("`{}` is not UTF-8", path.display())))?;
+        .ok_or_else(|| StatementFailure::Refused(format!("`{}` is not UTF-8", path.display())))?;
     Ok(quote_text(&escape_pattern(text)))
 }
 

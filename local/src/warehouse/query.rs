@@ -5,14 +5,14 @@ use duckdb::arrow::util::display::FormatOptions;
 use duckdb::params_from_iter;
 
 use super::detail::ColumnDetail;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use crate::warehouse::dialect::Sql;
 
 /// Runs a query and keeps its rows.
-pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
+pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared

@@ -7,7 +7,7 @@
 
 use duckdb::{Connection, params};
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::registry::Statement;
 use super::{Shared, settings};
 use crate::warehouse::dialect::{self, Sql};
@@ -48,7 +48,7 @@ impl Done {
     pub(super) fn read<'a>(
         connection: &Connection,
         tokens: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, StatementFailure> {
         for token in tokens {
             let receipts = receipts(connection, token)?;
             if !receipts.is_empty() {
@@ -81,11 +81,11 @@ impl Done {
         &self,
         number: usize,
         translated: &dialect::Statement,
-    ) -> Result<Todo, Failure> {
+    ) -> Result<Todo, StatementFailure> {
         let Some(receipt) = self.receipt(number) else {
             let passed = self.last().is_some_and(|last| last.last as usize > number);
             return if passed {
-                Err(Failure::Refused(
+                Err(StatementFailure::Refused(
                     "it failed in the run whose process died, and later statements were committed"
                         .to_owned(),
                 ))
@@ -94,7 +94,7 @@ impl Done {
             };
         };
         if makes_temporary(translated) {
-            return Err(Failure::Refused(
+            return Err(StatementFailure::Refused(
                 "the run whose process died had committed changes of this step, and its temporary \
                  table is gone: run the pipeline from its start"
                     .to_owned(),
@@ -156,7 +156,7 @@ pub(super) fn write(
     statement: &Statement,
     token: &str,
     receipt: Receipt,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     connection
         .prepare_cached(
             "insert into redshift.receipts values ($1, $2, $3, $4, $5, $6, $7, $8, now()::timestamp)",
@@ -174,7 +174,7 @@ pub(super) fn write(
     Ok(())
 }
 
-fn receipts(connection: &Connection, token: &str) -> Result<Vec<Receipt>, Failure> {
+fn receipts(connection: &Connection, token: &str) -> Result<Vec<Receipt>, StatementFailure> {
     let mut prepared = connection.prepare(
         "select first_part, last_part, returned, row_count from redshift.receipts where token = $1",
     )?;
@@ -198,7 +198,7 @@ pub(super) enum By<'a> {
 
 /// Takes statements that an earlier process has committed to their end into the registry, as FINISHED.
 /// One whose rows are lost is not among them.
-pub(super) fn remember(shared: &Shared, by: By<'_>) -> Result<(), Failure> {
+pub(super) fn remember(shared: &Shared, by: By<'_>) -> Result<(), StatementFailure> {
     let connection = settings::session(&shared.root.lock())?;
     let (column, value) = match by {
         By::Id(id) => ("statement_id", id),

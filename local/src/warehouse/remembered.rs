@@ -8,7 +8,7 @@ use duckdb::Connection;
 use super::Shared;
 use super::configuration::Configuration;
 use super::cursors::Cursors;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::frozen;
 use super::numbers::Numbers;
 use super::prepared::PreparedStatements;
@@ -30,7 +30,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// Tells the engine what its functions ask for, where that has not been done.
-    pub(super) fn prepare(&self, shared: &Shared, connection: &Connection) -> Result<(), Failure> {
+    pub(super) fn prepare(&self, shared: &Shared, connection: &Connection) -> Result<(), StatementFailure> {
         self.numbers.begin(shared);
         self.configuration.tell(connection)?;
         self.numbers.tell(connection)?;
@@ -53,7 +53,7 @@ impl Remembered {
         shared: &Shared,
         connection: &Connection,
         committed: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         shared.transactions.end(self.transaction.get(), committed);
         self.cursors.end();
         self.configuration.ended(committed);

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use runtime_lambda::ports::{Column, Field};
 
 use super::detail::ColumnDetail;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::pages::{Page, Pages};
 
 /// Most rows of a page.
@@ -107,11 +107,11 @@ impl Collector {
         }
     }
 
-    pub(super) fn push(&mut self, record: &[Field]) -> Result<(), Failure> {
+    pub(super) fn push(&mut self, record: &[Field]) -> Result<(), StatementFailure> {
         if let Some(limits) = self.limits {
             let bytes: u64 = record.iter().map(size).sum();
             if bytes > limits.row {
-                return Err(Failure::Refused(format!(
+                return Err(StatementFailure::Refused(format!(
                     "row {} of the result has {bytes} bytes, and the Data API hands out at most {} KB a row: \
                      UNLOAD the result, or select less",
                     self.rows.total + 1,
@@ -130,12 +130,12 @@ impl Collector {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Rows, Failure> {
+    pub(super) fn finish(mut self) -> Result<Rows, StatementFailure> {
         self.close_page()?;
         Ok(self.rows)
     }
 
-    fn close_page(&mut self) -> Result<(), Failure> {
+    fn close_page(&mut self) -> Result<(), StatementFailure> {
         if self.page_rows == 0 {
             return Ok(());
         }
@@ -148,7 +148,7 @@ impl Collector {
     }
 
     /// A result that is small enough as it is need not be compressed to know that it is.
-    fn check_size(&mut self) -> Result<(), Failure> {
+    fn check_size(&mut self) -> Result<(), StatementFailure> {
         let Some(limits) = self.limits.filter(|limits| self.rows.bytes > limits.result) else {
             return Ok(());
         };
@@ -165,7 +165,7 @@ impl Collector {
         }
         self.compressed = Some(sum);
         if sum > limits.result {
-            return Err(Failure::Refused(format!(
+            return Err(StatementFailure::Refused(format!(
                 "the result is larger than the {} MB that the Data API hands out: UNLOAD it, or select less",
                 limits.result / (1024 * 1024)
             )));
@@ -201,10 +201,10 @@ fn compressed(bytes: &[u8]) -> std::io::Result<u64> {
 }
 
 /// Says that it was a result, and not the warehouse, for which there was no room.
-fn no_room(error: Error) -> Failure {
+fn no_room(error: Error) -> StatementFailure {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Failure::Refused(format!("the disk has no room for the result: {error}"))
+            StatementFailure::Refused(format!("the disk has no room for the result: {error}"))
         }
         _ => error.into(),
     }

@@ -10,7 +10,7 @@ use duckdb::core::{LogicalTypeHandle, LogicalTypeId};
 use jiff::tz::TimeZone;
 use runtime_lambda::ports::Field;
 
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::functions::without_blanks;
 
 /// What the engine knows about a column beside the type of the array that holds it.
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         array: &'a ArrayRef,
         logical: Logical,
         options: &'a FormatOptions<'a>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, StatementFailure> {
         let formatter = match array.data_type() {
             DataType::Boolean
             | DataType::Int8
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             | DataType::Utf8View => None,
             _ => Some(
                 ArrayFormatter::try_new(array, options)
-                    .map_err(|error| Failure::Engine(error.to_string()))?,
+                    .map_err(|error| StatementFailure::Engine(error.to_string()))?,
             ),
         };
         Ok(Self {

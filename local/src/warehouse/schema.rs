@@ -1,20 +1,20 @@
 //! DROP SCHEMA: with CASCADE, what is in a schema goes with it.
 
 use super::columns::parts;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::scope::Scope;
 use super::{declared, own_functions};
 use crate::warehouse::dialect::Drop;
 
 /// Drops schemas. Fails where one is missing without IF EXISTS, or is not empty without CASCADE.
-pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
+pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
     for name in &drop.names {
         one(scope, name, drop)?;
     }
     Ok(())
 }
 
-fn one(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
+fn one(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), StatementFailure> {
     let plain = parts(name).1;
     let found = scope.texts::<1>(
         "select schema_name from duckdb_schemas()
@@ -26,7 +26,7 @@ fn one(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
         return if drop.if_exists {
             Ok(())
         } else {
-            Err(Failure::Engine(format!(
+            Err(StatementFailure::Engine(format!(
                 "schema \"{plain}\" does not exist"
             )))
         };

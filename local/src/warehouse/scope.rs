@@ -6,7 +6,7 @@ use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
 use super::cursors::Cursors;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
@@ -52,9 +52,9 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// The scope of a procedure's statements, which has no parameters yet.
-    pub(super) fn called(&self, with_settings: bool) -> Result<Scope<'a>, Failure> {
+    pub(super) fn called(&self, with_settings: bool) -> Result<Scope<'a>, StatementFailure> {
         if self.calls >= DEEPEST_CALL {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "stored procedures call each other more than {DEEPEST_CALL} levels deep"
             )));
         }
@@ -67,7 +67,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Ends the transaction in the middle of a procedure, and begins the next one.
-    pub(super) fn commit(&self) -> Result<(), Failure> {
+    pub(super) fn commit(&self) -> Result<(), StatementFailure> {
         self.cursors.end();
         self.connection.execute_batch("commit")?;
         self.commits.happened.set(true);
@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Undoes the transaction in the middle of a procedure, and begins the next one.
-    pub(super) fn roll_back(&self) -> Result<(), Failure> {
+    pub(super) fn roll_back(&self) -> Result<(), StatementFailure> {
         self.cursors.end();
         self.commits.happened.set(true);
         // An error may have ended it.
@@ -90,7 +90,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The values of a statement's parameters, in its order.
-    pub(super) fn values(&self, sql: &Sql) -> Result<Vec<Option<&'a str>>, Failure> {
+    pub(super) fn values(&self, sql: &Sql) -> Result<Vec<Option<&'a str>>, StatementFailure> {
         sql.parameters
             .iter()
             .map(|name| {
@@ -98,32 +98,32 @@ impl<'a> Scope<'a> {
                     .iter()
                     .find(|(known, _)| known.eq_ignore_ascii_case(name))
                     .map(|(_, value)| value.as_deref())
-                    .ok_or_else(|| Failure::Refused(format!("Parameter \"{name}\" has no value")))
+                    .ok_or_else(|| StatementFailure::Refused(format!("Parameter \"{name}\" has no value")))
             })
             .collect()
     }
 
     /// Runs what changes rows or the catalog; the number of rows it says it changed.
-    pub(super) fn change(&self, sql: &Sql) -> Result<u64, Failure> {
+    pub(super) fn change(&self, sql: &Sql) -> Result<u64, StatementFailure> {
         let mut prepared = self.connection.prepare(&sql.text)?;
         let changed = prepared.execute(params_from_iter(self.values(sql)?))?;
         Ok(changed as u64)
     }
 
     /// Runs one of the warehouse's own statements.
-    pub(super) fn run(&self, text: impl Into<String>) -> Result<u64, Failure> {
+    pub(super) fn run(&self, text: impl Into<String>) -> Result<u64, StatementFailure> {
         self.change(&Sql::plain(text))
     }
 
     /// Changes one of the warehouse's own tables.
-    pub(super) fn keep(&self, text: &str, values: &[&str]) -> Result<(), Failure> {
+    pub(super) fn keep(&self, text: &str, values: &[&str]) -> Result<(), StatementFailure> {
         let mut prepared = self.connection.prepare(text)?;
         prepared.execute(params_from_iter(values))?;
         Ok(())
     }
 
     /// The columns of a query and their types in the engine's words.
-    pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, Failure> {
+    pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, StatementFailure> {
         let mut prepared = self
             .connection
             .prepare(&format!("describe {}", query.text))?;
@@ -139,7 +139,7 @@ impl<'a> Scope<'a> {
         &self,
         query: &str,
         values: &[&str],
-    ) -> Result<Vec<[Option<String>; N]>, Failure> {
+    ) -> Result<Vec<[Option<String>; N]>, StatementFailure> {
         let mut prepared = self.connection.prepare(&written(query, values))?;
         let mut rows = prepared.query([])?;
         let mut all = Vec::new();

@@ -9,7 +9,7 @@ use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{Execution, StatementStatus};
 
 use super::deadline::Deadline;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::held::HeldSession;
 use super::isolation::{self, Isolation};
 use super::known::KnownTables;
@@ -36,7 +36,7 @@ struct Ending<'a> {
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
         if !self.statement.ended() {
-            let failed = Err(Failure::Refused(
+            let failed = Err(StatementFailure::Refused(
                 "the engine stopped unexpectedly".to_owned(),
             ));
             end(self.shared, self.statement, failed);
@@ -45,7 +45,7 @@ impl Drop for Ending<'_> {
 }
 
 /// Records how a statement ended, and tells who wanted to know.
-fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Failure>) {
+fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, StatementFailure>) {
     let took = statement.submitted.elapsed();
     let result = statement.results.lock().keys().next_back().copied();
     statement.change(|progress| {
@@ -134,7 +134,7 @@ impl<'a> Session<'a> {
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
                 let connection = settings::session(&shared.root.lock());
-                connection.map_err(Failure::from).and_then(|connection| {
+                connection.map_err(StatementFailure::from).and_then(|connection| {
                     let limits = Some(Limits::DATA_API);
                     let remembered = Remembered::default();
                     let place = (&connection, &remembered);
@@ -152,7 +152,7 @@ impl<'a> Session<'a> {
         (connection, remembered): (&Connection, &Remembered),
         held: Option<&mut Transaction>,
         limits: Option<Limits>,
-    ) -> Result<Option<u64>, Failure> {
+    ) -> Result<Option<u64>, StatementFailure> {
         remembered.prepare(shared, connection)?;
         statement.change(|progress| {
             progress.process = remembered.numbers.process();
@@ -196,7 +196,7 @@ impl<'a> Session<'a> {
     }
 
     /// Reads what earlier processes have committed.
-    fn look_back(&mut self) -> Result<(), Failure> {
+    fn look_back(&mut self) -> Result<(), StatementFailure> {
         let execution = self.execution;
         if execution.client_token.is_empty() {
             return Ok(());
@@ -207,7 +207,7 @@ impl<'a> Session<'a> {
     }
 
     /// Runs the statements; the count of the last.
-    fn statements(&mut self) -> Result<Option<u64>, Failure> {
+    fn statements(&mut self) -> Result<Option<u64>, StatementFailure> {
         let texts = &self.execution.statements;
         let mut number = 0;
         let mut count = None;
@@ -232,7 +232,7 @@ impl<'a> Session<'a> {
                     self.alone = 0;
                     number += 1;
                 }
-                Err(Failure::Conflict(_)) if self.may_try_again() => {
+                Err(StatementFailure::Conflict(_)) if self.may_try_again() => {
                     // Redshift would have waited for the other transaction.
                     let began_at = self.began_at;
                     let kind = self.transaction;
@@ -252,7 +252,7 @@ impl<'a> Session<'a> {
                 }
                 Err(failure) => {
                     let failure = match failure {
-                        Failure::Conflict(_) => isolation::conflict(self.remembered),
+                        StatementFailure::Conflict(_) => isolation::conflict(self.remembered),
                         other => other,
                     };
                     self.give_up();
@@ -287,7 +287,7 @@ impl<'a> Session<'a> {
         Instant::now()
     }
 
-    fn ended(&self, number: usize, since: Instant, outcome: Result<Option<u64>, &Failure>) {
+    fn ended(&self, number: usize, since: Instant, outcome: Result<Option<u64>, &StatementFailure>) {
         let cancelled = self.statement.cancelled();
         self.statement.change_part(number, |part| {
             part.took = Some(since.elapsed());
@@ -326,9 +326,9 @@ impl<'a> Session<'a> {
     }
 
     /// Runs one statement in the transaction that it belongs to.
-    fn step(&mut self, number: usize, text: &str) -> Result<Outcome, Failure> {
+    fn step(&mut self, number: usize, text: &str) -> Result<Outcome, StatementFailure> {
         if self.statement.cancelled() {
-            return Err(Failure::Cancelled);
+            return Err(StatementFailure::Cancelled);
         }
         let tables = KnownTables::of(self.connection);
         let dates = self.remembered.configuration.date_style();
@@ -344,7 +344,7 @@ impl<'a> Session<'a> {
                 dialect::Statement::Commit | dialect::Statement::Rollback
             )
         {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "current transaction is aborted, commands ignored until end of transaction block"
                     .to_owned(),
             ));
@@ -411,7 +411,7 @@ impl<'a> Session<'a> {
                 // What is committed in part cannot be tried again.
                 self.resumed |= commits.happened.get();
                 if self.statement.cancelled() {
-                    return Err(outcome.err().unwrap_or(Failure::Cancelled));
+                    return Err(outcome.err().unwrap_or(StatementFailure::Cancelled));
                 }
                 let outcome = match outcome {
                     Err(failure) if over && failure.is_cancelled() => {
@@ -438,14 +438,14 @@ impl<'a> Session<'a> {
     }
 
     /// Whether the transaction is one in which a statement may stand.
-    fn allowed(&self, translated: &dialect::Statement) -> Result<(), Failure> {
+    fn allowed(&self, translated: &dialect::Statement) -> Result<(), StatementFailure> {
         let explicit = self.transaction == Transaction::Explicit;
         if explicit && self.read_only && receipts::has_effects(translated) {
-            return Err(Failure::Engine("transaction is read-only".to_owned()));
+            return Err(StatementFailure::Engine("transaction is read-only".to_owned()));
         }
         let ends = !explicit && self.execution.batch == Batch::AutoCommit;
         if ends && matches!(translated, dialect::Statement::DeclareCursor { .. }) {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "DECLARE CURSOR may only be used in transaction blocks".to_owned(),
             ));
         }
@@ -470,7 +470,7 @@ impl<'a> Session<'a> {
 
     /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`): what follows is
     /// in the next one.
-    fn truncated(&mut self, number: usize) -> Result<(), Failure> {
+    fn truncated(&mut self, number: usize) -> Result<(), StatementFailure> {
         let kind = self.transaction;
         self.commit()?;
         if kind == Transaction::Explicit {
@@ -481,7 +481,7 @@ impl<'a> Session<'a> {
 
     /// Ends what is left open: a batch that is one transaction is committed; a BEGIN of a session
     /// that ends without COMMIT is not, and one of a session that goes on stays open.
-    fn finish(&mut self) -> Result<(), Failure> {
+    fn finish(&mut self) -> Result<(), StatementFailure> {
         let one_transaction =
             self.execution.statements.len() > 1 && self.execution.batch == Batch::Transaction;
         match (self.transaction, self.execution.batch) {
@@ -495,7 +495,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
+    fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), StatementFailure> {
         self.connection.execute_batch("begin transaction")?;
         self.shared.turnstile.begin();
         self.remembered.began(self.shared);
@@ -506,7 +506,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn commit(&mut self) -> Result<(), Failure> {
+    fn commit(&mut self) -> Result<(), StatementFailure> {
         match self.transaction {
             Transaction::None => return Ok(()),
             Transaction::Aborted => {
@@ -533,7 +533,7 @@ impl<'a> Session<'a> {
 
     /// Writes down, in the transaction that is about to be committed, what it has done. Whether there
     /// was something to write.
-    fn receipt(&self) -> Result<bool, Failure> {
+    fn receipt(&self) -> Result<bool, StatementFailure> {
         let token = &self.execution.client_token;
         if !self.effects || token.is_empty() {
             return Ok(false);
@@ -567,31 +567,31 @@ impl<'a> Session<'a> {
 
     /// A statement that is a transaction by itself waits for the other one, as for its lock. Otherwise
     /// its transaction has seen what the other changes.
-    fn in_conflict(&self, failure: Failure) -> Failure {
+    fn in_conflict(&self, failure: StatementFailure) -> StatementFailure {
         let alone = self.transaction == Transaction::Implicit
             && (self.execution.batch == Batch::AutoCommit || self.execution.statements.len() == 1);
         let redshift = self.shared.options.isolation == Isolation::Redshift;
         match failure {
-            Failure::Serialization(words) if alone && self.may_try_again() => {
-                Failure::Conflict(words)
+            StatementFailure::Serialization(words) if alone && self.may_try_again() => {
+                StatementFailure::Conflict(words)
             }
-            Failure::Conflict(_) if redshift && !alone => isolation::conflict(self.remembered),
+            StatementFailure::Conflict(_) if redshift && !alone => isolation::conflict(self.remembered),
             other => other,
         }
     }
 
     /// What a statement fails with that took longer than the session allows.
-    fn timed_out(&self, number: usize) -> Failure {
+    fn timed_out(&self, number: usize) -> StatementFailure {
         let progress = self.statement.progress.borrow();
         let query = progress.parts.get(number).map_or(0, |part| part.query);
-        Failure::Engine(format!("Query ({query}) cancelled on user's request"))
+        StatementFailure::Engine(format!("Query ({query}) cancelled on user's request"))
     }
 
-    fn numbered(&self, failure: Failure, number: usize) -> Failure {
-        if self.execution.statements.len() == 1 || matches!(failure, Failure::Cancelled) {
+    fn numbered(&self, failure: StatementFailure, number: usize) -> StatementFailure {
+        if self.execution.statements.len() == 1 || matches!(failure, StatementFailure::Cancelled) {
             failure
         } else {
-            Failure::Numbered(number + 1, Box::new(failure))
+            StatementFailure::Numbered(number + 1, Box::new(failure))
         }
     }
 }

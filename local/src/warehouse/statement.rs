@@ -3,7 +3,7 @@
 use duckdb::params_from_iter;
 
 use super::declared::Made;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::outcome::Outcome;
 use super::query::query;
 use super::scope::Scope;
@@ -14,7 +14,7 @@ use super::{
 use crate::warehouse::dialect::{Declare, Dropped, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
-pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, StatementFailure> {
     let numbers = &scope.session.numbers;
     let outcome = carry_out(scope, statement);
     // "The ID of the last COPY that began the load process, even if the load failed" (AWS page:
@@ -28,7 +28,7 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
     Ok(outcome)
 }
 
-fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, StatementFailure> {
     external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}
@@ -102,7 +102,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::Merge { several, merge } => {
             // AWS page: `MERGE`, "Usage notes".
             if query(scope, several)?.total > 0 {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "Found multiple matches to update the same tuple.".to_owned(),
                 ));
             }
@@ -190,7 +190,7 @@ fn declare(
     scope: &Scope<'_>,
     statement: &Statement,
     declare: &Declare,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, StatementFailure> {
     match declare {
         Declare::Table {
             name,
@@ -244,7 +244,7 @@ fn declare(
 }
 
 /// The engine's plan of a statement, which is not run.
-fn plan(scope: &Scope<'_>, sql: &Sql) -> Result<String, Failure> {
+fn plan(scope: &Scope<'_>, sql: &Sql) -> Result<String, StatementFailure> {
     let mut prepared = scope.connection.prepare(&format!("explain {}", sql.text))?;
     let mut rows = prepared.query(params_from_iter(scope.values(sql)?))?;
     let mut plan = String::new();

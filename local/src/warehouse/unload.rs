@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use duckdb::params_from_iter;
 
 use super::bucket;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::path::quote_path;
 use super::scope::Scope;
 use super::scratch::Room;
@@ -27,11 +27,11 @@ const PART: &str = "part";
 pub(super) const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Unloads; the number of rows that were written.
-pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
+pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, StatementFailure> {
     let folder = bucket::folder(scope, &unload.to.bucket)?;
     let there = bucket::objects(scope, &unload.to)?;
     if !unload.clean_path && !unload.allow_overwrite && !there.is_empty() {
-        return Err(Failure::Engine(
+        return Err(StatementFailure::Engine(
             "Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing the target files in S3, or using the ALLOWOVERWRITE option."
                 .to_owned(),
         ));
@@ -67,7 +67,7 @@ pub(super) fn append(
     scope: &Scope<'_>,
     unload: &Unload,
     name: &dyn Fn(usize) -> String,
-) -> Result<(u64, BTreeSet<String>), Failure> {
+) -> Result<(u64, BTreeSet<String>), StatementFailure> {
     let folder = bucket::folder(scope, &unload.to.bucket)?;
     let columns = scope.describe(&unload.query)?;
     let kept = kept(unload, &columns)?;
@@ -86,7 +86,7 @@ fn write(
     columns: &[Column],
     kept: &[&Column],
     room: &Room,
-) -> Result<Vec<Written>, Failure> {
+) -> Result<Vec<Written>, StatementFailure> {
     if unload.format == UnloadFormat::Parquet {
         parquet(scope, unload, columns, room)
     } else {
@@ -95,13 +95,13 @@ fn write(
 }
 
 /// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
-fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, Failure> {
+fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, StatementFailure> {
     for partition in &unload.partition_by {
         if !columns
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case(partition))
         {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "partition column \"{partition}\" is not in the query"
             )));
         }
@@ -115,7 +115,7 @@ fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, F
     };
     let kept: Vec<&Column> = columns.iter().filter(is_kept).collect();
     if kept.is_empty() {
-        return Err(Failure::Engine(
+        return Err(StatementFailure::Engine(
             "UNLOAD needs a column that is no partition's".to_owned(),
         ));
     }
@@ -129,7 +129,7 @@ fn lines(
     columns: &[Column],
     kept: &[&Column],
     room: &Room,
-) -> Result<Vec<Written>, Failure> {
+) -> Result<Vec<Written>, StatementFailure> {
     let header = if unload.header && unload.format != UnloadFormat::Json {
         let header = format!("select {}", text::header(unload, kept));
         let found = scope.texts::<1>(&header, &[])?;
@@ -187,7 +187,7 @@ fn parquet(
     unload: &Unload,
     columns: &[Column],
     room: &Room,
-) -> Result<Vec<Written>, Failure> {
+) -> Result<Vec<Written>, StatementFailure> {
     let list: Vec<String> = columns
         .iter()
         .map(|(name, kind)| {
@@ -219,7 +219,7 @@ fn parquet(
     };
     let path = target
         .to_str()
-        .ok_or_else(|| Failure::Refused(format!("`{}` is not UTF-8", target.display())))?;
+        .ok_or_else(|| StatementFailure::Refused(format!("`{}` is not UTF-8", target.display())))?;
     let rows = scope.change(&Sql {
         text: format!(
             "copy (select {} from ({}) as query) to {} ({})",
@@ -236,7 +236,7 @@ fn parquet(
 }
 
 /// What the engine wrote, folder by folder.
-fn found(room: &Room) -> Result<Vec<Written>, Failure> {
+fn found(room: &Room) -> Result<Vec<Written>, StatementFailure> {
     let mut written = Vec::new();
     let mut stack: Vec<(PathBuf, String)> = vec![(PathBuf::from("."), String::new())];
     while let Some((directory, inside)) = stack.pop() {
@@ -265,7 +265,7 @@ fn count(
     room: &Room,
     written: &mut [Written],
     rows: u64,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     if let [only] = written {
         only.rows = rows;
         return Ok(());
@@ -289,7 +289,7 @@ fn place(
     folder: &Folder,
     written: &[Written],
     name: &dyn Fn(usize) -> String,
-) -> Result<Vec<Placed>, Failure> {
+) -> Result<Vec<Placed>, StatementFailure> {
     let mut placed = Vec::with_capacity(written.len());
     let mut number = 0_usize;
     let mut before: Option<&str> = None;

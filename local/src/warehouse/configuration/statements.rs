@@ -2,7 +2,7 @@
 
 use super::exists;
 use crate::warehouse::dialect::{SetConfig, Sql, configuration, quote_text};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::Outcome;
 use crate::warehouse::query::query;
 use crate::warehouse::scope::Scope;
@@ -13,13 +13,13 @@ pub(in crate::warehouse) fn set(
     name: &str,
     value: Option<&str>,
     local: bool,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let configuration = &scope.session.configuration;
     let saved = configuration.save();
     if let Some(value) = value.filter(|_| name == "search_path") {
         for schema in configuration::path(value) {
             if schema != "$user" && !exists(scope.connection, &schema)? {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "schema \"{schema}\" does not exist"
                 )));
             }
@@ -31,13 +31,13 @@ pub(in crate::warehouse) fn set(
     };
     configuration.restore(saved);
     Err(match value.filter(|_| name == "timezone") {
-        Some(zone) => Failure::Engine(format!("time zone \"{zone}\" not recognized")),
+        Some(zone) => StatementFailure::Engine(format!("time zone \"{zone}\" not recognized")),
         None => failure,
     })
 }
 
 /// `reset name`; without a name, all.
-pub(in crate::warehouse) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Result<(), Failure> {
+pub(in crate::warehouse) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Result<(), StatementFailure> {
     let configuration = &scope.session.configuration;
     match name {
         Some(name) => configuration.reset(name),
@@ -50,7 +50,7 @@ pub(in crate::warehouse) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Resu
 pub(in crate::warehouse) fn show(
     scope: &Scope<'_>,
     name: Option<&str>,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, StatementFailure> {
     let configuration = &scope.session.configuration;
     let value = |value: Option<&str>| value.map_or("null::varchar".to_owned(), quote_text);
     let text = match name {
@@ -76,7 +76,7 @@ pub(in crate::warehouse) fn show(
     rows(scope, &Sql::plain(text))
 }
 
-fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, Failure> {
+fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, StatementFailure> {
     let rows = query(scope, sql)?;
     Ok(Outcome {
         count: Some(rows.total),
@@ -88,12 +88,12 @@ fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, Failure> {
 pub(in crate::warehouse) fn set_config(
     scope: &Scope<'_>,
     all: &[SetConfig],
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, StatementFailure> {
     let mut columns = Vec::with_capacity(all.len());
     for one in all {
         let [name, value, local] = arguments(scope, &one.arguments)?;
         let (Some(name), Some(value)) = (name, value) else {
-            return Err(Failure::Refused(
+            return Err(StatementFailure::Refused(
                 "SET_CONFIG takes a name and a value that are not NULL".to_owned(),
             ));
         };
@@ -109,7 +109,7 @@ pub(in crate::warehouse) fn set_config(
     rows(scope, &Sql::plain(format!("select {}", columns.join(", "))))
 }
 
-fn arguments(scope: &Scope<'_>, sql: &Sql) -> Result<[Option<String>; 3], Failure> {
+fn arguments(scope: &Scope<'_>, sql: &Sql) -> Result<[Option<String>; 3], StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     let values = duckdb::params_from_iter(scope.values(sql)?);
     Ok(prepared.query_row(values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::bucket::Object;
 use super::super::columns::Existing;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::flaw;
 use super::record::Flaw;
@@ -60,7 +60,7 @@ pub(super) fn errors(
     objects: &[Object<'_>],
     staged: &Staged,
     most: usize,
-) -> Result<Vec<LoadError>, Failure> {
+) -> Result<Vec<LoadError>, StatementFailure> {
     let mut flaws: BTreeMap<u64, Option<Flaw>> = staged
         .flaws
         .iter()
@@ -117,7 +117,7 @@ fn refused(
     records: &Records<'_>,
     staged: &Staged,
     most: usize,
-) -> Result<BTreeMap<u64, usize>, Failure> {
+) -> Result<BTreeMap<u64, usize>, StatementFailure> {
     let mut tried = Vec::new();
     let mut cases = Vec::new();
     for (number, column) in records.targets.iter().enumerate() {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::bucket;
 use super::super::columns::Existing;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::avro;
 use super::json::{self, Document, Step};
@@ -37,20 +37,20 @@ pub(super) fn paths(
     scope: &Scope<'_>,
     location: &Location,
     columns: usize,
-) -> Result<Vec<Vec<Step>>, Failure> {
+) -> Result<Vec<Vec<Step>>, StatementFailure> {
     let folder = bucket::folder(scope, &location.bucket)?;
     let text = folder.read(Path::new(&location.key)).map_err(|error| {
-        Failure::Refused(format!(
+        StatementFailure::Refused(format!(
             "the JSONPaths file `{}` cannot be read: {error}",
             location.key
         ))
     })?;
     let wrong =
-        |why: &str| Failure::Engine(format!("Invalid JSONPath format: `{}` {why}", location.key));
+        |why: &str| StatementFailure::Engine(format!("Invalid JSONPath format: `{}` {why}", location.key));
     let paths: Paths =
         serde_json::from_slice(&text).map_err(|_| wrong("has no list `jsonpaths` of texts"))?;
     if paths.jsonpaths.len() != columns {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "Number of jsonpaths and the number of columns should match. JSONPath size: {}, \
              Number of columns in table or column list: {columns}",
             paths.jsonpaths.len(),
@@ -70,7 +70,7 @@ pub(super) fn read(
     targets: &[&Existing],
     null: &[u8],
     visit: &mut Visit<'_>,
-) -> Result<io::Result<()>, Failure> {
+) -> Result<io::Result<()>, StatementFailure> {
     let mut text = Vec::new();
     if let Err(error) = source.read_to_end(&mut text) {
         return Ok(Err(error));

@@ -1,7 +1,7 @@
 //! Large objects that the engine reads by itself, with several threads.
 
 use super::super::bucket::Object;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
@@ -17,7 +17,7 @@ const LARGE: u64 = 4 * 1024 * 1024;
 const LARGE_PACKED: u64 = 256 * 1024;
 
 /// Whether the engine reads these objects as COPY would.
-pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool, Failure> {
+pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool, StatementFailure> {
     let copy = records.copy;
     let is_plain = match &copy.format {
         Format::Csv { .. } => true,
@@ -51,7 +51,7 @@ pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool
 }
 
 /// Whether the first line has a delimiter behind its last field.
-fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<bool, Failure> {
+fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<bool, StatementFailure> {
     if matches!(records.copy.format, Format::Csv { .. }) {
         return Ok(false);
     }
@@ -67,7 +67,7 @@ fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<boo
 
 /// Whether there is a line without a character, which the engine would pass over. Packed objects are
 /// not looked at: that would take as long as the load.
-fn has_blank_lines(copy: &Copy, object: &Object<'_>) -> Result<bool, Failure> {
+fn has_blank_lines(copy: &Copy, object: &Object<'_>) -> Result<bool, StatementFailure> {
     if copy.ignore_blank_lines || copy.packing != Packing::Plain {
         return Ok(false);
     }
@@ -97,7 +97,7 @@ pub(super) fn load(
     loading: &Loading<'_>,
     records: &Records<'_>,
     room: &mut Room,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     let mut lent = Vec::with_capacity(loading.objects.len());
     for object in loading.objects {
         let path = room.lend(object.folder, object.path(), object.uri())?;
@@ -108,7 +108,7 @@ pub(super) fn load(
             loading.end(loaded, Some(loaded), &[])?;
             Ok(loaded)
         }
-        Err(Failure::Engine(message)) => {
+        Err(StatementFailure::Engine(message)) => {
             let staged = Staged::write(records, loading.objects, room, 1)?;
             Err(loading.explained(records, &staged, &message))
         }

@@ -9,7 +9,7 @@ use duckdb::{Connection, params};
 use runtime_lambda::ports::StatementStatus;
 
 use super::super::columns;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
@@ -42,13 +42,13 @@ pub(super) struct Load<'a> {
 
 impl Load<'_> {
     /// Writes what a load tells that succeeded.
-    pub(super) fn succeeded(&self, scope: &Scope<'_>) -> Result<(), Failure> {
+    pub(super) fn succeeded(&self, scope: &Scope<'_>) -> Result<(), StatementFailure> {
         self.write(scope, scope.connection, "success")
     }
 
     /// Writes what a load tells that failed. Nobody's statement fails otherwise because it is lost.
     pub(super) fn failed(&self, scope: &Scope<'_>) {
-        let connection = settings::session(&scope.shared.root.lock()).map_err(Failure::from);
+        let connection = settings::session(&scope.shared.root.lock()).map_err(StatementFailure::from);
         let _ = connection.and_then(|connection| self.write(scope, &connection, "error"));
     }
 
@@ -57,7 +57,7 @@ impl Load<'_> {
         scope: &Scope<'_>,
         connection: &Connection,
         status: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let (process, query) = numbers(scope);
         let (schema, table) = columns::parts(&self.copy.table);
         let micros = |time: SystemTime| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::super::bucket::{self, Object};
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use crate::warehouse::dialect::Location;
 
@@ -26,16 +26,16 @@ struct Entry {
 pub(in super::super) fn objects<'a>(
     scope: &Scope<'a>,
     from: &Location,
-) -> Result<Vec<Object<'a>>, Failure> {
+) -> Result<Vec<Object<'a>>, StatementFailure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
-        Failure::Refused(format!(
+        StatementFailure::Refused(format!(
             "the manifest `{}` cannot be read: {error}",
             from.key
         ))
     })?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| {
-        Failure::Refused(format!(
+        StatementFailure::Refused(format!(
             "the manifest `{}` is not one: it is no JSON with a list `entries`, each with a `url`",
             from.key
         ))
@@ -44,9 +44,9 @@ pub(in super::super) fn objects<'a>(
     for entry in manifest.entries {
         match bucket::object(scope, Location::parse(&entry.url)?) {
             Ok(object) => all.push(object),
-            Err(Failure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
-            Err(Failure::Io(error)) => {
-                return Err(Failure::Refused(format!(
+            Err(StatementFailure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
+            Err(StatementFailure::Io(error)) => {
+                return Err(StatementFailure::Refused(format!(
                     "`{}` cannot be read: {error}",
                     entry.url
                 )));

@@ -13,7 +13,7 @@ use orc_rust::ArrowReaderBuilder;
 
 use super::super::bucket::Object;
 use super::super::columns::Existing;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::record::{Fields, Record, Visit};
 
 /// How moments are written for the engine: in microseconds, as Redshift keeps them.
@@ -27,18 +27,18 @@ pub(super) fn read(
     object: &Object<'_>,
     targets: &[&Existing],
     visit: &mut Visit<'_>,
-) -> Result<io::Result<()>, Failure> {
+) -> Result<io::Result<()>, StatementFailure> {
     let file = match object.folder.file(object.path()) {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
     };
     let Ok(builder) = ArrowReaderBuilder::try_new(file.into_std()) else {
-        return Err(Failure::Engine(format!("{} is no ORC", object.uri())));
+        return Err(StatementFailure::Engine(format!("{} is no ORC", object.uri())));
     };
     let reader = builder.build();
     let schema = reader.schema();
     if schema.fields().len() != targets.len() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "{} has {} columns, and {} are loaded",
             object.uri(),
             schema.fields().len(),
@@ -96,7 +96,7 @@ fn broken(error: &ArrowError) -> io::Error {
 }
 
 /// Whether a column of the object may be loaded into this column.
-fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), Failure> {
+fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), StatementFailure> {
     let into = target.kind.as_str();
     let is_same = match kind {
         DataType::Boolean => into == "BOOLEAN",
@@ -111,7 +111,7 @@ fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), Failure> {
         DataType::Timestamp(TimeUnit::Nanosecond, None) => into == "TIMESTAMP",
         DataType::Timestamp(TimeUnit::Nanosecond, Some(_)) => into == "TIMESTAMP WITH TIME ZONE",
         _ => {
-            return Err(Failure::Refused(format!(
+            return Err(StatementFailure::Refused(format!(
                 "the embedded warehouse does not load the nested column {name} of ORC: write the objects as \
                  Parquet, and COPY with `format as parquet serializetojson`"
             )));
@@ -119,7 +119,7 @@ fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), Failure> {
     };
     match is_same {
         true => Ok(()),
-        false => Err(Failure::Engine(format!(
+        false => Err(StatementFailure::Engine(format!(
             "column {name} of ORC has a type that is not compatible with the column {} of the table",
             target.name
         ))),

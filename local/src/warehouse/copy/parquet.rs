@@ -1,14 +1,14 @@
 //! COPY of Parquet: columns by their order (AWS page: `COPY from columnar data formats`).
 
 use super::super::columns::Existing;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
 use crate::warehouse::dialect::{Sql, quote_name};
 
 /// Loads; the number of rows.
-pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Result<u64, Failure> {
+pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Result<u64, StatementFailure> {
     let mut lent = Vec::with_capacity(loading.objects.len());
     for object in loading.objects {
         let path = room.lend(object.folder, object.path(), object.uri())?;
@@ -22,7 +22,7 @@ pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Resu
                 "select * from read_parquet({path}, hive_partitioning = false)"
             )))
             .map_err(|failure| match failure {
-                Failure::Cancelled => failure,
+                StatementFailure::Cancelled => failure,
                 _ => failed(loading, &format!("{} is no Parquet", object.uri())),
             })?;
         if columns.len() != loading.targets.len() {
@@ -51,13 +51,13 @@ pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Resu
             loading.end(loaded, Some(loaded), &[])?;
             Ok(loaded)
         }
-        Err(Failure::Engine(message)) => Err(loading.unexplained(&message)),
+        Err(StatementFailure::Engine(message)) => Err(loading.unexplained(&message)),
         Err(other) => Err(other),
     }
 }
 
-fn failed(loading: &Loading<'_>, why: &str) -> Failure {
-    Failure::Engine(format!(
+fn failed(loading: &Loading<'_>, why: &str) -> StatementFailure {
+    StatementFailure::Engine(format!(
         "Load into table '{}' failed: {why}",
         loading.table()
     ))
@@ -70,7 +70,7 @@ fn value(
     name: &str,
     kind: &str,
     nested: bool,
-) -> Result<String, Failure> {
+) -> Result<String, StatementFailure> {
     let is_nested = kind.starts_with("STRUCT") || kind.starts_with("MAP") || kind.ends_with(']');
     let quoted = quote_name(name);
     if is_nested || target.kind == "JSON" {

@@ -91,4 +91,4 @@ pub(super) struct Record<'a> {
 }
 
 /// What is done with each record; whether there shall be more.
-pub(super) type Visit<'a> = dyn FnMut(&Record<'_>) -> Result<bool, super::Failure> + 'a;
+pub(super) type Visit<'a> = dyn FnMut(&Record<'_>) -> Result<bool, super::StatementFailure> + 'a;

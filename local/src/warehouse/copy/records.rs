@@ -4,7 +4,7 @@ use std::io;
 
 use super::super::bucket::Object;
 use super::super::columns::Existing;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::avro;
 use super::documents::{self, Mapping};
@@ -33,7 +33,7 @@ impl<'a> Records<'a> {
         scope: &'a Scope<'a>,
         copy: &'a Copy,
         targets: &'a [&'a Existing],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, StatementFailure> {
         let mapping = match &copy.format {
             Format::Json { exact } => Some(Mapping::Names { exact: *exact }),
             Format::JsonPaths(location) => Some(Mapping::Paths(documents::paths(
@@ -43,26 +43,26 @@ impl<'a> Records<'a> {
             )?)),
             Format::JsonWhole => {
                 if !matches!(targets, [column] if column.kind == "JSON") {
-                    return Err(Failure::Engine(
+                    return Err(StatementFailure::Engine(
                         "JSON 'noshred' loads into one column of type SUPER".to_owned(),
                     ));
                 }
                 Some(Mapping::Whole)
             }
             Format::FixedWidth(widths) if widths.len() != targets.len() => {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "FIXEDWIDTH describes {} columns, and {} are loaded",
                     widths.len(),
                     targets.len()
                 )));
             }
             Format::Csv { quote } if quote.len() != 1 => {
-                return Err(Failure::Refused(
+                return Err(StatementFailure::Refused(
                     "a quote of CSV is one ASCII character".to_owned(),
                 ));
             }
             _ if copy.delimiter.is_empty() => {
-                return Err(Failure::Refused("a delimiter has a character".to_owned()));
+                return Err(StatementFailure::Refused("a delimiter has a character".to_owned()));
             }
             _ => None,
         };
@@ -75,13 +75,13 @@ impl<'a> Records<'a> {
     }
 
     /// Reads the records of an object.
-    pub(super) fn read(&self, object: &Object<'_>, visit: &mut Visit<'_>) -> Result<(), Failure> {
+    pub(super) fn read(&self, object: &Object<'_>, visit: &mut Visit<'_>) -> Result<(), StatementFailure> {
         let mut seen = 0_u64;
         let mut heard = |record: &Record<'_>| {
             seen += 1;
             let statement = self.scope.statement.filter(|_| seen.is_multiple_of(HEARD));
             if statement.is_some_and(super::super::registry::Statement::cancelled) {
-                return Err(Failure::Cancelled);
+                return Err(StatementFailure::Cancelled);
             }
             visit(record)
         };
@@ -111,7 +111,7 @@ impl<'a> Records<'a> {
         read.map_err(|error| source::unreadable(object, self.copy, &error))
     }
 
-    fn lines(&self, mut lines: Lines, visit: &mut Visit<'_>) -> Result<io::Result<()>, Failure> {
+    fn lines(&self, mut lines: Lines, visit: &mut Visit<'_>) -> Result<io::Result<()>, StatementFailure> {
         let (mut raw, mut fields) = (Vec::new(), Fields::default());
         for _ in 0..self.copy.ignore_header {
             raw.clear();

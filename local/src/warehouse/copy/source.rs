@@ -6,7 +6,7 @@ use flate2::bufread::MultiGzDecoder;
 use redshift_sql::tree::TextEncoding;
 
 use super::super::bucket::Object;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::lzop::Lzop;
 use crate::warehouse::dialect::{Copy, Packing};
 
@@ -17,7 +17,7 @@ pub(super) type Source = Box<dyn BufRead>;
 const BUFFER: usize = 256 * 1024;
 
 /// Opens an object: what is read is unpacked, and in UTF-8.
-pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, Failure> {
+pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, StatementFailure> {
     let read = || -> io::Result<Source> {
         let file = BufReader::with_capacity(BUFFER, object.folder.file(object.path())?);
         in_utf8(unpacked(file, copy.packing)?, copy.encoding)
@@ -26,17 +26,17 @@ pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, Failure> 
 }
 
 /// What cannot be read, and why.
-pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) -> Failure {
+pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) -> StatementFailure {
     let kind = match copy.packing {
         Packing::Plain => {
-            return Failure::Engine(format!("{} cannot be read: {error}", object.uri()));
+            return StatementFailure::Engine(format!("{} cannot be read: {error}", object.uri()));
         }
         Packing::Gzip => "GZIP",
         Packing::Zstd => "ZSTD",
         Packing::Bzip2 => "BZIP2",
         Packing::Lzop => "LZOP",
     };
-    Failure::Engine(format!(
+    StatementFailure::Engine(format!(
         "{} cannot be read as {kind}: {error}",
         object.uri()
     ))

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
 use super::super::bucket::Object;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::record::{Fields, Flaw, Record};
@@ -40,7 +40,7 @@ impl Staged {
         objects: &[Object<'_>],
         room: &Room,
         most_flaws: usize,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, StatementFailure> {
         let mut staged = Self {
             path: room.path().join(FILE),
             rows: Some(String::new()),
@@ -152,7 +152,7 @@ impl Staged {
     }
 
     /// What the engine reads, in brackets: the number of each record, and a text for each column.
-    pub(super) fn table(&self, records: &Records<'_>) -> Result<String, Failure> {
+    pub(super) fn table(&self, records: &Records<'_>) -> Result<String, StatementFailure> {
         if let Some(rows) = self.rows.as_ref().filter(|rows| !rows.is_empty()) {
             let mut names = vec![quote_name(NUMBER)];
             names.extend(
@@ -186,7 +186,7 @@ impl Staged {
         records: &Records<'_>,
         objects: &[Object<'_>],
         wanted: &[u64],
-    ) -> Result<Vec<Found>, Failure> {
+    ) -> Result<Vec<Found>, StatementFailure> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut wanted = wanted.iter().copied().peekable();
         let mut seen = 0;

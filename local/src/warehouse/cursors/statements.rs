@@ -2,7 +2,7 @@
 
 use super::Open;
 use crate::warehouse::dialect::{Sql, quote_name};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::results::Rows;
 use crate::warehouse::scope::Scope;
 use crate::warehouse::{define, query};
@@ -17,9 +17,9 @@ pub(in crate::warehouse) fn open(
     scope: &Scope<'_>,
     name: &str,
     query: &Sql,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     if scope.cursors.is_open(name) {
-        return Err(Failure::Engine(format!("cursor \"{name}\" already exists")));
+        return Err(StatementFailure::Engine(format!("cursor \"{name}\" already exists")));
     }
     scope.cursors.only_one(&format!("cursor \"{name}\""))?;
     let table = table(name);
@@ -37,7 +37,7 @@ pub(in crate::warehouse) fn next(
     scope: &Scope<'_>,
     name: &str,
     most: Option<u64>,
-) -> Result<Sql, Failure> {
+) -> Result<Sql, StatementFailure> {
     let mut open = scope.cursors.open.borrow_mut();
     let Some(cursor) = open.iter_mut().find(|open| open.name == name) else {
         return Err(missing(name));
@@ -61,13 +61,13 @@ pub(in crate::warehouse) fn fetch(
     scope: &Scope<'_>,
     name: &str,
     most: Option<u64>,
-) -> Result<Rows, Failure> {
+) -> Result<Rows, StatementFailure> {
     let query = next(scope, name, most)?;
     query::query(scope, &query)
 }
 
 /// Closes a cursor and drops its rows.
-pub(in crate::warehouse) fn close(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
+pub(in crate::warehouse) fn close(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
     if !scope.cursors.is_open(name) {
         return Err(missing(name));
     }
@@ -80,6 +80,6 @@ pub(in crate::warehouse) fn close(scope: &Scope<'_>, name: &str) -> Result<(), F
     Ok(())
 }
 
-fn missing(name: &str) -> Failure {
-    Failure::Engine(format!("cursor \"{name}\" does not exist"))
+fn missing(name: &str) -> StatementFailure {
+    StatementFailure::Engine(format!("cursor \"{name}\" does not exist"))
 }

@@ -2,7 +2,7 @@
 
 use super::{Relation, dependents, dropped, existing, made, renamed};
 use crate::warehouse::dialect::{Change, Declaration, DeclaredKey, KeyKind};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::Run;
 use crate::warehouse::scope::Scope;
 
@@ -12,9 +12,9 @@ pub(in crate::warehouse) fn change(
     scope: &Scope<'_>,
     name: &str,
     changes: &[Change],
-    make: impl FnOnce() -> Result<(), Failure>,
+    make: impl FnOnce() -> Result<(), StatementFailure>,
     run: Run,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut relation = existing(scope, name)?;
     for change in changes {
         allow(scope, &relation, change)?;
@@ -57,17 +57,17 @@ pub(in crate::warehouse) fn change(
 }
 
 /// Refuses what Redshift refuses because of the declaration.
-fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), Failure> {
+fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
         Change::DropColumn { name, cascade } => {
             if declaration.distkey.as_deref() == Some(name) {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "cannot drop distkey column \"{name}\""
                 )));
             }
             if declaration.sortkey.contains(name) {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "cannot drop sortkey column \"{name}\""
                 )));
             }
@@ -84,7 +84,7 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
         }
         Change::DropKey { name, cascade } => {
             let Some(key) = declaration.keys.iter().find(|key| key.name == *name) else {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "constraint \"{name}\" does not exist"
                 )));
             };
@@ -118,21 +118,21 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
     }
 }
 
-fn has_columns(relation: &Relation, names: &[String]) -> Result<(), Failure> {
+fn has_columns(relation: &Relation, names: &[String]) -> Result<(), StatementFailure> {
     let known = |name: &&String| {
         let columns = &relation.declaration.columns;
         !columns.iter().any(|column| column.name == **name)
     };
     match names.iter().find(known) {
         None => Ok(()),
-        Some(name) => Err(Failure::Engine(format!(
+        Some(name) => Err(StatementFailure::Engine(format!(
             "column \"{name}\" of relation \"{}\" does not exist",
             relation.name
         ))),
     }
 }
 
-fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<(), Failure> {
+fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<(), StatementFailure> {
     let table = relation.name.clone();
     let schema = relation.schema.clone();
     let declaration: &mut Declaration = &mut relation.declaration;

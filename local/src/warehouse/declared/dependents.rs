@@ -2,7 +2,7 @@
 
 use super::Relation;
 use crate::warehouse::dialect::{KeyKind, ViewKind};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::Scope;
 
 /// Views that read a relation, or one of its columns. Those that are bound late depend on nothing.
@@ -10,7 +10,7 @@ pub(super) fn views(
     scope: &Scope<'_>,
     of: &Relation,
     column: Option<&str>,
-) -> Result<Vec<Relation>, Failure> {
+) -> Result<Vec<Relation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         relation.declaration.view.as_ref().is_some_and(|view| {
@@ -30,7 +30,7 @@ pub(super) fn views(
 }
 
 /// Other tables with a foreign key that points to a table.
-pub(super) fn pointing(scope: &Scope<'_>, to: &Relation) -> Result<Vec<Relation>, Failure> {
+pub(super) fn pointing(scope: &Scope<'_>, to: &Relation) -> Result<Vec<Relation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         !relation.is(&to.schema, &to.name)
@@ -47,12 +47,12 @@ pub(super) fn pointing(scope: &Scope<'_>, to: &Relation) -> Result<Vec<Relation>
 
 /// The refusal of what would leave something behind that depends on it (PostgreSQL's message, which
 /// is Redshift's; AWS page: `DROP TABLE`).
-pub(in crate::warehouse) fn refused(what: &str, dependents: &[String]) -> Failure {
+pub(in crate::warehouse) fn refused(what: &str, dependents: &[String]) -> StatementFailure {
     let details: String = dependents
         .iter()
         .map(|dependent| format!("\n  Detail: {dependent}"))
         .collect();
-    Failure::Engine(format!(
+    StatementFailure::Engine(format!(
         "cannot drop {what} because other objects depend on it{details}\n  Hint: Use DROP ... CASCADE to drop the dependent objects too."
     ))
 }

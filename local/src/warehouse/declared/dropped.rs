@@ -3,12 +3,12 @@
 use super::{Relation, dependents, find};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Drop, Dropped, KeyKind, quote_name};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::materialized;
 use crate::warehouse::scope::Scope;
 
 /// Drops relations. Fails where one is missing without IF EXISTS, of another kind, or needed by another one that stays.
-pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
+pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
     let mut relations = Vec::new();
     for name in &drop.names {
         match find(scope, name)? {
@@ -38,23 +38,23 @@ fn word(kind: Dropped) -> &'static str {
     }
 }
 
-fn missing(kind: Dropped, name: &str) -> Failure {
+fn missing(kind: Dropped, name: &str) -> StatementFailure {
     match kind {
         Dropped::Table | Dropped::ExternalTable { .. } => {
-            Failure::Engine(format!("Table \"{name}\" does not exist"))
+            StatementFailure::Engine(format!("Table \"{name}\" does not exist"))
         }
-        Dropped::View => Failure::Engine(format!("View \"{name}\" does not exist")),
-        _ => Failure::Engine(format!("{} \"{name}\" does not exist", word(kind))),
+        Dropped::View => StatementFailure::Engine(format!("View \"{name}\" does not exist")),
+        _ => StatementFailure::Engine(format!("{} \"{name}\" does not exist", word(kind))),
     }
 }
 
 /// The relation, if it is of the kind that is dropped.
-fn of_kind(relation: Relation, kind: Dropped) -> Result<Relation, Failure> {
+fn of_kind(relation: Relation, kind: Dropped) -> Result<Relation, StatementFailure> {
     let actual = actual(&relation);
     if actual == kind {
         return Ok(relation);
     }
-    Err(Failure::Engine(format!(
+    Err(StatementFailure::Engine(format!(
         "\"{}\" is not a {}\n  Hint: Use DROP {} to remove a {}.",
         relation.name,
         word(kind),
@@ -72,7 +72,7 @@ fn actual(relation: &Relation) -> Dropped {
 }
 
 /// Refuses to drop a relation on which another depends that stays.
-fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), Failure> {
+fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), StatementFailure> {
     let stays = |other: &Relation| {
         !dropped
             .iter()
@@ -97,7 +97,7 @@ fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-pub(in crate::warehouse) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
+pub(in crate::warehouse) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), StatementFailure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {

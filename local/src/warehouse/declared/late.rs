@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::warehouse::dialect::{Read, quote_name};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::Scope;
 
 /// Makes a view whose relations are missing. The engine looks at them once, when the view is made, and
@@ -12,8 +12,8 @@ use crate::warehouse::scope::Scope;
 pub(super) fn make(
     scope: &Scope<'_>,
     missing: &[Read],
-    make: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    make: impl FnOnce() -> Result<(), StatementFailure>,
+) -> Result<(), StatementFailure> {
     let schemas = absent(scope, missing)?;
     for schema in &schemas {
         scope.run(format!("create schema {}", quote_name(schema)))?;
@@ -36,7 +36,7 @@ pub(super) fn make(
 }
 
 /// Schemas of missing relations that are missing too.
-fn absent(scope: &Scope<'_>, missing: &[Read]) -> Result<BTreeSet<String>, Failure> {
+fn absent(scope: &Scope<'_>, missing: &[Read]) -> Result<BTreeSet<String>, StatementFailure> {
     let mut schemas = BTreeSet::new();
     for read in missing {
         let found = scope.texts::<1>(

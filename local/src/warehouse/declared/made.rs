@@ -7,7 +7,7 @@ use super::bind::{self, Bound};
 use super::{Relation, find, late};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::Scope;
 
 /// A relation that a statement makes.
@@ -19,7 +19,7 @@ pub(in crate::warehouse) struct Made<'a> {
 
 impl Made<'_> {
     /// The schema that it is made in; empty: it is temporary.
-    fn schema(&self, scope: &Scope<'_>) -> Result<String, Failure> {
+    fn schema(&self, scope: &Scope<'_>) -> Result<String, StatementFailure> {
         if self.temporary {
             return Ok(String::new());
         }
@@ -37,7 +37,7 @@ impl Made<'_> {
         scope: &Scope<'_>,
         is_view: bool,
         mut declaration: Declaration,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let name = parts(self.name).1;
         declaration.lay_out(self.attributes);
         declaration.name_keys(&name);
@@ -70,7 +70,7 @@ pub(in crate::warehouse) fn table(
     made: &Made<'_>,
     like: Option<&str>,
     declaration: &Declaration,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut declaration = declaration.clone();
     if let Some(like) = like
         && let Some(other) = find(scope, like)?
@@ -87,7 +87,7 @@ fn inherit(
     made: &Made<'_>,
     declaration: &mut Declaration,
     other: Relation,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let rows = scope.texts::<1>(
         "select column_name from duckdb_columns()
          where table_name = $1 and column_default is not null and column_default <> 'NULL'
@@ -125,8 +125,8 @@ pub(in crate::warehouse) fn query(
     names: &[String],
     query: &Query,
     view: Option<&DeclaredView>,
-    make: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    make: impl FnOnce() -> Result<(), StatementFailure>,
+) -> Result<(), StatementFailure> {
     let bound = bind::bind(scope, query);
     let late = view.is_some_and(|view| view.kind == ViewKind::Late);
     if late && !bound.missing.is_empty() {
@@ -185,7 +185,7 @@ pub(super) fn referenced(
     schema: &str,
     name: &str,
     table: &str,
-) -> Result<(String, String), Failure> {
+) -> Result<(String, String), StatementFailure> {
     let (given, other) = parts(table);
     if other == name && given.as_deref().is_none_or(|given| given == schema) {
         return Ok((schema.to_owned(), other));
@@ -195,7 +195,7 @@ pub(super) fn referenced(
         None if scope.shared.options.absent_keys => {
             Ok((given.unwrap_or_else(|| schema.to_owned()), other))
         }
-        None => Err(Failure::Engine(format!(
+        None => Err(StatementFailure::Engine(format!(
             "relation \"{other}\" does not exist"
         ))),
     }
@@ -205,7 +205,7 @@ pub(super) fn referenced(
 fn primary_key(
     scope: &Scope<'_>,
     table: Option<&(String, String)>,
-) -> Result<Option<Vec<String>>, Failure> {
+) -> Result<Option<Vec<String>>, StatementFailure> {
     let Some((schema, name)) = table else {
         return Ok(None);
     };

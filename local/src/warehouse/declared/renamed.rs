@@ -9,7 +9,7 @@ use redshift_sql::tree::StatementKind;
 
 use super::{Relation, all, bind, dependents, find};
 use crate::warehouse::dialect::{self, ViewKind, quote_name};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::outcome::Run;
 use crate::warehouse::scope::Scope;
@@ -22,7 +22,7 @@ pub(super) fn rewritten(
     scope: &Scope<'_>,
     relation: &Relation,
     to: &str,
-) -> Result<Vec<Rewritten>, Failure> {
+) -> Result<Vec<Rewritten>, StatementFailure> {
     let mut all = Vec::new();
     for view in dependents::views(scope, relation, None)? {
         if view.is_materialized() {
@@ -51,15 +51,15 @@ pub(super) fn rewritten(
     Ok(all)
 }
 
-fn refused(relation: &Relation, view: &Relation) -> Failure {
-    Failure::Refused(format!(
+fn refused(relation: &Relation, view: &Relation) -> StatementFailure {
+    StatementFailure::Refused(format!(
         "the embedded warehouse does not rename {} while the view {} reads it: drop the view first",
         relation.name, view.name
     ))
 }
 
 /// Makes the views anew.
-pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten], run: Run) -> Result<(), Failure> {
+pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten], run: Run) -> Result<(), StatementFailure> {
     for Rewritten(text) in views {
         let tables = KnownTables::of(scope.connection);
         let dates = scope.session.configuration.date_style();
@@ -118,7 +118,7 @@ fn has_alias(rest: &str) -> bool {
 }
 
 /// Lets views and keys that name a relation name it by its new name.
-pub(super) fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(), Failure> {
+pub(super) fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(), StatementFailure> {
     for mut other in all(scope)? {
         let declaration = &mut other.declaration;
         let reads = declaration
@@ -147,7 +147,7 @@ pub(super) fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(
 }
 
 /// Renames a view, which the engine does with a statement of its own.
-pub(super) fn view(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), Failure> {
+pub(super) fn view(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
     scope.run(format!(
         "alter view {} rename to {}",
         relation.qualified(),
@@ -157,10 +157,10 @@ pub(super) fn view(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(
 }
 
 /// Refuses to rename a column that views read: the engine would leave them without it.
-pub(super) fn column(scope: &Scope<'_>, relation: &Relation, name: &str) -> Result<(), Failure> {
+pub(super) fn column(scope: &Scope<'_>, relation: &Relation, name: &str) -> Result<(), StatementFailure> {
     match dependents::views(scope, relation, Some(name))?.first() {
         None => Ok(()),
-        Some(view) => Err(Failure::Refused(format!(
+        Some(view) => Err(StatementFailure::Refused(format!(
             "the embedded warehouse does not rename the column {name} of {} while the view {} reads it: \
              drop the view first",
             relation.name, view.name
@@ -169,7 +169,7 @@ pub(super) fn column(scope: &Scope<'_>, relation: &Relation, name: &str) -> Resu
 }
 
 /// Whether there is no relation of that name yet.
-pub(super) fn free(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), Failure> {
+pub(super) fn free(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
     let name = if relation.schema.is_empty() {
         quote_name(to)
     } else {
@@ -177,7 +177,7 @@ pub(super) fn free(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(
     };
     match find(scope, &name)? {
         Some(found) if found.schema == relation.schema => {
-            Err(Failure::Engine(format!("relation \"{to}\" already exists")))
+            Err(StatementFailure::Engine(format!("relation \"{to}\" already exists")))
         }
         _ => Ok(()),
     }

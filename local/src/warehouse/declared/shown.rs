@@ -10,7 +10,7 @@ use redshift_sql::types::Type;
 use super::{Relation, existing};
 use crate::warehouse::columns::{self, parts};
 use crate::warehouse::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::Scope;
 
 /// The query that gives a definition as one row.
@@ -19,7 +19,7 @@ pub(in crate::warehouse) fn show(
     kind: Dropped,
     name: &str,
     signature: Option<&str>,
-) -> Result<Sql, Failure> {
+) -> Result<Sql, StatementFailure> {
     let (column, text) = match kind {
         Dropped::Procedure => (
             "Show Procedure DDL statement",
@@ -71,9 +71,9 @@ fn list(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn table(scope: &Scope<'_>, relation: &Relation) -> Result<String, Failure> {
+fn table(scope: &Scope<'_>, relation: &Relation) -> Result<String, StatementFailure> {
     if relation.is_view || relation.is_materialized() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a table",
             relation.name
         )));
@@ -175,9 +175,9 @@ fn column_line(column: &DeclaredColumn, nullable: bool, is_distkey: bool) -> Str
     line
 }
 
-fn view(relation: &Relation) -> Result<String, Failure> {
+fn view(relation: &Relation) -> Result<String, StatementFailure> {
     let Some(view) = &relation.declaration.view else {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a view",
             relation.name
         )));
@@ -195,7 +195,7 @@ fn view(relation: &Relation) -> Result<String, Failure> {
 }
 
 /// The procedure of a name and, where they are given, types of arguments.
-fn procedure(scope: &Scope<'_>, name: &str, signature: Option<&str>) -> Result<String, Failure> {
+fn procedure(scope: &Scope<'_>, name: &str, signature: Option<&str>) -> Result<String, StatementFailure> {
     let (given, procedure) = parts(name);
     let found = scope.texts::<2>(
         "select schema_name, body from redshift.procedures
@@ -212,12 +212,12 @@ fn procedure(scope: &Scope<'_>, name: &str, signature: Option<&str>) -> Result<S
     )?;
     let mut found = found.into_iter();
     let (first, other) = (found.next(), found.next());
-    let missing = || Failure::Engine(format!("procedure {procedure} does not exist"));
+    let missing = || StatementFailure::Engine(format!("procedure {procedure} does not exist"));
     let [Some(schema), Some(text)] = first.ok_or_else(missing)? else {
         return Err(missing());
     };
     if other.is_some() && signature.is_none() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "procedure name \"{procedure}\" is not unique: write the types of its arguments behind it"
         )));
     }

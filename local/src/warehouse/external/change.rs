@@ -1,7 +1,7 @@
 //! ALTER TABLE of an external table: its parts and its place (AWS page: `ALTER TABLE`).
 
 use super::super::declared;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
@@ -13,11 +13,11 @@ pub(in super::super) fn change(
     scope: &Scope<'_>,
     table: &str,
     change: &ExternalChange,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut relation = declared::existing(scope, table)?;
     let name = format!("\"{}\".\"{}\"", relation.schema, relation.name);
     let Some(external) = &mut relation.declaration.external else {
-        return Err(Failure::Engine(format!("{name} is no external table")));
+        return Err(StatementFailure::Engine(format!("{name} is no external table")));
     };
     outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     match change {
@@ -33,7 +33,7 @@ pub(in super::super) fn change(
                     .iter()
                     .any(|known| known.values == values);
                 if known && !if_not_exists {
-                    return Err(Failure::Engine(format!(
+                    return Err(StatementFailure::Engine(format!(
                         "partition ({}) of {name} already exists",
                         values.join(", ")
                     )));
@@ -70,7 +70,7 @@ pub(in super::super) fn change(
 }
 
 /// The objects are written otherwise. Text has the delimiter that it had before, as in Hive.
-fn write_as(external: &mut External, written: &ExternalWritten) -> Result<(), Failure> {
+fn write_as(external: &mut External, written: &ExternalWritten) -> Result<(), StatementFailure> {
     if let ExternalFormat::Text { delimiter } = &external.format {
         external.delimiter = Some(delimiter.clone());
     }
@@ -87,26 +87,26 @@ fn write_as(external: &mut External, written: &ExternalWritten) -> Result<(), Fa
     Ok(external.set_properties(&[])?)
 }
 
-fn missing(name: &str, values: &[String]) -> Failure {
-    Failure::Engine(format!(
+fn missing(name: &str, values: &[String]) -> StatementFailure {
+    StatementFailure::Engine(format!(
         "partition ({}) of {name} does not exist",
         values.join(", ")
     ))
 }
 
 /// The values in the order of the columns, one for each.
-fn ordered(external: &External, values: &PartitionValues) -> Result<Vec<String>, Failure> {
+fn ordered(external: &External, values: &PartitionValues) -> Result<Vec<String>, StatementFailure> {
     let ordered = external.partitioned_by.iter().map(|column| {
         let value = values.iter().find(|(name, _)| name == column);
         let value = value.map(|(_, value)| value.clone());
-        value.ok_or_else(|| Failure::Engine(format!("the partition has no value for \"{column}\"")))
+        value.ok_or_else(|| StatementFailure::Engine(format!("the partition has no value for \"{column}\"")))
     });
     let ordered: Vec<String> = ordered.collect::<Result<_, _>>()?;
     match values
         .iter()
         .find(|(name, _)| !external.partitioned_by.contains(name))
     {
-        Some((name, _)) => Err(Failure::Engine(format!(
+        Some((name, _)) => Err(StatementFailure::Engine(format!(
             "\"{name}\" is no column of PARTITIONED BY"
         ))),
         None => Ok(ordered),

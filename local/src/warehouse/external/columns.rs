@@ -3,7 +3,7 @@
 
 use super::super::columns;
 use super::super::declared::{self, Relation};
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::outcome::Run;
 use super::super::scope::Scope;
 use super::outside_of_transactions;
@@ -20,7 +20,7 @@ pub(in super::super) fn alter(
     inner: &Statement,
     changes: &[Change],
     run: Run,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
@@ -72,9 +72,9 @@ fn allow(
     external: &External,
     change: &Change,
     added: Option<&Column>,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let name = format!("\"{}\".\"{}\"", table.schema, table.name);
-    let refused = |why: String| Err(Failure::Engine(format!("external table {name}: {why}")));
+    let refused = |why: String| Err(StatementFailure::Engine(format!("external table {name}: {why}")));
     let avro = external.format == ExternalFormat::Avro;
     let column = match change {
         Change::AddColumn(column) => {
@@ -126,7 +126,7 @@ fn rebuild(
     external: &External,
     changes: &[Change],
     added: Option<&Column>,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let existing = columns::of(scope, &table.qualified_in_schema())?;
     let mut all: Vec<Column> = existing
         .iter()
@@ -136,7 +136,7 @@ fn rebuild(
         let at = |name: &str| {
             let found = all.iter().position(|column| column.name == name);
             found.ok_or_else(|| {
-                Failure::Engine(format!(
+                StatementFailure::Engine(format!(
                     "column \"{name}\" of relation \"{}\" does not exist",
                     table.name
                 ))
@@ -146,7 +146,7 @@ fn rebuild(
             Change::AddColumn(_) => {
                 let Some(column) = added else { continue };
                 if all.iter().any(|known| known.name == column.name) {
-                    return Err(Failure::Engine(format!(
+                    return Err(StatementFailure::Engine(format!(
                         "column \"{}\" of relation \"{}\" already exists",
                         column.name, table.name
                     )));
@@ -163,7 +163,7 @@ fn rebuild(
                 let kind = table.declaration.columns.iter();
                 let kind = kind.clone().find(|column| column.name == *from);
                 if all.iter().any(|known| known.name == *to) {
-                    return Err(Failure::Engine(format!(
+                    return Err(StatementFailure::Engine(format!(
                         "column \"{to}\" of relation \"{}\" already exists",
                         table.name
                     )));
@@ -178,7 +178,7 @@ fn rebuild(
         }
     }
     if all.len() <= external.partitioned_by.len() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "cannot drop the only column of external table \"{}\"",
             table.name
         )));

@@ -6,7 +6,7 @@ use super::super::bucket::{self, Object};
 use super::super::columns::{self, Existing};
 use super::super::copy;
 use super::super::declared::Relation;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scope::Scope;
 use super::super::unload;
@@ -19,7 +19,7 @@ use crate::warehouse::dialect::{
 type Part<'a> = (Vec<String>, Vec<Object<'a>>);
 
 /// Reads them, unless they are those that were read last.
-pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
+pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
@@ -57,7 +57,7 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
             constants.extend(pseudo(object));
             one(scope, external, &name, &own, &constants, object).map_err(
                 |failure| match failure {
-                    Failure::Engine(message) => Failure::Engine(format!(
+                    StatementFailure::Engine(message) => StatementFailure::Engine(format!(
                         "{} cannot be read as external table {}.{}: {message}",
                         object.uri(),
                         table.schema,
@@ -81,7 +81,7 @@ fn pseudo(object: &Object<'_>) -> Vec<String> {
 }
 
 /// The objects of each part, those that Spectrum passes over left out.
-fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Failure> {
+fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, StatementFailure> {
     let places: Vec<(Vec<String>, &str)> = if external.partitioned_by.is_empty() {
         vec![(Vec::new(), &external.location)]
     } else {
@@ -120,10 +120,10 @@ pub(super) fn is_at(object: &Object<'_>, location: &Location) -> bool {
 }
 
 /// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
-fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<'a>>, Failure> {
+fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<'a>>, StatementFailure> {
     let listed = copy::manifest::objects(scope, location);
     let listed = listed.map_err(|failure| match failure {
-        Failure::Refused(why) => Failure::Engine(format!(
+        StatementFailure::Refused(why) => StatementFailure::Engine(format!(
             "the location s3://{}/{} is an object and no folder, so it has to be a manifest: {why}",
             location.bucket, location.key
         )),
@@ -136,7 +136,7 @@ fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<
 }
 
 /// What the rows depend on: names, sizes and times of the objects.
-fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
+fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, StatementFailure> {
     let mut seen = format!(
         "2 {:?} {:?} {} {:?} {:?} {:?}",
         external.format,
@@ -170,7 +170,7 @@ fn one(
     columns: &[&Existing],
     constants: &[String],
     object: &Object<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let mut room = scope.shared.scratch.room()?;
     let constants: String = constants.iter().map(|value| format!(", {value}")).collect();
     let query = if external.format == ExternalFormat::Parquet {
@@ -184,7 +184,7 @@ fn one(
                 ),
                 &[],
             )
-            .map_err(|_| Failure::Engine("it is no Parquet".to_owned()))?;
+            .map_err(|_| StatementFailure::Engine("it is no Parquet".to_owned()))?;
         let there: Vec<String> = described.into_iter().filter_map(|[name]| name).collect();
         let values: Vec<String> = columns
             .iter()
@@ -223,7 +223,7 @@ fn one(
 }
 
 /// How COPY would read an object of text.
-fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy, Failure> {
+fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy, StatementFailure> {
     let mut copy = Copy::new(table.to_owned(), Vec::new(), object.location.clone());
     copy.lenient = true;
     copy.fill_record = true;
@@ -254,12 +254,12 @@ fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy
 }
 
 /// How an object is packed, by the end of its name.
-fn packing(object: &Object<'_>) -> Result<Packing, Failure> {
+fn packing(object: &Object<'_>) -> Result<Packing, StatementFailure> {
     let key = object.location.key.to_lowercase();
     match key.rsplit('.').next().unwrap_or_default() {
         "gz" => Ok(Packing::Gzip),
         "bz2" => Ok(Packing::Bzip2),
-        "snappy" | "lzo" | "lz4" | "deflate" => Err(Failure::Refused(format!(
+        "snappy" | "lzo" | "lz4" | "deflate" => Err(StatementFailure::Refused(format!(
             "the embedded warehouse does not support the compression of {}: pack it with gzip or \
              bzip2",
             object.uri()

@@ -8,7 +8,7 @@ use redshift_sql::tree::TableAttributes;
 use redshift_sql::types::Type;
 
 use super::super::declared::{self, Made, Relation};
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use super::super::{bucket, columns, insert, unload};
 use super::outside_of_transactions;
@@ -27,14 +27,14 @@ struct Target {
 }
 
 /// Creates the table and writes its objects; the number of rows.
-pub(in super::super) fn create_as(scope: &Scope<'_>, made: &ExternalAs) -> Result<u64, Failure> {
+pub(in super::super) fn create_as(scope: &Scope<'_>, made: &ExternalAs) -> Result<u64, StatementFailure> {
     if made.if_not_exists && declared::find(scope, &made.name)?.is_some() {
         return Ok(0);
     }
     outside_of_transactions(scope, "CREATE EXTERNAL TABLE")?;
     let folder = folder(&made.external)?;
     if !bucket::objects(scope, &folder)?.is_empty() {
-        return Err(Failure::Engine(
+        return Err(StatementFailure::Engine(
             "Specified unload destination on S3 is not empty. Consider using a different bucket / \
              prefix, or manually removing the target files in S3."
                 .to_owned(),
@@ -90,7 +90,7 @@ fn targets(
     scope: &Scope<'_>,
     made: &ExternalAs,
     described: &[(String, String)],
-) -> Result<Vec<Target>, Failure> {
+) -> Result<Vec<Target>, StatementFailure> {
     let types =
         declared::types_of(scope, &made.tree).filter(|types| types.len() == described.len());
     let kind = |at: usize, engine: &str| {
@@ -99,7 +99,7 @@ fn targets(
             .filter(|kind| *kind != Type::Unknown)
             .unwrap_or_else(|| declared::engine_type(engine))
     };
-    let target = |at: usize, name: &str, kind: Type| -> Result<Target, Failure> {
+    let target = |at: usize, name: &str, kind: Type| -> Result<Target, StatementFailure> {
         let (column, declared) = external_column(name, kind)?;
         Ok(Target {
             at,
@@ -111,7 +111,7 @@ fn targets(
     let mut targets = Vec::with_capacity(described.len());
     for (at, (name, engine)) in described.iter().enumerate() {
         if !seen.insert(name.to_lowercase()) {
-            return Err(Failure::Engine(format!("column \"{name}\" duplicated")));
+            return Err(StatementFailure::Engine(format!("column \"{name}\" duplicated")));
         }
         let is_parted = made
             .parted
@@ -122,7 +122,7 @@ fn targets(
         }
     }
     if targets.is_empty() {
-        return Err(Failure::Engine(
+        return Err(StatementFailure::Engine(
             "an external table needs a column that is not in PARTITIONED BY".to_owned(),
         ));
     }
@@ -130,7 +130,7 @@ fn targets(
         let mut all = described.iter().enumerate();
         let found = all.find(|(_, (name, _))| name.eq_ignore_ascii_case(parted));
         let Some((at, (name, engine))) = found else {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "partition column \"{parted}\" is not in the query"
             )));
         };
@@ -145,10 +145,10 @@ pub(in super::super) fn insert(
     table: &Relation,
     listed: &[String],
     source: &Inserted,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     let name = format!("\"{}\".\"{}\"", table.schema, table.name);
     let refused = |why: &str| {
-        Err(Failure::Refused(format!(
+        Err(StatementFailure::Refused(format!(
             "INSERT into external table {name} {why}"
         )))
     };
@@ -181,7 +181,7 @@ pub(in super::super) fn insert(
     let existing = columns::of(scope, &table.qualified_in_schema())?;
     let given = scope.describe(query)?.len();
     if given != existing.len() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "external table {name} has {} columns, and {given} are given",
             existing.len()
         )));
@@ -224,7 +224,7 @@ fn write(
     external: &mut External,
     folder: Location,
     query: Sql,
-) -> Result<u64, Failure> {
+) -> Result<u64, StatementFailure> {
     let (format, delimiter) = match &external.format {
         ExternalFormat::Text { delimiter } => (
             UnloadFormat::Delimited {
@@ -271,7 +271,7 @@ fn write(
 }
 
 /// Keeps a partition that has rows now.
-fn register(external: &mut External, values: Vec<String>, location: String) -> Result<(), Failure> {
+fn register(external: &mut External, values: Vec<String>, location: String) -> Result<(), StatementFailure> {
     let mut known = external.partitions.iter();
     match known.find(|known| known.values == values) {
         None => {
@@ -283,7 +283,7 @@ fn register(external: &mut External, values: Vec<String>, location: String) -> R
         Some(known) if known.location.trim_end_matches('/') == location.trim_end_matches('/') => {
             Ok(())
         }
-        Some(known) => Err(Failure::Refused(format!(
+        Some(known) => Err(StatementFailure::Refused(format!(
             "INSERT writes partition ({}) to {location}, and the table reads it from {}: set its \
              location first",
             values.join(", "),
@@ -333,7 +333,7 @@ fn extension(format: &UnloadFormat, packing: Option<Packing>) -> Option<String> 
 }
 
 /// The folder that a table's objects are in: `s3://bucket/folder` is `s3://bucket/folder/`.
-fn folder(external: &External) -> Result<Location, Failure> {
+fn folder(external: &External) -> Result<Location, StatementFailure> {
     let mut location = Location::parse(&external.location)?;
     if !location.key.is_empty() && !location.key.ends_with('/') {
         location.key.push('/');
@@ -342,7 +342,7 @@ fn folder(external: &External) -> Result<Location, Failure> {
 }
 
 /// "Automatically updates the numRows table property".
-fn counted(external: &mut External, rows: u64) -> Result<(), Failure> {
+fn counted(external: &mut External, rows: u64) -> Result<(), StatementFailure> {
     let property = ("numRows".to_owned(), rows.to_string());
     Ok(external.set_properties(&[property])?)
 }

@@ -9,7 +9,7 @@ use redshift_sql::{names, parse};
 use super::{Circle, Isolation, Tables};
 use crate::warehouse::declared;
 use crate::warehouse::dialect::quote_name;
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::remembered::Remembered;
 use crate::warehouse::scope::Scope;
@@ -18,7 +18,7 @@ use crate::warehouse::scope::Scope;
 ///
 /// # Errors
 /// It closes a circle.
-pub(in crate::warehouse) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), Failure> {
+pub(in crate::warehouse) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), StatementFailure> {
     if scope.shared.options.isolation != Isolation::Redshift {
         return Ok(());
     }
@@ -40,7 +40,7 @@ pub(in crate::warehouse) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), F
 }
 
 /// The error 1023 in Redshift's words, with the table's number.
-fn violation(scope: &Scope<'_>, circle: &Circle) -> Failure {
+fn violation(scope: &Scope<'_>, circle: &Circle) -> StatementFailure {
     let (schema, name) = circle.table.split_once('.').unwrap_or_default();
     let oid = scope.texts::<1>(
         "select (100000 + table_oid)::varchar from duckdb_tables()
@@ -49,7 +49,7 @@ fn violation(scope: &Scope<'_>, circle: &Circle) -> Failure {
     );
     let oid = oid.ok().and_then(|found| found.into_iter().next());
     let members: Vec<String> = circle.members.iter().map(u64::to_string).collect();
-    Failure::Serialization(format!(
+    StatementFailure::Serialization(format!(
         "1023\n  DETAIL: Serializable isolation violation on table - {}, transactions forming the cycle \
          are: {} (pid:{})",
         oid.and_then(|[oid]| oid).unwrap_or_else(|| "0".to_owned()),
@@ -59,9 +59,9 @@ fn violation(scope: &Scope<'_>, circle: &Circle) -> Failure {
 }
 
 /// The words for a conflict that the engine found, which does not say whose rows they were.
-pub(in crate::warehouse) fn conflict(session: &Remembered) -> Failure {
+pub(in crate::warehouse) fn conflict(session: &Remembered) -> StatementFailure {
     let number = session.transaction.get();
-    Failure::Serialization(format!(
+    StatementFailure::Serialization(format!(
         "1023\n  DETAIL: Serializable isolation violation on table - 0, transactions forming the cycle \
          are: {number}, {} (pid:{})",
         number.saturating_sub(1),
@@ -75,7 +75,7 @@ fn look(
     statement: &Statement,
     found: &Findings,
     tables: &mut Tables,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let (writes, reads): (Vec<&ObjectName>, bool) = match &statement.kind {
         StatementKind::Insert(insert) => (vec![&insert.table], false),
         StatementKind::Copy(copy) => (vec![&copy.table], false),
@@ -107,7 +107,7 @@ fn look(
 
 /// The tables that a name stands for: of a view, those that it reads. Temporary tables are nobody
 /// else's, and those of the system are not looked at.
-fn resolved(scope: &Scope<'_>, key: &str, views: bool) -> Result<Vec<String>, Failure> {
+fn resolved(scope: &Scope<'_>, key: &str, views: bool) -> Result<Vec<String>, StatementFailure> {
     if names::is_system(key) {
         return Ok(Vec::new());
     }

@@ -1,15 +1,15 @@
 //! PREPARE, EXECUTE and DEALLOCATE.
 
 use crate::warehouse::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
-use crate::warehouse::failure::Failure;
+use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::scope::Scope;
 
 /// PREPARE. What cannot be run is refused here.
-pub(in crate::warehouse) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> Result<(), Failure> {
+pub(in crate::warehouse) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> Result<(), StatementFailure> {
     let all = &scope.session.prepared.all;
     if all.borrow().contains_key(&prepared.name) {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "prepared statement \"{}\" already exists",
             prepared.name
         )));
@@ -29,7 +29,7 @@ pub(in crate::warehouse) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> R
 }
 
 /// Fails as running it would, where a name of it is not there.
-fn check(scope: &Scope<'_>, sql: &Sql) -> Result<(), Failure> {
+fn check(scope: &Scope<'_>, sql: &Sql) -> Result<(), StatementFailure> {
     scope.connection.prepare(&sql.text)?;
     Ok(())
 }
@@ -38,7 +38,7 @@ fn translated(
     scope: &Scope<'_>,
     prepared: &Prepared,
     values: &[String],
-) -> Result<Statement, Failure> {
+) -> Result<Statement, StatementFailure> {
     let text = prepared.with_values(values)?;
     let tables = KnownTables::of(scope.connection);
     let dates = scope.session.configuration.date_style();
@@ -51,14 +51,14 @@ pub(in crate::warehouse) fn executed(
     scope: &Scope<'_>,
     name: &str,
     values: &[Given],
-) -> Result<Statement, Failure> {
+) -> Result<Statement, StatementFailure> {
     let prepared = scope.session.prepared.all.borrow().get(name).cloned();
     let Some(prepared) = prepared else {
         return Err(missing(name));
     };
     let expected = prepared.parameters();
     if expected != values.len() {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "wrong number of parameters for prepared statement \"{name}\"\n  Detail: Expected \
              {expected} parameters but got {}.",
             values.len()
@@ -80,13 +80,13 @@ pub(in crate::warehouse) fn executed(
 }
 
 /// Forgets a prepared statement of the session.
-pub(in crate::warehouse) fn deallocate(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
+pub(in crate::warehouse) fn deallocate(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
     match scope.session.prepared.all.borrow_mut().remove(name) {
         Some(_) => Ok(()),
         None => Err(missing(name)),
     }
 }
 
-fn missing(name: &str) -> Failure {
-    Failure::Engine(format!("prepared statement \"{name}\" does not exist"))
+fn missing(name: &str) -> StatementFailure {
+    StatementFailure::Engine(format!("prepared statement \"{name}\" does not exist"))
 }

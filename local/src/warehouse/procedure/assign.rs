@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{self, Expression};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::{Fetched, Frame};
 use super::variables::{Content, Field, Slot};
 use crate::warehouse::dialect::{Sql, VariableType};
@@ -21,7 +21,7 @@ impl Frame<'_> {
         &mut self,
         target: &tree::Variable,
         value: &Expression,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let slot = self.slot(target)?;
         if slot.field.is_none() && self.is_record(slot.variable) {
             return self.copy_record(slot.variable, value);
@@ -32,7 +32,7 @@ impl Frame<'_> {
     }
 
     /// `r := s`, both records.
-    fn copy_record(&mut self, to: usize, value: &Expression) -> Result<(), Failure> {
+    fn copy_record(&mut self, to: usize, value: &Expression) -> Result<(), StatementFailure> {
         let from = match &value.bare().kind {
             tree::ExpressionKind::Column(name) => self.variables.find(&name.parts),
             _ => None,
@@ -41,7 +41,7 @@ impl Frame<'_> {
         let fields = match fields.map(|variable| &variable.content) {
             Some(Content::Record(Some(fields)) | Content::Row(fields)) => fields.clone(),
             _ => {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "a record gets its value from another record, from INTO or from a loop"
                         .to_owned(),
                 ));
@@ -50,8 +50,8 @@ impl Frame<'_> {
         self.set_record(to, fields)
     }
 
-    pub(super) fn slot(&self, target: &tree::Variable) -> Result<Slot, Failure> {
-        self.variables.target(target).map_err(Failure::Engine)
+    pub(super) fn slot(&self, target: &tree::Variable) -> Result<Slot, StatementFailure> {
+        self.variables.target(target).map_err(StatementFailure::Engine)
     }
 
     fn is_record(&self, slot: usize) -> bool {
@@ -62,7 +62,7 @@ impl Frame<'_> {
         )
     }
 
-    pub(super) fn kind_at(&self, slot: Slot) -> Result<VariableType, Failure> {
+    pub(super) fn kind_at(&self, slot: Slot) -> Result<VariableType, StatementFailure> {
         let content = self.variables.get(slot.variable);
         match (content.map(|variable| &variable.content), slot.field) {
             (Some(Content::Scalar { kind, .. }), None) => Ok(kind.clone()),
@@ -75,15 +75,15 @@ impl Frame<'_> {
     }
 
     /// Gives a variable or a field a value of its type.
-    pub(super) fn set(&mut self, slot: Slot, value: Option<String>) -> Result<(), Failure> {
+    pub(super) fn set(&mut self, slot: Slot, value: Option<String>) -> Result<(), StatementFailure> {
         let variable = self.variables.get_mut(slot.variable).ok_or_else(unknown)?;
         if variable.constant {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "a variable that is CONSTANT gets no other value".to_owned(),
             ));
         }
         if variable.not_null && value.is_none() {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "null value cannot be assigned to a variable declared NOT NULL".to_owned(),
             ));
         }
@@ -99,7 +99,7 @@ impl Frame<'_> {
         Ok(())
     }
 
-    fn set_record(&mut self, slot: usize, fields: Vec<Field>) -> Result<(), Failure> {
+    fn set_record(&mut self, slot: usize, fields: Vec<Field>) -> Result<(), StatementFailure> {
         let variable = self.variables.get_mut(slot).ok_or_else(unknown)?;
         match &mut variable.content {
             Content::Record(record) => *record = Some(fields),
@@ -115,7 +115,7 @@ impl Frame<'_> {
     }
 
     /// What stands behind INTO or FOR.
-    pub(super) fn targets(&self, targets: &[tree::Variable]) -> Result<Targets, Failure> {
+    pub(super) fn targets(&self, targets: &[tree::Variable]) -> Result<Targets, StatementFailure> {
         if let [one] = targets {
             let slot = self.slot(one)?;
             if slot.field.is_none() && self.is_record(slot.variable) {
@@ -138,7 +138,7 @@ impl Frame<'_> {
         targets: &Targets,
         query: &Sql,
         most: Option<u64>,
-    ) -> Result<Fetched, Failure> {
+    ) -> Result<Fetched, StatementFailure> {
         match targets {
             Targets::Each(_, kinds) => self.fetch(query, Some(kinds), most),
             Targets::Record(slot) => {
@@ -159,7 +159,7 @@ impl Frame<'_> {
         targets: &Targets,
         fetched: &Fetched,
         row: Option<&[Option<String>]>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         match targets {
             Targets::Record(slot) => self.set_record(*slot, fetched.record(row)),
             Targets::Each(slots, _) => {
@@ -177,7 +177,7 @@ impl Frame<'_> {
         &mut self,
         targets: &[tree::Variable],
         query: &Sql,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, StatementFailure> {
         let targets = self.targets(targets)?;
         let fetched = self.rows_for(&targets, query, Some(1))?;
         let row = fetched.rows.first().map(Vec::as_slice);
@@ -186,6 +186,6 @@ impl Frame<'_> {
     }
 }
 
-fn unknown() -> Failure {
-    Failure::Engine("a target is a variable or a field of a record".to_owned())
+fn unknown() -> StatementFailure {
+    StatementFailure::Engine("a target is a variable or a field of a record".to_owned())
 }

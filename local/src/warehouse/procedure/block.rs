@@ -7,13 +7,13 @@
 
 use redshift_sql::tree::{Block, Handler};
 
-use super::super::failure::{Failure, sqlstate};
+use super::super::failure::{StatementFailure, sqlstate};
 use super::frame::{Flow, Frame};
 use super::variables::Variable;
 use crate::warehouse::dialect::VariableType;
 
 impl Frame<'_> {
-    pub(super) fn block(&mut self, block: &Block) -> Result<Flow, Failure> {
+    pub(super) fn block(&mut self, block: &Block) -> Result<Flow, StatementFailure> {
         self.variables.enter(block.label.as_ref());
         let flow = self.within_block(block);
         self.variables.leave();
@@ -24,7 +24,7 @@ impl Frame<'_> {
         }
     }
 
-    fn within_block(&mut self, block: &Block) -> Result<Flow, Failure> {
+    fn within_block(&mut self, block: &Block) -> Result<Flow, StatementFailure> {
         for declaration in &block.declarations {
             self.declare(declaration)?;
         }
@@ -42,15 +42,15 @@ impl Frame<'_> {
 
     /// OTHERS is every error "except query cancellation". A conflict that the session can try again
     /// is none yet. In a transaction of the caller's nothing can be rolled back alone.
-    fn may_handle(&self, failure: &Failure) -> bool {
+    fn may_handle(&self, failure: &StatementFailure) -> bool {
         match failure {
-            Failure::Cancelled => false,
-            Failure::Conflict(_) => self.scope.commits.happened.get(),
+            StatementFailure::Cancelled => false,
+            StatementFailure::Conflict(_) => self.scope.commits.happened.get(),
             _ => !self.refuses_to_end_transaction(),
         }
     }
 
-    fn handle(&mut self, handler: &Handler, failure: Failure) -> Result<Flow, Failure> {
+    fn handle(&mut self, handler: &Handler, failure: StatementFailure) -> Result<Flow, StatementFailure> {
         self.scope.roll_back()?;
         let (message, code) = said(&failure);
         self.variables.enter(None);
@@ -77,13 +77,13 @@ impl Frame<'_> {
     }
 
     /// `raise` alone, in a handler.
-    pub(super) fn raised_again(&mut self) -> Failure {
+    pub(super) fn raised_again(&mut self) -> StatementFailure {
         match self.caught.last() {
             Some(failure) => {
                 let (message, code) = said(failure);
-                Failure::Raised { message, code }
+                StatementFailure::Raised { message, code }
             }
-            None => Failure::Engine(
+            None => StatementFailure::Engine(
                 "RAISE without a level stands in a handler, where there is an error to raise again"
                     .to_owned(),
             ),
@@ -92,12 +92,12 @@ impl Frame<'_> {
 }
 
 /// SQLERRM and SQLSTATE of an error.
-fn said(failure: &Failure) -> (String, String) {
+fn said(failure: &StatementFailure) -> (String, String) {
     let mut inner = failure;
-    while let Failure::InProcedure { failure, .. } = inner {
+    while let StatementFailure::InProcedure { failure, .. } = inner {
         inner = failure;
     }
-    if let Failure::Raised { message, code } = inner {
+    if let StatementFailure::Raised { message, code } = inner {
         return (message.clone(), code.clone());
     }
     let message = inner.to_string();

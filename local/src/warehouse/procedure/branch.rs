@@ -3,7 +3,7 @@
 use redshift_sql::tree::{Branch, CaseBranch, Expression, Name, Step};
 use redshift_sql::{SmolStr, Span};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::{Flow, Frame};
 use super::variables::Variable;
 
@@ -17,7 +17,7 @@ impl Frame<'_> {
         span: Span,
         branches: &[Branch],
         otherwise: Option<&[Step]>,
-    ) -> Result<Flow, Failure> {
+    ) -> Result<Flow, StatementFailure> {
         for (index, branch) in branches.iter().enumerate() {
             if self.holds(&branch.condition)? {
                 self.takes(span, index);
@@ -36,7 +36,7 @@ impl Frame<'_> {
         operand: Option<&Expression>,
         branches: &[CaseBranch],
         otherwise: Option<&[Step]>,
-    ) -> Result<Flow, Failure> {
+    ) -> Result<Flow, StatementFailure> {
         let chosen = match operand {
             None => self.first_that_holds(branches)?,
             Some(operand) => {
@@ -58,7 +58,7 @@ impl Frame<'_> {
                 self.takes(span, branches.len());
                 self.steps(otherwise)
             }
-            (None, None) => Err(Failure::Raised {
+            (None, None) => Err(StatementFailure::Raised {
                 message: "case not found: CASE statement is missing ELSE part".to_owned(),
                 code: "20000".to_owned(),
             }),
@@ -68,7 +68,7 @@ impl Frame<'_> {
     fn first_that_holds<'b>(
         &self,
         branches: &'b [CaseBranch],
-    ) -> Result<Option<(usize, &'b CaseBranch)>, Failure> {
+    ) -> Result<Option<(usize, &'b CaseBranch)>, StatementFailure> {
         for (index, branch) in branches.iter().enumerate() {
             for condition in &branch.values {
                 if self.holds(condition)? {
@@ -83,7 +83,7 @@ impl Frame<'_> {
         &self,
         operand: &Expression,
         branches: &'b [CaseBranch],
-    ) -> Result<Option<(usize, &'b CaseBranch)>, Failure> {
+    ) -> Result<Option<(usize, &'b CaseBranch)>, StatementFailure> {
         let name = Name {
             span: operand.span,
             text: SmolStr::new(COMPARED),

@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{Argument, ArgumentMode, CreateProcedure};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::outcome::Outcome;
 use super::super::query::query;
 use super::super::scope::Scope;
@@ -23,7 +23,7 @@ pub(super) struct Output {
 }
 
 /// CALL as a statement: what comes out is a row.
-pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outcome, Failure> {
+pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outcome, StatementFailure> {
     let outputs = invoke(scope, name, values, scope.calls == 0)?;
     if outputs.is_empty() {
         return Ok(Outcome::default());
@@ -60,7 +60,7 @@ pub(super) fn invoke(
     name: &str,
     values: &[Sql],
     nonatomic: bool,
-) -> Result<Vec<Output>, Failure> {
+) -> Result<Vec<Output>, StatementFailure> {
     let (kept, tree) = kept::find(scope, name, values)?;
     let mut given = Vec::with_capacity(values.len());
     let going_in = tree.arguments.iter().filter(|one| goes_in(one));
@@ -78,7 +78,7 @@ fn evaluated(
     scope: &Scope<'_>,
     kind: &VariableType,
     value: &Sql,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, StatementFailure> {
     let sql = Sql {
         text: format!("select (({})::{})::varchar", value.text, kind.engine),
         parameters: value.parameters.clone(),
@@ -92,7 +92,7 @@ fn run(
     tree: &CreateProcedure,
     given: Vec<Option<String>>,
     nonatomic: bool,
-) -> Result<Vec<Output>, Failure> {
+) -> Result<Vec<Output>, StatementFailure> {
     let mut frame = Frame::new(scope, tree, kept, nonatomic);
     frame.variables.enter(tree.name.name());
     let mut given = given.into_iter();
@@ -118,12 +118,12 @@ fn run(
     match frame.block(&tree.body)? {
         Flow::Next | Flow::Return => {}
         Flow::Exit(_) => {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "EXIT cannot be used outside a loop".to_owned(),
             ));
         }
         Flow::Continue(_) => {
-            return Err(Failure::Engine(
+            return Err(StatementFailure::Engine(
                 "CONTINUE cannot be used outside a loop".to_owned(),
             ));
         }

@@ -7,26 +7,26 @@ use std::rc::Rc;
 use redshift_sql::tree::{self, CursorSource, Expression, Name};
 
 use super::super::cursors;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::Frame;
 use super::variables::{BoundQuery, Slot, Variable};
 use crate::warehouse::dialect::{Sql, VariableType};
 
 impl Frame<'_> {
     /// Runs `open cursor`, also with FOR and a query.
-    pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), Failure> {
+    pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), StatementFailure> {
         let slot = self.cursor(cursor)?;
         let bound = self.variables.get(slot).and_then(|one| one.cursor.clone());
         let sql = match (source, bound) {
             (CursorSource::Declared(values), Some(bound)) => self.bound_query(&bound, values)?,
             (CursorSource::Declared(_), None) => {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "cursor \"{}\" was declared without a query: write OPEN … FOR",
                     cursor.text
                 )));
             }
             (_, Some(_)) => {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "cursor \"{}\" was declared with a query: write OPEN without FOR",
                     cursor.text
                 )));
@@ -57,9 +57,9 @@ impl Frame<'_> {
         &mut self,
         bound: &Rc<BoundQuery>,
         given: &[Expression],
-    ) -> Result<Sql, Failure> {
+    ) -> Result<Sql, StatementFailure> {
         if bound.arguments.len() != given.len() {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "the cursor takes {} arguments, not {}",
                 bound.arguments.len(),
                 given.len()
@@ -86,7 +86,7 @@ impl Frame<'_> {
         &mut self,
         cursor: &Name,
         into: &[tree::Variable],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let name = self.cursor_name(cursor)?;
         let sql = self.within(|scope| cursors::next(scope, &name, Some(1)))?;
         let found = self.take_row(into, &sql)?;
@@ -96,23 +96,23 @@ impl Frame<'_> {
     }
 
     /// Runs `close cursor` of a variable.
-    pub(super) fn close(&mut self, cursor: &Name) -> Result<(), Failure> {
+    pub(super) fn close(&mut self, cursor: &Name) -> Result<(), StatementFailure> {
         let name = self.cursor_name(cursor)?;
         self.within(|scope| cursors::close(scope, &name))
     }
 
-    fn cursor(&self, cursor: &Name) -> Result<usize, Failure> {
+    fn cursor(&self, cursor: &Name) -> Result<usize, StatementFailure> {
         let found = self.variables.find(std::slice::from_ref(cursor));
         found
             .map(|(slot, _)| slot)
-            .ok_or_else(|| Failure::Engine(format!("\"{}\" is not a known variable", cursor.text)))
+            .ok_or_else(|| StatementFailure::Engine(format!("\"{}\" is not a known variable", cursor.text)))
     }
 
-    fn cursor_name(&self, cursor: &Name) -> Result<String, Failure> {
+    fn cursor_name(&self, cursor: &Name) -> Result<String, StatementFailure> {
         let slot = self.cursor(cursor)?;
         self.variables
             .value(slot)
             .map(str::to_owned)
-            .ok_or_else(|| Failure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text)))
+            .ok_or_else(|| StatementFailure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text)))
     }
 }

@@ -8,14 +8,14 @@ use redshift_sql::tree::{
 };
 
 use super::super::columns::{self, Existing};
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::Frame;
 use super::variables::{BoundQuery, Content, Field, Variable};
 use crate::warehouse::dialect::VariableType;
 
 impl Frame<'_> {
     /// Adds what is declared to the innermost block.
-    pub(super) fn declare(&mut self, declaration: &Declaration) -> Result<(), Failure> {
+    pub(super) fn declare(&mut self, declaration: &Declaration) -> Result<(), StatementFailure> {
         let name = declaration.name.text.as_str();
         match &declaration.kind {
             DeclarationKind::Variable {
@@ -34,7 +34,7 @@ impl Frame<'_> {
                     (content, _) => content,
                 };
                 if *not_null && matches!(content, Content::Scalar { value: None, .. }) {
-                    return Err(Failure::Engine(format!(
+                    return Err(StatementFailure::Engine(format!(
                         "variable \"{name}\" declared NOT NULL cannot default to NULL"
                     )));
                 }
@@ -54,7 +54,7 @@ impl Frame<'_> {
                     }
                 };
                 let slot = slot.ok_or_else(|| {
-                    Failure::Engine(format!("\"{name}\" is an alias of nothing that there is"))
+                    StatementFailure::Engine(format!("\"{name}\" is an alias of nothing that there is"))
                 })?;
                 self.variables.alias(name, slot);
             }
@@ -74,7 +74,7 @@ impl Frame<'_> {
     }
 
     /// What a variable of a type holds before it gets a value.
-    fn content(&self, kind: &DataType) -> Result<Content, Failure> {
+    fn content(&self, kind: &DataType) -> Result<Content, StatementFailure> {
         let kind = match kind {
             DataType::Record => return Ok(Content::Record(None)),
             DataType::RowOf(table) => {
@@ -97,7 +97,7 @@ impl Frame<'_> {
         Ok(Content::Scalar { kind, value: None })
     }
 
-    fn columns(&self, table: &[Name]) -> Result<Vec<Existing>, Failure> {
+    fn columns(&self, table: &[Name]) -> Result<Vec<Existing>, StatementFailure> {
         let name = ObjectName {
             span: table.first().map(|name| name.span).unwrap_or_default(),
             parts: Parts::from(table.to_vec()),
@@ -106,8 +106,8 @@ impl Frame<'_> {
         columns::of(&self.scope, &table)
     }
 
-    fn column_kind(&self, name: &ObjectName) -> Result<VariableType, Failure> {
-        let missing = || Failure::Engine(format!("there is no column \"{}\"", name.text()));
+    fn column_kind(&self, name: &ObjectName) -> Result<VariableType, StatementFailure> {
+        let missing = || StatementFailure::Engine(format!("there is no column \"{}\"", name.text()));
         let [table @ .., column] = name.parts.as_slice() else {
             return Err(missing());
         };

@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{self, Expression};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::isolation;
 use super::super::known::KnownTables;
 use super::frame::Frame;
@@ -16,13 +16,13 @@ impl Frame<'_> {
         &mut self,
         text: &Expression,
         into: &[tree::Variable],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let text = self.dynamic_text(text)?;
         self.run_dynamic(&text, into)
             .map_err(|failure| self.in_dynamic(failure, &text))
     }
 
-    fn run_dynamic(&mut self, text: &str, into: &[tree::Variable]) -> Result<(), Failure> {
+    fn run_dynamic(&mut self, text: &str, into: &[tree::Variable]) -> Result<(), StatementFailure> {
         isolation::touch(&self.scope, text)?;
         let tables = KnownTables::of(self.scope.connection);
         let statements = dialect::dynamic(text, &self.context(&tables))?;
@@ -30,7 +30,7 @@ impl Frame<'_> {
         for (number, translated) in statements.iter().enumerate() {
             match translated {
                 Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {
-                    return Err(Failure::Engine(
+                    return Err(StatementFailure::Engine(
                         "COMMIT and ROLLBACK cannot run from a dynamic SQL statement".to_owned(),
                     ));
                 }
@@ -39,7 +39,7 @@ impl Frame<'_> {
                     self.row_count = u64::from(found);
                 }
                 _ if number == last && !into.is_empty() => {
-                    return Err(Failure::Engine(
+                    return Err(StatementFailure::Engine(
                         "INTO used with a command that cannot return data".to_owned(),
                     ));
                 }
@@ -55,7 +55,7 @@ impl Frame<'_> {
     }
 
     /// The query of `for … in execute` and `open … for execute`.
-    pub(super) fn dynamic_query(&self, text: &Expression) -> Result<Sql, Failure> {
+    pub(super) fn dynamic_query(&self, text: &Expression) -> Result<Sql, StatementFailure> {
         let text = self.dynamic_text(text)?;
         isolation::touch(&self.scope, &text)?;
         let tables = KnownTables::of(self.scope.connection);
@@ -64,7 +64,7 @@ impl Frame<'_> {
             Ok(statements) => match statements.as_slice() {
                 [Statement::Query(sql)] => Ok(sql.clone()),
                 _ => {
-                    let failure = Failure::Engine("this takes one query".to_owned());
+                    let failure = StatementFailure::Engine("this takes one query".to_owned());
                     Err(self.in_dynamic(failure, &text))
                 }
             },
@@ -72,16 +72,16 @@ impl Frame<'_> {
         }
     }
 
-    fn dynamic_text(&self, text: &Expression) -> Result<String, Failure> {
+    fn dynamic_text(&self, text: &Expression) -> Result<String, StatementFailure> {
         self.value(text, Some(&VariableType::text()))?
-            .ok_or_else(|| Failure::Engine("cannot EXECUTE a null querystring".to_owned()))
+            .ok_or_else(|| StatementFailure::Engine("cannot EXECUTE a null querystring".to_owned()))
     }
 
     /// Shows the text that was run.
-    fn in_dynamic(&self, failure: Failure, text: &str) -> Failure {
+    fn in_dynamic(&self, failure: StatementFailure, text: &str) -> StatementFailure {
         match failure {
-            Failure::Conflict(_) | Failure::Cancelled | Failure::InProcedure { .. } => failure,
-            other => Failure::InProcedure {
+            StatementFailure::Conflict(_) | StatementFailure::Cancelled | StatementFailure::InProcedure { .. } => failure,
+            other => StatementFailure::InProcedure {
                 failure: Box::new(other),
                 context: vec![format!("SQL statement \"{}\"", shortened(text))],
                 // The statement around it adds its own place.

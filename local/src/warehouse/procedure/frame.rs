@@ -3,7 +3,7 @@
 use redshift_sql::Span;
 use redshift_sql::tree::{CreateProcedure, Expression};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::kept::Kept;
@@ -39,7 +39,7 @@ pub(super) struct Frame<'c> {
     /// START TRANSACTION and loops over queries of a NONATOMIC procedure that go on.
     pub(super) held_open: u32,
     /// The errors that the handlers around the statement that runs have caught.
-    pub(super) caught: Vec<Failure>,
+    pub(super) caught: Vec<StatementFailure>,
 }
 
 /// Rows of a query as texts.
@@ -95,9 +95,9 @@ impl<'c> Frame<'c> {
     pub(super) fn write<T, E>(
         &self,
         write: impl FnOnce(BodyWriter<'_>) -> Result<T, E>,
-    ) -> Result<T, Failure>
+    ) -> Result<T, StatementFailure>
     where
-        Failure: From<E>,
+        StatementFailure: From<E>,
     {
         let tables = KnownTables::of(self.scope.connection);
         let context = self.context(&tables);
@@ -123,8 +123,8 @@ impl<'c> Frame<'c> {
     /// Does something in the scope of the body, whose parameters are the variables.
     pub(super) fn within<T>(
         &self,
-        run: impl FnOnce(&Scope<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+        run: impl FnOnce(&Scope<'_>) -> Result<T, StatementFailure>,
+    ) -> Result<T, StatementFailure> {
         let parameters = self.variables.parameters();
         run(&Scope {
             parameters: &parameters,
@@ -138,24 +138,24 @@ impl<'c> Frame<'c> {
         &self,
         expression: &Expression,
         kind: Option<&VariableType>,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<String>, StatementFailure> {
         let sql = self.write(|writer| writer.value(expression, kind))?;
         self.within(|scope| first(scope, &sql))
     }
 
     /// Whether a condition holds; NULL does not.
-    pub(super) fn holds(&self, condition: &Expression) -> Result<bool, Failure> {
+    pub(super) fn holds(&self, condition: &Expression) -> Result<bool, StatementFailure> {
         let value = self.value(condition, Some(&VariableType::boolean()))?;
         Ok(value.as_deref() == Some("true"))
     }
 
     /// Whether a condition of WHEN holds, where there is one.
-    pub(super) fn holds_if_any(&self, condition: Option<&Expression>) -> Result<bool, Failure> {
+    pub(super) fn holds_if_any(&self, condition: Option<&Expression>) -> Result<bool, StatementFailure> {
         condition.map_or(Ok(true), |condition| self.holds(condition))
     }
 
     /// The type of an expression.
-    pub(super) fn kind_of(&self, expression: &Expression) -> Result<VariableType, Failure> {
+    pub(super) fn kind_of(&self, expression: &Expression) -> Result<VariableType, StatementFailure> {
         let sql = self.write(|writer| writer.typed(expression))?;
         let described = self.within(|scope| scope.describe(&sql))?;
         let kind = described.into_iter().next();
@@ -171,7 +171,7 @@ impl<'c> Frame<'c> {
         query: &Sql,
         targets: Option<&[VariableType]>,
         most: Option<u64>,
-    ) -> Result<Fetched, Failure> {
+    ) -> Result<Fetched, StatementFailure> {
         self.within(|scope| fetch(scope, query, targets, most))
     }
 }
@@ -181,7 +181,7 @@ fn fetch(
     query: &Sql,
     targets: Option<&[VariableType]>,
     most: Option<u64>,
-) -> Result<Fetched, Failure> {
+) -> Result<Fetched, StatementFailure> {
     let described = scope.describe(query)?;
     let columns: Vec<(String, VariableType)> = described
         .into_iter()
@@ -190,7 +190,7 @@ fn fetch(
     if let Some(targets) = targets
         && targets.len() != columns.len()
     {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "the query has {} columns, and {} variables stand behind INTO",
             columns.len(),
             targets.len()
@@ -247,7 +247,7 @@ impl Fetched {
 }
 
 /// The text of the only value of a query.
-pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, Failure> {
+pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, StatementFailure> {
     // A loop asks for the same again and again. The numbers of the session are looked up when a
     // statement is prepared.
     let (mut kept, mut fresh);

@@ -4,7 +4,7 @@
 use redshift_sql::tree::{CreateProcedure, StatementKind};
 
 use super::super::columns::parts;
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::scope::Scope;
 use crate::warehouse::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
 
@@ -19,14 +19,14 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Reads the tree of the procedure from its text.
-    pub(super) fn read(&self) -> Result<Box<CreateProcedure>, Failure> {
+    pub(super) fn read(&self) -> Result<Box<CreateProcedure>, StatementFailure> {
         let script = redshift_sql::parse(&self.text);
         let mut statements = script.statements.into_iter();
         match (statements.next().map(|one| one.kind), statements.next()) {
             (Some(StatementKind::CreateProcedure(create)), None) if script.mistakes.is_empty() => {
                 Ok(create)
             }
-            _ => Err(Failure::Refused(format!(
+            _ => Err(StatementFailure::Refused(format!(
                 "procedure \"{}\" is not kept as this release reads it: create it again",
                 self.name
             ))),
@@ -35,7 +35,7 @@ impl Kept {
 }
 
 /// Keeps a procedure, or replaces one of the same name and types.
-pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Failure> {
+pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&procedure.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -52,7 +52,7 @@ pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
     )
 }
 
-fn is_kept(scope: &Scope<'_>, key: [&str; 3]) -> Result<bool, Failure> {
+fn is_kept(scope: &Scope<'_>, key: [&str; 3]) -> Result<bool, StatementFailure> {
     let found = scope.texts::<1>(
         "select body from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
@@ -61,20 +61,20 @@ fn is_kept(scope: &Scope<'_>, key: [&str; 3]) -> Result<bool, Failure> {
     Ok(!found.is_empty())
 }
 
-fn exists(name: &str) -> Failure {
-    Failure::Engine(format!(
+fn exists(name: &str) -> StatementFailure {
+    StatementFailure::Engine(format!(
         "procedure \"{name}\" already exists with same argument types"
     ))
 }
 
 /// The schema in which something is made that names none.
-pub(crate) fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
+pub(crate) fn first_schema(scope: &Scope<'_>) -> Result<String, StatementFailure> {
     let found = scope.texts::<1>("select current_schema()", &[])?;
     let schema = found.into_iter().next().and_then(|[schema]| schema);
     Ok(schema.unwrap_or_else(|| "public".to_owned()))
 }
 
-fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), Failure> {
+fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), StatementFailure> {
     scope.keep(
         "delete from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
@@ -87,7 +87,7 @@ pub(crate) fn remove(
     scope: &Scope<'_>,
     procedure: &NamedProcedure,
     if_exists: bool,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     match only(scope, procedure)? {
         Some((schema, kept)) => forget(scope, [&schema, &kept.name, &kept.signature]),
         None if if_exists => Ok(()),
@@ -103,7 +103,7 @@ pub(crate) fn rename(
     scope: &Scope<'_>,
     procedure: &NamedProcedure,
     to: &str,
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let Some((schema, kept)) = only(scope, procedure)? else {
         return Err(missing(
             &parts(&procedure.name).1,
@@ -121,13 +121,13 @@ pub(crate) fn rename(
 }
 
 /// The procedure that a name and its types mean.
-fn only(scope: &Scope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, Failure> {
+fn only(scope: &Scope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, StatementFailure> {
     let mut found = named(scope, &procedure.name)?;
     if let Some(signature) = &procedure.signature {
         found.retain(|(_, kept)| kept.signature == *signature);
     }
     if found.len() > 1 {
-        return Err(Failure::Engine(format!(
+        return Err(StatementFailure::Engine(format!(
             "procedure name \"{}\" is not unique: write the types of its arguments behind it",
             parts(&procedure.name).1
         )));
@@ -135,14 +135,14 @@ fn only(scope: &Scope<'_>, procedure: &NamedProcedure) -> Result<Option<(String,
     Ok(found.pop())
 }
 
-fn missing(name: &str, signature: Option<&str>) -> Failure {
+fn missing(name: &str, signature: Option<&str>) -> StatementFailure {
     let types = signature.map_or_else(String::new, |types| format!("({types})"));
-    Failure::Engine(format!("procedure {name}{types} does not exist"))
+    StatementFailure::Engine(format!("procedure {name}{types} does not exist"))
 }
 
 /// The procedures that have a name, with their schemas: those of the first schema of the path that has
 /// one.
-fn named(scope: &Scope<'_>, name: &str) -> Result<Vec<(String, Kept)>, Failure> {
+fn named(scope: &Scope<'_>, name: &str) -> Result<Vec<(String, Kept)>, StatementFailure> {
     let (schema, name) = parts(name);
     let found = scope.texts::<3>(
         "select schema_name, arguments, body from redshift.procedures
@@ -172,7 +172,7 @@ pub(super) fn find(
     scope: &Scope<'_>,
     name: &str,
     values: &[Sql],
-) -> Result<(Kept, Box<CreateProcedure>), Failure> {
+) -> Result<(Kept, Box<CreateProcedure>), StatementFailure> {
     let (_, short) = parts(name);
     let all = named(scope, name)?;
     let mut candidates = Vec::new();
@@ -188,11 +188,11 @@ pub(super) fn find(
     if candidates.is_empty() {
         return Err(match counts.as_slice() {
             [] => missing(&short, None),
-            [count] => Failure::Engine(format!(
+            [count] => StatementFailure::Engine(format!(
                 "procedure \"{short}\" takes {count} arguments, not {}",
                 values.len()
             )),
-            _ => Failure::Engine(format!(
+            _ => StatementFailure::Engine(format!(
                 "no procedure \"{short}\" takes {} arguments",
                 values.len()
             )),
@@ -211,7 +211,7 @@ pub(super) fn find(
         if let [(first, _), (second, _), ..] = candidates.as_slice()
             && score(first) == score(second)
         {
-            return Err(Failure::Engine(format!(
+            return Err(StatementFailure::Engine(format!(
                 "procedure {short}({}) is not unique: cast its arguments",
                 given.join(", ")
             )));
@@ -222,7 +222,7 @@ pub(super) fn find(
 }
 
 /// The engine's types of the values of a call.
-fn types(scope: &Scope<'_>, values: &[Sql]) -> Result<Vec<String>, Failure> {
+fn types(scope: &Scope<'_>, values: &[Sql]) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
         let described = scope.describe(&Sql {

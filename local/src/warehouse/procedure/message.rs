@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{Raise, RaiseLevel};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::messages::Message;
 use super::frame::Frame;
 use crate::warehouse::dialect::line_of;
@@ -12,7 +12,7 @@ use crate::warehouse::dialect::line_of;
 const RAISED: &str = "P0001";
 
 impl Frame<'_> {
-    pub(super) fn raise(&mut self, raise: &Raise, start: u32) -> Result<(), Failure> {
+    pub(super) fn raise(&mut self, raise: &Raise, start: u32) -> Result<(), StatementFailure> {
         let Some(level) = raise.level else {
             return Err(self.raised_again());
         };
@@ -27,7 +27,7 @@ impl Frame<'_> {
             line: line_of(self.procedure, &self.kept.text, start),
         });
         match level {
-            RaiseLevel::Exception => Err(Failure::Raised {
+            RaiseLevel::Exception => Err(StatementFailure::Raised {
                 message,
                 code: RAISED.to_owned(),
             }),
@@ -36,7 +36,7 @@ impl Frame<'_> {
     }
 
     /// A value as a message shows it.
-    fn shown(&self, value: &redshift_sql::tree::Expression) -> Result<String, Failure> {
+    fn shown(&self, value: &redshift_sql::tree::Expression) -> Result<String, StatementFailure> {
         let text = self.value(value, None)?;
         Ok(match text.as_deref() {
             None => "<NULL>".to_owned(),

@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{CreateProcedure, LoopKind, Step, StepKind};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::kept::Kept;
 use crate::warehouse::dialect::line_of;
 
@@ -11,22 +11,22 @@ const SHOWN: usize = 200;
 
 /// Says where an error happened, unless an inner statement has said so.
 pub(super) fn within(
-    failure: Failure,
+    failure: StatementFailure,
     step: &Step,
     procedure: &CreateProcedure,
     kept: &Kept,
     calls: usize,
-) -> Failure {
+) -> StatementFailure {
     let (failure, mut context) = match failure {
         // The session looks at these: it tries again, or ends.
-        Failure::Conflict(_) | Failure::Cancelled => return failure,
-        Failure::InProcedure {
+        StatementFailure::Conflict(_) | StatementFailure::Cancelled => return failure,
+        StatementFailure::InProcedure {
             failure,
             context,
             calls: inner,
         } => {
             if inner <= calls {
-                return Failure::InProcedure {
+                return StatementFailure::InProcedure {
                     failure,
                     context,
                     calls: inner,
@@ -48,7 +48,7 @@ pub(super) fn within(
         line_of(procedure, &kept.text, step.span.start),
         kind_of(step)
     ));
-    Failure::InProcedure {
+    StatementFailure::InProcedure {
         failure,
         context,
         calls,

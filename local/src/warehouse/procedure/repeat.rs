@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::{Flow, Frame};
 use super::variables::{Slot, Variable};
 use crate::warehouse::branches::rounds_of;
@@ -16,14 +16,14 @@ enum Round {
 }
 
 impl Frame<'_> {
-    pub(super) fn repeat(&mut self, inner: &Loop) -> Result<Flow, Failure> {
+    pub(super) fn repeat(&mut self, inner: &Loop) -> Result<Flow, StatementFailure> {
         self.variables.enter(inner.label.as_ref());
         let flow = self.rounds(inner);
         self.variables.leave();
         flow
     }
 
-    fn rounds(&mut self, inner: &Loop) -> Result<Flow, Failure> {
+    fn rounds(&mut self, inner: &Loop) -> Result<Flow, StatementFailure> {
         match &inner.kind {
             LoopKind::Endless => loop {
                 if let Round::End(flow) = self.round(inner)? {
@@ -52,7 +52,7 @@ impl Frame<'_> {
                     Some(by) => self.bound(by, "BY")?,
                 };
                 if by <= 0 {
-                    return Err(Failure::Engine(
+                    return Err(StatementFailure::Engine(
                         "BY value of FOR loop must be greater than zero".to_owned(),
                     ));
                 }
@@ -71,11 +71,11 @@ impl Frame<'_> {
         }
     }
 
-    fn bound(&self, value: &Expression, what: &str) -> Result<i64, Failure> {
+    fn bound(&self, value: &Expression, what: &str) -> Result<i64, StatementFailure> {
         let value = self.value(value, Some(&VariableType::integer()))?;
         value
             .and_then(|value| value.parse().ok())
-            .ok_or_else(|| Failure::Engine(format!("{what} bound of FOR loop cannot be NULL")))
+            .ok_or_else(|| StatementFailure::Engine(format!("{what} bound of FOR loop cannot be NULL")))
     }
 
     /// "Any existing definition of the variable name is ignored within the loop."
@@ -86,7 +86,7 @@ impl Frame<'_> {
         from: i64,
         to: i64,
         by: i64,
-    ) -> Result<Flow, Failure> {
+    ) -> Result<Flow, StatementFailure> {
         let slot = Slot {
             variable: self.variables.add(
                 &variable.text,
@@ -116,7 +116,7 @@ impl Frame<'_> {
         inner: &Loop,
         targets: &[tree::Variable],
         query: &Sql,
-    ) -> Result<Flow, Failure> {
+    ) -> Result<Flow, StatementFailure> {
         self.scope.cursors.begin_loop()?;
         // A NONATOMIC procedure commits behind the loop and not within it, as the end of the
         // transaction would close the loop's cursor.
@@ -134,7 +134,7 @@ impl Frame<'_> {
         inner: &Loop,
         targets: &[tree::Variable],
         query: &Sql,
-    ) -> Result<Flow, Failure> {
+    ) -> Result<Flow, StatementFailure> {
         let targets = self.targets(targets)?;
         let fetched = self.rows_for(&targets, query, None)?;
         let transaction = self.scope.cursors.transaction();
@@ -142,7 +142,7 @@ impl Frame<'_> {
         let mut end = Flow::Next;
         for row in &fetched.rows {
             if self.scope.cursors.transaction() != transaction {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "cursor of this loop does not exist: COMMIT, ROLLBACK and TRUNCATE close the \
                      cursors that are open, so put the rows into a temporary table and loop over \
                      numbers"
@@ -161,7 +161,7 @@ impl Frame<'_> {
     }
 
     /// Runs the statements of a loop once.
-    fn round(&mut self, inner: &Loop) -> Result<Round, Failure> {
+    fn round(&mut self, inner: &Loop) -> Result<Round, StatementFailure> {
         self.go_on()?;
         self.takes(rounds_of(inner), 0);
         let flow = self.steps(&inner.steps)?;

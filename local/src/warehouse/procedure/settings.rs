@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::CreateProcedure;
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::super::statement;
@@ -13,8 +13,8 @@ use crate::warehouse::dialect;
 pub(super) fn with<T>(
     scope: &Scope<'_>,
     procedure: &CreateProcedure,
-    run: impl FnOnce() -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    run: impl FnOnce() -> Result<T, StatementFailure>,
+) -> Result<T, StatementFailure> {
     if procedure.settings.is_empty() {
         return run();
     }

@@ -3,7 +3,7 @@
 use redshift_sql::Span;
 use redshift_sql::tree::{self, CallProcedure, ExpressionKind, Query, StatementKind};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::super::isolation;
 use super::super::scope::Scope;
 use super::super::statement;
@@ -13,7 +13,7 @@ use super::variables::Slot;
 use crate::warehouse::dialect::{self, Sql, Statement, take_into};
 
 impl Frame<'_> {
-    pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), Failure> {
+    pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), StatementFailure> {
         self.touch(inner.span)?;
         match &inner.kind {
             StatementKind::Query(query) => {
@@ -31,20 +31,20 @@ impl Frame<'_> {
     }
 
     /// A statement or query of the body is about to run.
-    pub(super) fn touch(&self, span: Span) -> Result<(), Failure> {
+    pub(super) fn touch(&self, span: Span) -> Result<(), StatementFailure> {
         isolation::touch(&self.scope, span.of(&self.kept.text))
     }
 
     /// Runs a translated statement, and knows what it did.
-    pub(super) fn run(&mut self, translated: &Statement) -> Result<(), Failure> {
+    pub(super) fn run(&mut self, translated: &Statement) -> Result<(), StatementFailure> {
         match translated.bare() {
             Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "COMMIT and ROLLBACK are no statements of SQL within a procedure".to_owned(),
                 ));
             }
             Statement::Append { .. } => {
-                return Err(Failure::Engine(
+                return Err(StatementFailure::Engine(
                     "ALTER TABLE APPEND cannot be executed from a procedure".to_owned(),
                 ));
             }
@@ -71,7 +71,7 @@ impl Frame<'_> {
     }
 
     /// "If the query returns zero rows, NULL values are assigned"; of several rows, the first counts.
-    fn select_into(&mut self, query: &Query, into: Vec<tree::ObjectName>) -> Result<(), Failure> {
+    fn select_into(&mut self, query: &Query, into: Vec<tree::ObjectName>) -> Result<(), StatementFailure> {
         let targets: Vec<tree::Variable> = into.into_iter().map(tree::Variable::Name).collect();
         let sql = self.write(|writer| writer.query(query))?;
         let found = self.take_row(&targets, &sql)?;
@@ -81,7 +81,7 @@ impl Frame<'_> {
     }
 
     /// `perform …`: the query runs, and nobody reads its rows.
-    pub(super) fn perform(&mut self, query: &Query) -> Result<(), Failure> {
+    pub(super) fn perform(&mut self, query: &Query) -> Result<(), StatementFailure> {
         self.touch(query.span)?;
         let sql = self.write(|writer| writer.query(query))?;
         let outcome = self.within(|scope| statement::run(scope, &Statement::Query(sql)))?;
@@ -91,7 +91,7 @@ impl Frame<'_> {
     }
 
     /// What comes out of a call, as the variable takes it.
-    fn converted(&self, slot: Slot, output: &call::Output) -> Result<Option<String>, Failure> {
+    fn converted(&self, slot: Slot, output: &call::Output) -> Result<Option<String>, StatementFailure> {
         let text = self.kind_at(slot)?.of_column_text("value")?;
         let parameters = [("value".to_owned(), output.value.clone())];
         let sql = Sql {
@@ -110,7 +110,7 @@ impl Frame<'_> {
 
     /// A call within a body: an INOUT argument is a variable, which gets what comes out (AWS page:
     /// `CALL`, "Nested calls").
-    fn nested_call(&mut self, inner: &CallProcedure) -> Result<(), Failure> {
+    fn nested_call(&mut self, inner: &CallProcedure) -> Result<(), StatementFailure> {
         let (name, values) = self.write(|writer| {
             let mut values = Vec::with_capacity(inner.arguments.len());
             for argument in &inner.arguments {
@@ -122,7 +122,7 @@ impl Frame<'_> {
         let outputs = self.within(|scope| call::invoke(scope, &name, &values, nonatomic))?;
         for output in outputs {
             let Some(position) = output.going_in else {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "OUT argument \"{}\" of {name} is not allowed in a call within a procedure: \
                      define it as INOUT",
                     output.name
@@ -134,7 +134,7 @@ impl Frame<'_> {
                     tree::Variable::Position(*number, inner.name.span)
                 }
                 _ => {
-                    return Err(Failure::Engine(format!(
+                    return Err(StatementFailure::Engine(format!(
                         "INOUT argument \"{}\" of {name} takes a variable in a call within a \
                          procedure",
                         output.name
@@ -151,10 +151,10 @@ impl Frame<'_> {
 
 /// Says what to do where a definition names a variable, as of a view or a default: it is kept, and the
 /// variable is not.
-fn without_variables(failure: Failure) -> Failure {
+fn without_variables(failure: StatementFailure) -> StatementFailure {
     match failure {
-        Failure::Engine(message) if message.contains("Unexpected prepared parameter") => {
-            Failure::Engine(
+        StatementFailure::Engine(message) if message.contains("Unexpected prepared parameter") => {
+            StatementFailure::Engine(
                 "no variable may stand in this statement: make a text of it and run that with EXECUTE"
                     .to_owned(),
             )

@@ -2,14 +2,14 @@
 
 use redshift_sql::tree::{Step, StepKind};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::frame::{Flow, Frame};
 use super::place;
 use super::variables::Slot;
 
 impl Frame<'_> {
     /// Runs statements until one of them leaves the list.
-    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, Failure> {
+    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, StatementFailure> {
         for step in steps {
             let flow = self.step(step).map_err(|failure| {
                 place::within(failure, step, self.procedure, self.kept, self.scope.calls)
@@ -22,14 +22,14 @@ impl Frame<'_> {
     }
 
     /// Fails where somebody has cancelled the execution.
-    pub(super) fn go_on(&self) -> Result<(), Failure> {
+    pub(super) fn go_on(&self) -> Result<(), StatementFailure> {
         match self.scope.statement {
-            Some(statement) if statement.cancelled() => Err(Failure::Cancelled),
+            Some(statement) if statement.cancelled() => Err(StatementFailure::Cancelled),
             _ => Ok(()),
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<Flow, Failure> {
+    fn step(&mut self, step: &Step) -> Result<Flow, StatementFailure> {
         self.go_on()?;
         match &step.kind {
             StepKind::Sql(statement) => self.sql(statement)?,
@@ -75,7 +75,7 @@ impl Frame<'_> {
             StepKind::Rollback => self.roll_back()?,
             StepKind::StartTransaction => self.start_transaction()?,
             StepKind::Broken => {
-                return Err(Failure::Refused(
+                return Err(StatementFailure::Refused(
                     "a statement of the body could not be read".to_owned(),
                 ));
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use redshift_sql::types::Type;
 use serde_json::{Value, json};
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use super::text::Column;
 use crate::folder::Folder;
 use crate::warehouse::dialect::{Unload, type_of_engine};
@@ -24,7 +24,7 @@ pub(super) fn write(
     folder: &Folder,
     objects: &[Placed],
     columns: &[&Column],
-) -> Result<(), Failure> {
+) -> Result<(), StatementFailure> {
     let entries: Vec<Value> = objects
         .iter()
         .map(|object| {

@@ -1,13 +1,13 @@
 //! What a row of a result is in an object of text: the engine makes one text of it (AWS page: `UNLOAD`).
 
-use super::super::failure::Failure;
+use super::super::failure::StatementFailure;
 use crate::warehouse::dialect::{Unload, UnloadFormat, quote_name, quote_text};
 
 /// A column of the query: its name and its type in the engine's words.
 pub(super) type Column = (String, String);
 
 /// The text of a row, as an expression over the columns of the query.
-pub(super) fn row(unload: &Unload, columns: &[&Column]) -> Result<String, Failure> {
+pub(super) fn row(unload: &Unload, columns: &[&Column]) -> Result<String, StatementFailure> {
     Ok(match &unload.format {
         UnloadFormat::Json => {
             let members = columns
@@ -20,7 +20,7 @@ pub(super) fn row(unload: &Unload, columns: &[&Column]) -> Result<String, Failur
         }
         UnloadFormat::FixedWidth(widths) => {
             if widths.len() != columns.len() {
-                return Err(Failure::Engine(format!(
+                return Err(StatementFailure::Engine(format!(
                     "FIXEDWIDTH describes {} columns, and {} are unloaded",
                     widths.len(),
                     columns.len()
