@@ -91,15 +91,15 @@ pub use options::Options;
 pub(crate) use registry::identifier;
 pub(crate) use witness::Witness;
 
-use branches::Branch;
+use branches::StatementBranch;
 use ended::Listeners;
-use frozen::Clock;
+use frozen::EngineClock;
 use isolation::Transactions;
 use owner::Owner;
 use pages::Pages;
-use registry::{Registry, Statement};
+use registry::{Statement, StatementRegistry};
 use scratch::Scratch;
-use session::Session;
+use session::RunningExecution;
 use transaction::Turnstile;
 
 use crate::folder::Folder;
@@ -150,7 +150,7 @@ pub struct EmbeddedWarehouse {
 /// What all executions of a warehouse share.
 struct Shared {
     root: Mutex<Connection>,
-    registry: Mutex<Registry>,
+    registry: Mutex<StatementRegistry>,
     turnstile: Turnstile,
     transactions: Transactions,
     listeners: Listeners,
@@ -220,7 +220,7 @@ impl EmbeddedWarehouse {
             path: path.display().to_string(),
             message: "this process has it open already".to_owned(),
         })?;
-        let clock = Clock::default();
+        let clock = EngineClock::default();
         clock.set(options.now);
         let witness = Witness::default();
         let connection = settings::open(Some(path), &options.database, &clock, &witness)
@@ -309,7 +309,7 @@ impl EmbeddedWarehouse {
             let started = Arc::clone(&statement);
             let execution = execution.clone();
             tokio::task::spawn_blocking(move || {
-                Session::run(&shared, &started, &execution, session.as_deref());
+                RunningExecution::run(&shared, &started, &execution, session.as_deref());
             });
         }
         Ok(StatementHandle::new(statement))
@@ -351,7 +351,7 @@ impl EmbeddedWarehouse {
 
     /// The branches that were taken so far; none unless [`Options::witness`] asks for them.
     #[must_use]
-    pub fn taken(&self) -> BTreeSet<Branch> {
+    pub fn taken(&self) -> BTreeSet<StatementBranch> {
         let witness = self.shared.witness.as_ref();
         witness.map(Witness::taken).unwrap_or_default()
     }

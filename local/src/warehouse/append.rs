@@ -4,12 +4,12 @@
 use super::columns::{self, Existing, parts};
 use super::declared;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::quote_name;
 
 /// Moves the rows; how many there were.
 pub(super) fn append(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     to: &str,
     from: &str,
     ignore_extra: bool,

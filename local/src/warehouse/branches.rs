@@ -12,14 +12,14 @@ use redshift_sql::tree::{Block, Loop, StatementKind, Step, StepKind};
 /// One way on from a place where there are several. The same text is the same place wherever it stands,
 /// because GROUP BY has to find the CASE of the select list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Branch {
+pub struct StatementBranch {
     /// What branches, as [`Fork::text`].
     text: String,
     /// Which branch, from 0.
     index: usize,
 }
 
-impl Branch {
+impl StatementBranch {
     pub(crate) fn new(text: impl Into<String>, index: usize) -> Self {
         Self {
             text: text.into(),
@@ -69,8 +69,8 @@ impl Way {
 
 impl Fork {
     /// Its branches as the warehouse knows them.
-    pub fn branches(&self) -> impl Iterator<Item = Branch> {
-        (0..self.ways.len()).map(|index| Branch::new(self.text.as_str(), index))
+    pub fn branches(&self) -> impl Iterator<Item = StatementBranch> {
+        (0..self.ways.len()).map(|index| StatementBranch::new(self.text.as_str(), index))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::{OpenFailure, Options};
 use crate::folder::Folder;
 use crate::warehouse::dialect::Location;
@@ -46,7 +46,7 @@ pub(super) fn open(options: &Options) -> Result<BTreeMap<String, Folder>, OpenFa
 }
 
 /// The folder that stands in for a bucket.
-pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Folder, StatementFailure> {
+pub(super) fn folder<'a>(scope: &StatementScope<'a>, bucket: &str) -> Result<&'a Folder, StatementFailure> {
     scope.shared.buckets.get(bucket).ok_or_else(|| {
         StatementFailure::Refused(format!(
             "the bucket `{bucket}` is not mapped to a folder on this machine"
@@ -55,7 +55,7 @@ pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Folder, 
 }
 
 /// The object at a location.
-pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object<'a>, StatementFailure> {
+pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Result<Object<'a>, StatementFailure> {
     let folder = folder(scope, &location.bucket)?;
     let size = folder.metadata(Path::new(&location.key))?.len();
     Ok(Object {
@@ -67,7 +67,7 @@ pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object
 
 /// The objects whose keys begin with a location's, in the order of their keys.
 pub(super) fn objects<'a>(
-    scope: &Scope<'a>,
+    scope: &StatementScope<'a>,
     location: &Location,
 ) -> Result<Vec<Object<'a>>, StatementFailure> {
     let mut found = Vec::new();

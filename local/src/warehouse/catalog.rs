@@ -7,7 +7,7 @@ use super::declared;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::StatementFailure;
 use super::remembered::Remembered;
-use super::scope::{Commits, Scope};
+use super::scope::{Commits, StatementScope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
 use crate::warehouse::dialect::quote_name;
@@ -142,12 +142,12 @@ impl EmbeddedWarehouse {
 /// Looks at the catalog on a connection of its own.
 fn look<T>(
     shared: &Shared,
-    look: impl FnOnce(&Scope<'_>) -> Result<T, StatementFailure>,
+    look: impl FnOnce(&StatementScope<'_>) -> Result<T, StatementFailure>,
 ) -> Result<T, String> {
     let connection =
         settings::session(&shared.root.lock()).map_err(|error| StatementFailure::from(error).to_string())?;
     let remembered = Remembered::default();
-    let scope = Scope {
+    let scope = StatementScope {
         shared,
         connection: &connection,
         parameters: &[],

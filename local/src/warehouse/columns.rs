@@ -1,7 +1,7 @@
 //! What the catalog knows about a table's columns.
 
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::settings::DATABASE;
 use crate::warehouse::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
 
@@ -76,7 +76,7 @@ pub(super) struct Table {
 }
 
 /// The table that a relation's name means.
-pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, StatementFailure> {
+pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<Table, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<3>(
         "select table_oid::varchar || ':' || database_oid::varchar,
@@ -101,7 +101,7 @@ pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Statemen
 }
 
 /// The columns of a table, in its order, without pseudocolumns.
-pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, StatementFailure> {
+pub(super) fn of(scope: &StatementScope<'_>, relation: &str) -> Result<Vec<Existing>, StatementFailure> {
     let table = table(scope, relation)?;
     let (_, own) = parts(relation);
     let full = if table.schema.is_empty() {

@@ -23,7 +23,7 @@ type Values = BTreeMap<String, Option<String>>;
 
 /// The settings of a session.
 #[derive(Debug, Default)]
-pub(super) struct Configuration {
+pub(super) struct SessionSettings {
     now: RefCell<Values>,
     /// Those that hold if the transaction is rolled back.
     before: RefCell<Values>,
@@ -37,7 +37,7 @@ pub(super) struct Configuration {
 #[derive(Debug, Clone)]
 pub(super) struct Saved(Values);
 
-impl Configuration {
+impl SessionSettings {
     /// The value of a setting; nothing of a variable that is not set or was reset.
     fn value(&self, name: &str) -> Option<String> {
         if let Some(value) = self.now.borrow().get(name) {

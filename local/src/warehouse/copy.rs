@@ -28,7 +28,7 @@ use std::time::SystemTime;
 use super::bucket::{self, Object};
 use super::columns::{self, Existing};
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::scratch::Room;
 use super::settings;
 use crate::warehouse::dialect::{Copy, Format, quote_name};
@@ -38,7 +38,7 @@ use records::Records;
 use staged::Staged;
 
 /// Loads; the number of rows that were loaded.
-pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
+pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
     let began = SystemTime::now();
     let existing = columns::of(scope, &copy.table)?;
     let targets = targets(copy, &existing)?;
@@ -67,7 +67,7 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, StatementFailur
 
 /// The rows of an object as a query, with further values behind those of its columns.
 pub(super) fn selected(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     copy: &Copy,
     targets: &[&Existing],
     object: &Object<'_>,
@@ -95,7 +95,7 @@ pub(super) fn selected(
 
 /// What one COPY reads, and into which columns.
 struct Loading<'a> {
-    scope: &'a Scope<'a>,
+    scope: &'a StatementScope<'a>,
     copy: &'a Copy,
     targets: &'a [&'a Existing],
     /// Those that have a byte.
@@ -165,7 +165,7 @@ impl Loading<'_> {
     fn explained(&self, records: &Records<'_>, staged: &Staged, message: &str) -> StatementFailure {
         let look = || -> Result<Vec<LoadError>, StatementFailure> {
             let connection = settings::session(&self.scope.shared.root.lock())?;
-            let scope = Scope {
+            let scope = StatementScope {
                 connection: &connection,
                 ..*self.scope
             };
@@ -269,7 +269,7 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
 }
 
 /// The objects to be read, those without a byte left out.
-fn objects<'a>(scope: &Scope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, StatementFailure> {
+fn objects<'a>(scope: &StatementScope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, StatementFailure> {
     let found = if copy.manifest {
         manifest::objects(scope, &copy.from)?
     } else {

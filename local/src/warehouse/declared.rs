@@ -20,7 +20,7 @@ pub(super) use shown::show;
 
 use super::columns::parts;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::settings::DATABASE;
 use crate::warehouse::dialect::{
     Declaration, DeclaredColumn, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
@@ -68,7 +68,7 @@ impl Relation {
     }
 
     /// Keeps the declaration as a comment on the relation, as JSON.
-    pub(super) fn keep(&self, scope: &Scope<'_>) -> Result<(), StatementFailure> {
+    pub(super) fn keep(&self, scope: &StatementScope<'_>) -> Result<(), StatementFailure> {
         let json = serde_json::to_string(&self.declaration)
             .map_err(|error| StatementFailure::Refused(error.to_string()))?;
         let kind = if self.is_view { "view" } else { "table" };
@@ -91,7 +91,7 @@ const RELATIONS: &str = "
     from duckdb_views() where not internal and not temporary and database_name = 'sfc_database'";
 
 /// The relation that a name means in this session.
-pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>, StatementFailure> {
+pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<Relation>, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<4>(
         &format!(
@@ -113,14 +113,14 @@ pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>
 }
 
 /// The relation that a name means, which must be there.
-pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, StatementFailure> {
+pub(super) fn existing(scope: &StatementScope<'_>, relation: &str) -> Result<Relation, StatementFailure> {
     find(scope, relation)?.ok_or_else(|| {
         StatementFailure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
     })
 }
 
 /// All relations of which something was declared; their columns may be incomplete.
-pub(super) fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, StatementFailure> {
+pub(super) fn all(scope: &StatementScope<'_>) -> Result<Vec<Relation>, StatementFailure> {
     let rows = scope.texts::<4>(
         &format!(
             "select schema_name, name, kind, comment from ({RELATIONS})
@@ -144,7 +144,7 @@ fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
 }
 
 /// Puts the columns into the engine's order, with those of which nothing was declared.
-pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(), StatementFailure> {
+pub(super) fn complete(scope: &StatementScope<'_>, relation: &mut Relation) -> Result<(), StatementFailure> {
     let rows = if relation.is_view {
         // Its tables may be gone: then the engine knows what its columns were.
         scope.texts::<2>(

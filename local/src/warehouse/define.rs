@@ -2,11 +2,11 @@
 
 use super::columns;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{Column, Sql, definitions, quote_name};
 
 /// Creates a table from a query. A sum of whole numbers is wider in the engine than in Redshift.
-pub(super) fn create_as(scope: &Scope<'_>, create: &str, query: &Sql) -> Result<(), StatementFailure> {
+pub(super) fn create_as(scope: &StatementScope<'_>, create: &str, query: &Sql) -> Result<(), StatementFailure> {
     let described = scope.describe(query)?;
     let mut text = format!("{create} as {}", query.text);
     if described.iter().any(|(_, kind)| kind == "HUGEINT") {
@@ -38,7 +38,7 @@ pub(super) fn narrowed(name: &str, kind: &str) -> String {
 
 /// Creates a table with the columns of another.
 pub(super) fn create_like(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     create: &str,
     like: &str,
     defaults: bool,
@@ -55,7 +55,7 @@ pub(super) fn create_like(
 
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
-pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Result<(), StatementFailure> {
+pub(super) fn add_column(scope: &StatementScope<'_>, table: &str, column: &Column) -> Result<(), StatementFailure> {
     // With a default, the engine's own way changes a setting, and all settings are locked.
     if column.rest.is_empty() {
         scope.run(format!(
@@ -79,7 +79,7 @@ pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Res
 
 /// Gives a column another type.
 pub(super) fn alter_type(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &str,
     column: &str,
     kind: &str,
@@ -98,7 +98,7 @@ pub(super) fn alter_type(
     rebuild(scope, table, &all, all.len())
 }
 
-fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, StatementFailure> {
+fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<Column>, StatementFailure> {
     let existing = columns::of(scope, table)?;
     Ok(existing
         .iter()
@@ -107,7 +107,7 @@ fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Stateme
 }
 
 /// Writes a table anew with these columns, of which the first `kept` are those it has.
-fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), StatementFailure> {
+fn rebuild(scope: &StatementScope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), StatementFailure> {
     let (_, name) = columns::parts(table);
     let schema = columns::table(scope, table)?.schema;
     let new = quote_name(&format!("{name} rebuilt"));
@@ -138,7 +138,7 @@ fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> R
 /// MERGE … REMOVE DUPLICATES: what matches is replaced, what does not is added, and no row of the
 /// source is there twice.
 pub(super) fn merge(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     target: &str,
     source: &str,
     condition: &Sql,

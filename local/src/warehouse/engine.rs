@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use duckdb::Connection;
 
-use super::frozen::Clock;
+use super::frozen::EngineClock;
 use super::scratch::Scratch;
 use super::settings::{self, DATABASE};
 use super::witness::Witness;
@@ -23,7 +23,7 @@ const KEPT: &str = "'main', 'redshift', 'information_schema', 'pg_catalog', 'pub
 pub struct Engine {
     connection: Connection,
     scratch: Arc<Scratch>,
-    clock: Clock,
+    clock: EngineClock,
     witness: Witness,
     database: String,
     /// Tables that the warehouse keeps for itself, in the schema `redshift`.
@@ -39,7 +39,7 @@ impl Engine {
     /// The engine does not start.
     pub fn start(database: &str, threads: Option<u32>) -> Result<Self, OpenFailure> {
         let path = Path::new(MEMORY);
-        let clock = Clock::default();
+        let clock = EngineClock::default();
         let witness = Witness::default();
         let connection = settings::open(None, database, &clock, &witness)
             .map_err(|error| open_failure(path, &error))?;

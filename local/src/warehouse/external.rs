@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 use super::columns::parts;
 use super::declared::{self, Relation};
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{Declare, Dropped, Statement, quote_name};
 
 pub(super) use change::change;
@@ -21,7 +21,7 @@ pub(super) use columns::alter;
 pub(super) use write::{create_as, insert};
 
 /// Reads what a statement is about to read. Refuses to write where Redshift writes nothing either.
-pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), StatementFailure> {
+pub(super) fn refresh(scope: &StatementScope<'_>, statement: &Statement) -> Result<(), StatementFailure> {
     if let Statement::Declare { declare, .. } = statement
         && let Declare::Table { declaration, .. } = declare.as_ref()
         && declaration.external.is_some()
@@ -69,7 +69,7 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), St
 
 /// Whether a statement names a table or a view over it. A table of another schema may have the same name.
 fn reads(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     texts: &[Cow<'_, str>],
     table: &Relation,
     names: &[&str],
@@ -91,7 +91,7 @@ fn reads(
 
 /// The bodies of a procedure and of those that they name, in lower case. What they make a statement of is read
 /// when that runs.
-fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, StatementFailure> {
+fn bodies(scope: &StatementScope<'_>, called: &str) -> Result<Vec<String>, StatementFailure> {
     let found = scope.texts::<2>(
         "select procedure_name, lower(body) from redshift.procedures",
         &[],
@@ -119,7 +119,7 @@ fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, StatementFailu
 }
 
 /// The external table that a name means, where it is one.
-pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, StatementFailure> {
+pub(super) fn named(scope: &StatementScope<'_>, name: &str) -> Result<Option<Relation>, StatementFailure> {
     if !scope.shared.has_external.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -127,7 +127,7 @@ pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, S
 }
 
 /// What the pages of these statements say: "You can't run … inside a transaction (BEGIN … END)".
-fn outside_of_transactions(scope: &Scope<'_>, statement: &str) -> Result<(), StatementFailure> {
+fn outside_of_transactions(scope: &StatementScope<'_>, statement: &str) -> Result<(), StatementFailure> {
     if scope.commits.refused {
         return Err(StatementFailure::Engine(format!(
             "{statement} cannot run inside a transaction block"

@@ -12,9 +12,9 @@ use super::failure::StatementFailure;
 
 /// The clock that functions in Rust look at. One engine has one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Clock(Arc<Mutex<Option<Timestamp>>>);
+pub(super) struct EngineClock(Arc<Mutex<Option<Timestamp>>>);
 
-impl Clock {
+impl EngineClock {
     /// Lets it stand still at a moment, or go on.
     pub(super) fn set(&self, moment: Option<Timestamp>) {
         *self.0.lock() = moment;

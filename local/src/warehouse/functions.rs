@@ -20,7 +20,7 @@ mod text;
 
 use duckdb::Connection;
 
-use super::frozen::Clock;
+use super::frozen::EngineClock;
 use super::witness::Witness;
 
 pub(super) use semistructured::without_blanks;
@@ -28,7 +28,7 @@ pub(super) use semistructured::without_blanks;
 /// Registers all of them, once for a database.
 pub(super) fn register(
     connection: &Connection,
-    clock: &Clock,
+    clock: &EngineClock,
     witness: &Witness,
 ) -> duckdb::Result<()> {
     alternative::register(connection)?;

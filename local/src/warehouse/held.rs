@@ -7,24 +7,24 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::Shared;
 use super::remembered::Remembered;
-use super::results::Limits;
+use super::results::ResultLimits;
 use super::transaction::Transaction;
 
 /// A session of its own. It ends with this value; what runs in it holds on to it until it has ended.
 pub struct HeldSession {
-    held: Mutex<Held>,
+    held: Mutex<SessionState>,
     shared: Arc<Shared>,
-    limits: Option<Limits>,
+    limits: Option<ResultLimits>,
 }
 
 /// What a session keeps.
-pub(super) struct Held {
+pub(super) struct SessionState {
     connection: Connection,
     remembered: Remembered,
     transaction: Transaction,
 }
 
-impl Held {
+impl SessionState {
     pub(super) fn parts(&mut self) -> (&Connection, &Remembered, &mut Transaction) {
         (&self.connection, &self.remembered, &mut self.transaction)
     }
@@ -32,7 +32,7 @@ impl Held {
 
 impl HeldSession {
     pub(super) fn new(shared: Arc<Shared>, connection: Connection) -> Self {
-        let held = Held {
+        let held = SessionState {
             connection,
             remembered: Remembered::default(),
             transaction: Transaction::None,
@@ -40,7 +40,7 @@ impl HeldSession {
         Self {
             held: Mutex::new(held),
             shared,
-            limits: Some(Limits::DATA_API),
+            limits: Some(ResultLimits::DATA_API),
         }
     }
 
@@ -51,11 +51,11 @@ impl HeldSession {
         self
     }
 
-    pub(super) fn limits(&self) -> Option<Limits> {
+    pub(super) fn limits(&self) -> Option<ResultLimits> {
         self.limits
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Held> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, SessionState> {
         self.held.lock()
     }
 }

@@ -11,12 +11,12 @@
 use super::columns::{self, Existing};
 use super::declared;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{DateOrder, Inserted, Sql, quote_name};
 
 /// Inserts rows into the columns that are listed.
 pub(super) fn insert(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &str,
     listed: &[String],
     source: &Inserted,
@@ -168,7 +168,7 @@ fn fitted(column: &Existing, value: &str) -> Option<String> {
 }
 
 fn check_identities<'a>(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &str,
     given: impl Iterator<Item = &'a Existing>,
 ) -> Result<(), StatementFailure> {
@@ -195,7 +195,7 @@ fn check_identities<'a>(
 
 /// Inserts rows as they are.
 fn plain(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &str,
     listed: &[String],
     source: &Inserted,

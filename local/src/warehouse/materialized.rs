@@ -3,7 +3,7 @@
 use super::columns::parts;
 use super::define::narrowed;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{Sql, quote_name};
 
 /// Schema and name under which a view is kept.
@@ -12,7 +12,7 @@ pub(super) fn key(relation: &str) -> (String, String) {
     (schema.unwrap_or_else(|| "public".to_owned()), name)
 }
 
-pub(super) fn create(scope: &Scope<'_>, name: &str, query: &str) -> Result<(), StatementFailure> {
+pub(super) fn create(scope: &StatementScope<'_>, name: &str, query: &str) -> Result<(), StatementFailure> {
     let described = scope.describe(&Sql::plain(query))?;
     let list: Vec<String> = described
         .iter()
@@ -27,14 +27,14 @@ pub(super) fn create(scope: &Scope<'_>, name: &str, query: &str) -> Result<(), S
     )
 }
 
-pub(super) fn refresh(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(super) fn refresh(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
     let query = query(scope, name)?;
     scope.run(format!("delete from {name}"))?;
     scope.run(format!("insert into {name} {query}"))?;
     Ok(())
 }
 
-pub(super) fn remove(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(super) fn remove(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
     scope.run(format!("drop table {name}"))?;
     let (schema, view) = key(name);
     scope.keep(
@@ -43,7 +43,7 @@ pub(super) fn remove(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailu
     )
 }
 
-fn query(scope: &Scope<'_>, name: &str) -> Result<String, StatementFailure> {
+fn query(scope: &StatementScope<'_>, name: &str) -> Result<String, StatementFailure> {
     let (schema, view) = key(name);
     scope
         .texts::<1>(

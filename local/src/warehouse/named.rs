@@ -2,11 +2,11 @@
 //! SCHEMA does to a schema.
 
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{Named, quote_name};
 
 /// Carries out a change of a database or a schema as such.
-pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), StatementFailure> {
+pub(super) fn change(scope: &StatementScope<'_>, named: &Named) -> Result<(), StatementFailure> {
     match named {
         Named::CreateDatabase { name, kind } => {
             if is_database(scope, name)? {
@@ -78,7 +78,7 @@ fn already(what: &str, name: &str) -> StatementFailure {
     StatementFailure::Engine(format!("{what} \"{name}\" already exists"))
 }
 
-fn is_database(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> {
+fn is_database(scope: &StatementScope<'_>, name: &str) -> Result<bool, StatementFailure> {
     if name == scope.shared.options.database {
         return Ok(true);
     }
@@ -89,7 +89,7 @@ fn is_database(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> 
     Ok(!found.is_empty())
 }
 
-fn is_schema(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> {
+fn is_schema(scope: &StatementScope<'_>, name: &str) -> Result<bool, StatementFailure> {
     let found = scope.texts::<1>(
         "select schema_name from duckdb_schemas()
          where database_name = 'sfc_database' and schema_name = $1
@@ -101,7 +101,7 @@ fn is_schema(scope: &Scope<'_>, name: &str) -> Result<bool, StatementFailure> {
 
 /// The engine gives a schema no other name. One without tables and views is made anew; its procedures
 /// and functions go with it.
-fn rename_schema(scope: &Scope<'_>, name: &str, to: &str) -> Result<(), StatementFailure> {
+fn rename_schema(scope: &StatementScope<'_>, name: &str, to: &str) -> Result<(), StatementFailure> {
     if !is_schema(scope, name)? {
         return Err(missing("schema", name));
     }

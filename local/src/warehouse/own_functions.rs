@@ -9,7 +9,7 @@ use super::columns::parts;
 use super::declared;
 use super::failure::StatementFailure;
 use super::procedure::first_schema;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use crate::warehouse::dialect::{
     Drop, Dropped, Function, NamedProcedure, Sql, function_argument, quote_name, quote_text,
 };
@@ -29,7 +29,7 @@ struct Kept {
 }
 
 /// Keeps a function: makes the macro and the row of the catalog.
-pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), StatementFailure> {
+pub(super) fn create(scope: &StatementScope<'_>, function: &Function) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&function.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -99,7 +99,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), State
     )
 }
 
-fn forget(scope: &Scope<'_>, key: &str) -> Result<(), StatementFailure> {
+fn forget(scope: &StatementScope<'_>, key: &str) -> Result<(), StatementFailure> {
     scope.keep(
         "delete from redshift.functions where macro_name = $1",
         &[key],
@@ -107,7 +107,7 @@ fn forget(scope: &Scope<'_>, key: &str) -> Result<(), StatementFailure> {
 }
 
 /// The functions of a name: in a schema, or in the first of the path that has one.
-fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>, StatementFailure> {
+fn kept(scope: &StatementScope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>, StatementFailure> {
     let found = scope.texts::<4>(
         &format!("select schema_name, arguments, returns, macro_name {NAMED}"),
         &[name, schema.unwrap_or_default()],
@@ -130,7 +130,7 @@ fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>
 }
 
 /// The function that a name and its types mean.
-fn only(scope: &Scope<'_>, function: &NamedProcedure) -> Result<Option<Kept>, StatementFailure> {
+fn only(scope: &StatementScope<'_>, function: &NamedProcedure) -> Result<Option<Kept>, StatementFailure> {
     let (schema, name) = parts(&function.name);
     let mut found = kept(scope, schema.as_deref(), &name)?;
     if let Some(signature) = &function.signature {
@@ -152,7 +152,7 @@ fn missing(function: &NamedProcedure) -> StatementFailure {
 
 /// DROP FUNCTION: views and functions that call it keep it, or go with it.
 pub(super) fn remove(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     function: &NamedProcedure,
     if_exists: bool,
     cascade: bool,
@@ -167,7 +167,7 @@ pub(super) fn remove(
     drop(scope, &kept, cascade)
 }
 
-fn drop(scope: &Scope<'_>, kept: &Kept, cascade: bool) -> Result<(), StatementFailure> {
+fn drop(scope: &StatementScope<'_>, kept: &Kept, cascade: bool) -> Result<(), StatementFailure> {
     let calls = format!("%{}%", quote_name(&kept.key));
     let views = scope.texts::<3>(
         "select schema_name, view_name, 'view' from duckdb_views()
@@ -220,7 +220,7 @@ fn drop(scope: &Scope<'_>, kept: &Kept, cascade: bool) -> Result<(), StatementFa
 }
 
 /// The functions that call one.
-fn callers(scope: &Scope<'_>, calls: &str) -> Result<Vec<Kept>, StatementFailure> {
+fn callers(scope: &StatementScope<'_>, calls: &str) -> Result<Vec<Kept>, StatementFailure> {
     let found = scope.texts::<5>(
         &format!(
             "select f.schema_name, f.function_name, f.arguments, f.returns, f.macro_name
@@ -247,7 +247,7 @@ fn callers(scope: &Scope<'_>, calls: &str) -> Result<Vec<Kept>, StatementFailure
 
 /// ALTER FUNCTION … RENAME TO.
 pub(super) fn rename(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     function: &NamedProcedure,
     to: &str,
 ) -> Result<(), StatementFailure> {
@@ -267,7 +267,7 @@ pub(super) fn rename(
 }
 
 /// The functions of a schema, which go with it.
-pub(super) fn of_schema(scope: &Scope<'_>, schema: &str) -> Result<Vec<String>, StatementFailure> {
+pub(super) fn of_schema(scope: &StatementScope<'_>, schema: &str) -> Result<Vec<String>, StatementFailure> {
     let found = scope.texts::<1>(
         "select function_name from redshift.functions where schema_name = $1",
         &[schema],
@@ -276,7 +276,7 @@ pub(super) fn of_schema(scope: &Scope<'_>, schema: &str) -> Result<Vec<String>, 
 }
 
 /// Drops the functions of a schema, and what calls them.
-pub(super) fn remove_schema(scope: &Scope<'_>, schema: &str) -> Result<(), StatementFailure> {
+pub(super) fn remove_schema(scope: &StatementScope<'_>, schema: &str) -> Result<(), StatementFailure> {
     for name in of_schema(scope, schema)? {
         for one in kept(scope, Some(schema), &name)? {
             drop(scope, &one, true)?;

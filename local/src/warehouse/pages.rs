@@ -24,7 +24,7 @@ pub(super) struct Pages {
 struct Kept {
     in_memory: usize,
     /// Pages that are in memory, and some that were; the oldest first.
-    oldest: VecDeque<Weak<Page>>,
+    oldest: VecDeque<Weak<KeptPage>>,
     file: Option<File>,
     /// Length of the file.
     end: u64,
@@ -34,7 +34,7 @@ struct Kept {
 
 /// A page; it gives its place back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct KeptPage {
     pages: Arc<Pages>,
     length: usize,
     place: Mutex<Place>,
@@ -61,9 +61,9 @@ impl Pages {
     /// # Errors
     ///
     /// The disk takes no more.
-    pub(super) fn keep(self: &Arc<Self>, mut bytes: Vec<u8>) -> std::io::Result<Arc<Page>> {
+    pub(super) fn keep(self: &Arc<Self>, mut bytes: Vec<u8>) -> std::io::Result<Arc<KeptPage>> {
         bytes.shrink_to_fit();
-        let page = Arc::new(Page {
+        let page = Arc::new(KeptPage {
             pages: Arc::clone(self),
             length: bytes.len(),
             place: Mutex::new(Place::Memory(bytes)),
@@ -99,7 +99,7 @@ impl Pages {
     }
 }
 
-impl Page {
+impl KeptPage {
     /// Bytes of the page, from memory or from the file.
     pub(super) fn read(&self) -> std::io::Result<Vec<u8>> {
         let start = match &*self.place.lock() {
@@ -125,7 +125,7 @@ impl Page {
     }
 }
 
-impl Drop for Page {
+impl Drop for KeptPage {
     fn drop(&mut self) {
         let mut kept = self.pages.kept.lock();
         match &*self.place.lock() {
@@ -194,7 +194,7 @@ impl Kept {
 mod tests {
     use super::*;
 
-    fn page(pages: &Arc<Pages>, byte: u8, length: usize) -> Arc<Page> {
+    fn page(pages: &Arc<Pages>, byte: u8, length: usize) -> Arc<KeptPage> {
         pages.keep(vec![byte; length]).unwrap()
     }
 

@@ -6,13 +6,13 @@ use duckdb::params_from_iter;
 
 use super::detail::ColumnDetail;
 use super::failure::StatementFailure;
-use super::results::{Collector, Rows};
-use super::rows::{Logical, Reader, type_name};
-use super::scope::Scope;
+use super::results::{Collector, PagedRows};
+use super::rows::{ColumnReader, Logical, type_name};
+use super::scope::StatementScope;
 use crate::warehouse::dialect::Sql;
 
 /// Runs a query and keeps its rows.
-pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, StatementFailure> {
+pub(super) fn query(scope: &StatementScope<'_>, sql: &Sql) -> Result<PagedRows, StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared
@@ -42,7 +42,7 @@ pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, StatementFailu
             .columns()
             .iter()
             .zip(&logical)
-            .map(|(column, logical)| Reader::new(column, *logical, &options))
+            .map(|(column, logical)| ColumnReader::new(column, *logical, &options))
             .collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             record.clear();

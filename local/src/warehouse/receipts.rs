@@ -29,7 +29,7 @@ pub(super) struct Receipt {
 
 /// What earlier processes have committed of an execution.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Done {
+pub(super) struct EarlierCommits {
     receipts: Vec<Receipt>,
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Todo {
     Again,
 }
 
-impl Done {
+impl EarlierCommits {
     /// What the receipts say of the first of these tokens that has any.
     pub(super) fn read<'a>(
         connection: &Connection,
@@ -218,7 +218,7 @@ pub(super) fn remember(shared: &Shared, by: By<'_>) -> Result<(), StatementFailu
     })?;
     for found in found {
         let (token, name, id, parts) = found?;
-        let done = Done {
+        let done = EarlierCommits {
             receipts: receipts(&connection, &token)?,
         };
         let complete = (0..parts as usize).all(|number| done.receipt(number).is_some());

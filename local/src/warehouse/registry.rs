@@ -12,11 +12,11 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::results::Rows;
+use super::results::PagedRows;
 
 /// How far one of an execution's statements is.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct StatementPart {
     pub(super) status: StatementStatus,
     pub(super) error: Option<String>,
     pub(super) started: Option<SystemTime>,
@@ -29,14 +29,14 @@ pub(super) struct Part {
 
 /// How far a statement is.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(super) struct StatementProgress {
     pub(super) status: StatementStatus,
     /// When this was last changed.
     pub(super) updated: SystemTime,
     /// Number of the connection that it runs on; 0 before there is one.
     pub(super) process: u64,
     /// One entry a statement.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<StatementPart>,
     pub(super) error: Option<String>,
     /// Time it took, once it has ended.
     pub(super) took: Option<Duration>,
@@ -53,9 +53,9 @@ pub(super) struct Statement {
     pub(super) size: usize,
     pub(super) created: SystemTime,
     pub(super) submitted: Instant,
-    pub(super) progress: watch::Sender<Progress>,
+    pub(super) progress: watch::Sender<StatementProgress>,
     /// Results by the number of the sub-statement.
-    pub(super) results: Mutex<BTreeMap<usize, Rows>>,
+    pub(super) results: Mutex<BTreeMap<usize, PagedRows>>,
     cancelled: AtomicBool,
     interrupt: Mutex<Option<Arc<InterruptHandle>>>,
 }
@@ -63,7 +63,7 @@ pub(super) struct Statement {
 impl Statement {
     fn new(id: String, name: &str, size: usize) -> Self {
         let created = SystemTime::now();
-        let part = Part {
+        let part = StatementPart {
             status: StatementStatus::Submitted,
             error: None,
             started: None,
@@ -78,7 +78,7 @@ impl Statement {
             size,
             created,
             submitted: Instant::now(),
-            progress: watch::Sender::new(Progress {
+            progress: watch::Sender::new(StatementProgress {
                 status: StatementStatus::Submitted,
                 updated: created,
                 process: 0,
@@ -112,7 +112,7 @@ impl Statement {
     }
 
     /// Changes what is known about it, and wakes whoever waits for that.
-    pub(super) fn change(&self, change: impl FnOnce(&mut Progress)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut StatementProgress)) {
         self.progress.send_modify(|progress| {
             progress.updated = SystemTime::now();
             change(progress);
@@ -120,7 +120,7 @@ impl Statement {
     }
 
     /// Changes what is known about one of its statements, counted from 0.
-    pub(super) fn change_part(&self, number: usize, change: impl FnOnce(&mut Part)) {
+    pub(super) fn change_part(&self, number: usize, change: impl FnOnce(&mut StatementPart)) {
         self.change(|progress| {
             let now = progress.updated;
             if let Some(part) = progress.parts.get_mut(number) {
@@ -157,7 +157,7 @@ impl Statement {
 
 impl Statement {
     /// What is known of the statements of a batch.
-    fn parts(&self, progress: &Progress) -> Vec<SubStatement> {
+    fn parts(&self, progress: &StatementProgress) -> Vec<SubStatement> {
         if self.size == 1 {
             return Vec::new();
         }
@@ -175,14 +175,14 @@ impl Statement {
 
 /// All statements of a warehouse since it was opened.
 #[derive(Default)]
-pub(super) struct Registry {
+pub(super) struct StatementRegistry {
     by_id: HashMap<String, Arc<Statement>>,
     by_token: HashMap<String, Arc<Statement>>,
     by_name: HashMap<String, Vec<String>>,
     taken: u64,
 }
 
-impl Registry {
+impl StatementRegistry {
     /// The statement that was started with this token, or a new one and `true`.
     pub(super) fn take(&mut self, name: &str, token: &str, size: usize) -> (Arc<Statement>, bool) {
         if let Some(known) = self.by_token.get(token) {

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use duckdb::Connection;
 
 use super::Shared;
-use super::configuration::Configuration;
+use super::configuration::SessionSettings;
 use super::cursors::Cursors;
 use super::failure::StatementFailure;
 use super::frozen;
@@ -17,7 +17,7 @@ use super::prepared::PreparedStatements;
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
     pub(super) cursors: Cursors,
-    pub(super) configuration: Configuration,
+    pub(super) configuration: SessionSettings,
     pub(super) numbers: Numbers,
     pub(super) prepared: PreparedStatements,
     /// The number of the transaction that is open.

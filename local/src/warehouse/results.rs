@@ -9,7 +9,7 @@ use runtime_lambda::ports::{Column, Field};
 
 use super::detail::ColumnDetail;
 use super::failure::StatementFailure;
-use super::pages::{Page, Pages};
+use super::pages::{KeptPage, Pages};
 
 /// Most rows of a page.
 const PAGE_ROWS: usize = 1000;
@@ -19,14 +19,14 @@ const PAGE_BYTES: usize = 1024 * 1024;
 /// What the Data API hands out of a result (AWS page: "Considerations when calling the Amazon Redshift
 /// Data API"). Who reads results in another way, as RSQL does, has no limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
+pub(super) struct ResultLimits {
     /// Bytes of the values of a row.
     pub(super) row: u64,
     /// Bytes of the whole result, compressed by gzip.
     pub(super) result: u64,
 }
 
-impl Limits {
+impl ResultLimits {
     /// The limits of the Data API: 64 KiB a row, 500 MiB a result.
     pub(super) const DATA_API: Self = Self {
         row: 64 * 1024,
@@ -36,16 +36,16 @@ impl Limits {
 
 /// All rows of a result, in pages.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct PagedRows {
     pub(super) columns: Vec<Column>,
     pub(super) details: Vec<ColumnDetail>,
     pub(super) total: u64,
     /// Bytes of all pages together.
     pub(super) bytes: u64,
-    pages: Vec<Arc<Page>>,
+    pages: Vec<Arc<KeptPage>>,
 }
 
-impl Rows {
+impl PagedRows {
     /// The rows of a page and whether another follows.
     pub(super) fn page(&self, number: usize) -> std::io::Result<(Vec<Vec<Field>>, bool)> {
         let (bytes, more) = self.stored(number)?;
@@ -71,11 +71,11 @@ impl Rows {
 /// Takes rows one by one and cuts them into pages.
 #[derive(Debug)]
 pub(super) struct Collector {
-    rows: Rows,
+    rows: PagedRows,
     page: Vec<u8>,
     page_rows: usize,
     store: Arc<Pages>,
-    limits: Option<Limits>,
+    limits: Option<ResultLimits>,
     /// Bytes of the pages when they are compressed; counted once they are many.
     compressed: Option<u64>,
 }
@@ -85,14 +85,14 @@ impl Collector {
     pub(super) fn new(
         details: Vec<ColumnDetail>,
         store: &Arc<Pages>,
-        limits: Option<Limits>,
+        limits: Option<ResultLimits>,
     ) -> Self {
         let columns = details.iter().map(|detail| Column {
             name: detail.name.clone(),
             type_name: detail.type_name.clone(),
         });
         Self {
-            rows: Rows {
+            rows: PagedRows {
                 columns: columns.collect(),
                 details,
                 total: 0,
@@ -130,7 +130,7 @@ impl Collector {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Rows, StatementFailure> {
+    pub(super) fn finish(mut self) -> Result<PagedRows, StatementFailure> {
         self.close_page()?;
         Ok(self.rows)
     }
@@ -214,7 +214,7 @@ fn no_room(error: Error) -> StatementFailure {
 mod tests {
     use super::*;
 
-    fn collect(limits: Limits, rows: impl Iterator<Item = String>) -> Result<Rows, String> {
+    fn collect(limits: ResultLimits, rows: impl Iterator<Item = String>) -> Result<PagedRows, String> {
         let mut collector = Collector::new(Vec::new(), &Pages::new(1 << 20, None), Some(limits));
         for row in rows {
             collector
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_row_has_its_limit_in_bytes() {
-        let row = |bytes: usize| collect(Limits::DATA_API, std::iter::once("x".repeat(bytes)));
+        let row = |bytes: usize| collect(ResultLimits::DATA_API, std::iter::once("x".repeat(bytes)));
         assert_eq!(row(64 * 1024 - 8).unwrap().total, 1);
         let error = row(64 * 1024 - 7).unwrap_err();
         assert!(
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_result_has_its_limit_in_compressed_bytes() {
-        let limits = Limits {
+        let limits = ResultLimits {
             row: 1 << 20,
             result: 256 * 1024,
         };

@@ -59,13 +59,13 @@ pub(super) fn type_name(field: &arrow::Field, logical: Logical) -> &'static str 
 }
 
 /// A column of a batch with what is needed to read its values one by one.
-pub(super) struct Reader<'a> {
+pub(super) struct ColumnReader<'a> {
     array: &'a ArrayRef,
     logical: Logical,
     formatter: Option<ArrayFormatter<'a>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ColumnReader<'a> {
     pub(super) fn new(
         array: &'a ArrayRef,
         logical: Logical,

@@ -2,19 +2,19 @@
 
 use super::columns::parts;
 use super::failure::StatementFailure;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::{declared, own_functions};
 use crate::warehouse::dialect::Drop;
 
 /// Drops schemas. Fails where one is missing without IF EXISTS, or is not empty without CASCADE.
-pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
+pub(super) fn drop(scope: &StatementScope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
     for name in &drop.names {
         one(scope, name, drop)?;
     }
     Ok(())
 }
 
-fn one(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), StatementFailure> {
+fn one(scope: &StatementScope<'_>, name: &str, drop: &Drop) -> Result<(), StatementFailure> {
     let plain = parts(name).1;
     let found = scope.texts::<1>(
         "select schema_name from duckdb_schemas()

@@ -10,7 +10,7 @@ use super::failure::StatementFailure;
 use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
-use super::results::Limits;
+use super::results::ResultLimits;
 use crate::warehouse::dialect::{Sql, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
@@ -27,7 +27,7 @@ pub(super) struct Commits {
 
 /// The surroundings of a statement.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub(super) struct StatementScope<'a> {
     pub(super) shared: &'a Shared,
     pub(super) connection: &'a Connection,
     /// Values by name; `None` is NULL.
@@ -47,18 +47,18 @@ pub(super) struct Scope<'a> {
     /// The execution that somebody may cancel.
     pub(super) statement: Option<&'a registry::Statement>,
     /// What its result may be.
-    pub(super) limits: Option<Limits>,
+    pub(super) limits: Option<ResultLimits>,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> StatementScope<'a> {
     /// The scope of a procedure's statements, which has no parameters yet.
-    pub(super) fn called(&self, with_settings: bool) -> Result<Scope<'a>, StatementFailure> {
+    pub(super) fn called(&self, with_settings: bool) -> Result<StatementScope<'a>, StatementFailure> {
         if self.calls >= DEEPEST_CALL {
             return Err(StatementFailure::Engine(format!(
                 "stored procedures call each other more than {DEEPEST_CALL} levels deep"
             )));
         }
-        Ok(Scope {
+        Ok(StatementScope {
             parameters: &[],
             calls: self.calls + 1,
             atomic: self.atomic || with_settings,

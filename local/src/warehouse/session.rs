@@ -14,12 +14,12 @@ use super::held::HeldSession;
 use super::isolation::{self, Isolation};
 use super::known::KnownTables;
 use super::messages::{self, Message};
-use super::outcome::Outcome;
-use super::receipts::{self, Done, Receipt, Todo};
+use super::outcome::StatementOutcome;
+use super::receipts::{self, EarlierCommits, Receipt, Todo};
 use super::registry::Statement;
 use super::remembered::Remembered;
-use super::results::Limits;
-use super::scope::{Commits, Scope};
+use super::results::ResultLimits;
+use super::scope::{Commits, StatementScope};
 use super::transaction::Transaction;
 use super::{Shared, settings, statement};
 use crate::warehouse::dialect;
@@ -74,7 +74,7 @@ fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Stat
 }
 
 /// An execution on its connection.
-pub(super) struct Session<'a> {
+pub(super) struct RunningExecution<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
     remembered: &'a Remembered,
@@ -87,7 +87,7 @@ pub(super) struct Session<'a> {
     /// Whether the connection outlives the execution.
     held: bool,
     /// What a result may be.
-    limits: Option<Limits>,
+    limits: Option<ResultLimits>,
     /// Whether the transaction was opened by an earlier execution: it cannot be tried again here.
     resumed: bool,
     /// Conflicts one behind the other without another transaction to be in conflict with.
@@ -95,7 +95,7 @@ pub(super) struct Session<'a> {
     /// The statement that the open transaction began with.
     began_at: usize,
     /// What earlier processes have committed of this execution.
-    done: Done,
+    done: EarlierCommits,
     /// The statement that runs.
     number: usize,
     /// The first statement that no receipt covers and that has not failed.
@@ -111,7 +111,7 @@ pub(super) struct Session<'a> {
     again: Option<Transaction>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> RunningExecution<'a> {
     /// Runs an execution to its end and records how it ended. In a held session it finds the
     /// temporary tables, the settings and the transaction that earlier executions left.
     pub(super) fn run(
@@ -129,16 +129,16 @@ impl<'a> Session<'a> {
                 let (connection, remembered, transaction) = held.parts();
                 let transaction = Some(transaction);
                 let place = (connection, remembered);
-                Session::on(shared, statement, execution, place, transaction, limits)
+                RunningExecution::on(shared, statement, execution, place, transaction, limits)
             }
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
                 let connection = settings::session(&shared.root.lock());
                 connection.map_err(StatementFailure::from).and_then(|connection| {
-                    let limits = Some(Limits::DATA_API);
+                    let limits = Some(ResultLimits::DATA_API);
                     let remembered = Remembered::default();
                     let place = (&connection, &remembered);
-                    Session::on(shared, statement, execution, place, None, limits)
+                    RunningExecution::on(shared, statement, execution, place, None, limits)
                 })
             }
         };
@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
         execution: &Execution,
         (connection, remembered): (&Connection, &Remembered),
         held: Option<&mut Transaction>,
-        limits: Option<Limits>,
+        limits: Option<ResultLimits>,
     ) -> Result<Option<u64>, StatementFailure> {
         remembered.prepare(shared, connection)?;
         statement.change(|progress| {
@@ -160,7 +160,7 @@ impl<'a> Session<'a> {
         });
         statement.runs_on(Some(connection.interrupt_handle()));
         let transaction = held.as_deref().copied().unwrap_or_default();
-        let mut session = Session {
+        let mut session = RunningExecution {
             shared,
             connection,
             remembered,
@@ -178,7 +178,7 @@ impl<'a> Session<'a> {
             resumed: transaction != Transaction::None,
             alone: 0,
             began_at: 0,
-            done: Done::default(),
+            done: EarlierCommits::default(),
             number: 0,
             unsettled: 0,
             effects: false,
@@ -202,7 +202,7 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let tokens = std::iter::once(&execution.client_token).chain(&execution.continues);
-        self.done = Done::read(self.connection, tokens.map(String::as_str))?;
+        self.done = EarlierCommits::read(self.connection, tokens.map(String::as_str))?;
         Ok(())
     }
 
@@ -326,7 +326,7 @@ impl<'a> Session<'a> {
     }
 
     /// Runs one statement in the transaction that it belongs to.
-    fn step(&mut self, number: usize, text: &str) -> Result<Outcome, StatementFailure> {
+    fn step(&mut self, number: usize, text: &str) -> Result<StatementOutcome, StatementFailure> {
         if self.statement.cancelled() {
             return Err(StatementFailure::Cancelled);
         }
@@ -354,13 +354,13 @@ impl<'a> Session<'a> {
             match self.done.todo(number, &translated)? {
                 Todo::Nothing(count) => {
                     self.rows = count;
-                    return Ok(Outcome { count, rows: None });
+                    return Ok(StatementOutcome { count, rows: None });
                 }
                 Todo::Run | Todo::Again => {}
             }
         }
         match translated {
-            dialect::Statement::Nothing => Ok(Outcome::default()),
+            dialect::Statement::Nothing => Ok(StatementOutcome::default()),
             dialect::Statement::Begin { read_only } => {
                 self.read_only = read_only;
                 match self.transaction {
@@ -368,15 +368,15 @@ impl<'a> Session<'a> {
                     Transaction::Implicit => self.transaction = Transaction::Explicit,
                     Transaction::Explicit | Transaction::Aborted => {}
                 }
-                Ok(Outcome::default())
+                Ok(StatementOutcome::default())
             }
             dialect::Statement::Commit => {
                 self.commit()?;
-                Ok(Outcome::default())
+                Ok(StatementOutcome::default())
             }
             dialect::Statement::Rollback => {
                 self.roll_back();
-                Ok(Outcome::default())
+                Ok(StatementOutcome::default())
             }
             translated => {
                 self.allowed(&translated)?;
@@ -389,7 +389,7 @@ impl<'a> Session<'a> {
                     refused: self.transaction == Transaction::Explicit,
                     ..Commits::default()
                 };
-                let scope = Scope {
+                let scope = StatementScope {
                     shared: self.shared,
                     connection: self.connection,
                     parameters: &self.parameters,

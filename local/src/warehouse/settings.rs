@@ -4,7 +4,7 @@ use std::path::Path;
 
 use duckdb::{Config, Connection};
 
-use super::frozen::Clock;
+use super::frozen::EngineClock;
 use super::functions;
 use super::path::escape_pattern;
 use super::scratch::Scratch;
@@ -28,7 +28,7 @@ const CHANGED_BY_SESSIONS: &str = "['search_path', 'TimeZone']";
 pub(super) fn open(
     path: Option<&Path>,
     database: &str,
-    clock: &Clock,
+    clock: &EngineClock,
     witness: &Witness,
 ) -> duckdb::Result<Connection> {
     // What is not built into the library is never fetched: a run must not depend on the network.

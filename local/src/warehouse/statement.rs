@@ -4,9 +4,9 @@ use duckdb::params_from_iter;
 
 use super::declared::Made;
 use super::failure::StatementFailure;
-use super::outcome::Outcome;
+use super::outcome::StatementOutcome;
 use super::query::query;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
     own_functions, prepared, procedure, schema, unload,
@@ -14,7 +14,7 @@ use super::{
 use crate::warehouse::dialect::{Declare, Dropped, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
-pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, StatementFailure> {
+pub(super) fn run(scope: &StatementScope<'_>, statement: &Statement) -> Result<StatementOutcome, StatementFailure> {
     let numbers = &scope.session.numbers;
     let outcome = carry_out(scope, statement);
     // "The ID of the last COPY that began the load process, even if the load failed" (AWS page:
@@ -28,13 +28,13 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, S
     Ok(outcome)
 }
 
-fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, StatementFailure> {
+fn carry_out(scope: &StatementScope<'_>, statement: &Statement) -> Result<StatementOutcome, StatementFailure> {
     external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
             let rows = query(scope, sql)?;
-            return Ok(Outcome {
+            return Ok(StatementOutcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
@@ -47,7 +47,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Statem
                 quote_text(plan.trim_end())
             ));
             let rows = query(scope, &lines)?;
-            return Ok(Outcome {
+            return Ok(StatementOutcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
@@ -127,7 +127,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Statem
         } => {
             let shown = declared::show(scope, *kind, name, signature.as_deref())?;
             let rows = query(scope, &shown)?;
-            return Ok(Outcome {
+            return Ok(StatementOutcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
@@ -174,7 +174,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Statem
         }
         Statement::Fetch { cursor, most } => {
             let rows = cursors::fetch(scope, cursor, *most)?;
-            return Ok(Outcome {
+            return Ok(StatementOutcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
@@ -182,15 +182,15 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Statem
         Statement::CloseCursor { name } => cursors::close(scope, name)?,
         Statement::Call { name, arguments } => return procedure::call(scope, name, arguments),
     }
-    Ok(Outcome::default())
+    Ok(StatementOutcome::default())
 }
 
 /// Runs a statement, and keeps what it says of a relation.
 fn declare(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     statement: &Statement,
     declare: &Declare,
-) -> Result<Outcome, StatementFailure> {
+) -> Result<StatementOutcome, StatementFailure> {
     match declare {
         Declare::Table {
             name,
@@ -201,7 +201,7 @@ fn declare(
             attributes,
         } => {
             if *if_not_exists && declared::find(scope, name)?.is_some() {
-                return Ok(Outcome::default());
+                return Ok(StatementOutcome::default());
             }
             let made = Made {
                 name,
@@ -227,7 +227,7 @@ fn declare(
             };
             let make = || carry_out(scope, statement).map(drop);
             declared::query(scope, &made, columns, query, view.as_ref(), make)?;
-            Ok(Outcome::default())
+            Ok(StatementOutcome::default())
         }
         Declare::Change { name, changes } => {
             match external::named(scope, name)? {
@@ -237,14 +237,14 @@ fn declare(
                     declared::change(scope, name, changes, make, run)?;
                 }
             }
-            Ok(Outcome::default())
+            Ok(StatementOutcome::default())
         }
         Declare::Nothing => carry_out(scope, statement),
     }
 }
 
 /// The engine's plan of a statement, which is not run.
-fn plan(scope: &Scope<'_>, sql: &Sql) -> Result<String, StatementFailure> {
+fn plan(scope: &StatementScope<'_>, sql: &Sql) -> Result<String, StatementFailure> {
     let mut prepared = scope.connection.prepare(&format!("explain {}", sql.text))?;
     let mut rows = prepared.query(params_from_iter(scope.values(sql)?))?;
     let mut plan = String::new();
@@ -254,8 +254,8 @@ fn plan(scope: &Scope<'_>, sql: &Sql) -> Result<String, StatementFailure> {
     Ok(plan)
 }
 
-fn counted(count: u64) -> Outcome {
-    Outcome {
+fn counted(count: u64) -> StatementOutcome {
+    StatementOutcome {
         count: Some(count),
         rows: None,
     }

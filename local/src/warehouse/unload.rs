@@ -12,7 +12,7 @@ use duckdb::params_from_iter;
 use super::bucket;
 use super::failure::StatementFailure;
 use super::path::quote_path;
-use super::scope::Scope;
+use super::scope::StatementScope;
 use super::scratch::Room;
 use crate::folder::Folder;
 use crate::warehouse::dialect::{Packing, Sql, Unload, UnloadFormat, quote_name, quote_text};
@@ -27,7 +27,7 @@ const PART: &str = "part";
 pub(super) const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Unloads; the number of rows that were written.
-pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, StatementFailure> {
+pub(super) fn run(scope: &StatementScope<'_>, unload: &Unload) -> Result<u64, StatementFailure> {
     let folder = bucket::folder(scope, &unload.to.bucket)?;
     let there = bucket::objects(scope, &unload.to)?;
     if !unload.clean_path && !unload.allow_overwrite && !there.is_empty() {
@@ -64,7 +64,7 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, StatementFa
 /// Writes objects beside those that are there, under names of the caller's: the number of rows, and the
 /// folders below the target that have rows now. Without a row there is no object.
 pub(super) fn append(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     unload: &Unload,
     name: &dyn Fn(usize) -> String,
 ) -> Result<(u64, BTreeSet<String>), StatementFailure> {
@@ -81,7 +81,7 @@ pub(super) fn append(
 }
 
 fn write(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     unload: &Unload,
     columns: &[Column],
     kept: &[&Column],
@@ -124,7 +124,7 @@ fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, S
 
 /// Writes the rows as text: with a delimiter, as CSV, or as JSON.
 fn lines(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     unload: &Unload,
     columns: &[Column],
     kept: &[&Column],
@@ -183,7 +183,7 @@ fn inside(unload: &Unload, columns: &[Column]) -> String {
 
 /// Lets the engine write into a folder that is empty.
 fn parquet(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     unload: &Unload,
     columns: &[Column],
     room: &Room,
@@ -261,7 +261,7 @@ fn found(room: &Room) -> Result<Vec<Written>, StatementFailure> {
 
 /// Counts the rows of each file.
 fn count(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     room: &Room,
     written: &mut [Written],
     rows: u64,

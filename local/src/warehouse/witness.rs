@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::warehouse::branches::Branch;
+use crate::warehouse::branches::StatementBranch;
 
 /// What was taken. One engine has one.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Witness(Arc<Mutex<Seen>>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    numbers: HashMap<Branch, i64>,
+    numbers: HashMap<StatementBranch, i64>,
     taken: HashSet<i64>,
 }
 
@@ -29,14 +29,14 @@ impl Witness {
     }
 
     /// The number by which the engine knows a branch.
-    pub(crate) fn number(&self, branch: Branch) -> i64 {
+    pub(crate) fn number(&self, branch: StatementBranch) -> i64 {
         let mut seen = self.0.lock();
         let next = i64::try_from(seen.numbers.len()).unwrap_or(i64::MAX);
         *seen.numbers.entry(branch).or_insert(next)
     }
 
     /// Says that a branch is taken.
-    pub(super) fn take(&self, branch: Branch) {
+    pub(super) fn take(&self, branch: StatementBranch) {
         let number = self.number(branch);
         self.take_numbers([number]);
     }
@@ -47,7 +47,7 @@ impl Witness {
     }
 
     /// The branches that were taken so far.
-    pub(super) fn taken(&self) -> BTreeSet<Branch> {
+    pub(super) fn taken(&self) -> BTreeSet<StatementBranch> {
         let seen = self.0.lock();
         let all = seen.numbers.iter();
         all.filter(|(_, number)| seen.taken.contains(number))

@@ -3,13 +3,13 @@
 use super::exists;
 use crate::warehouse::dialect::{SetConfig, Sql, configuration, quote_text};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::outcome::Outcome;
+use crate::warehouse::outcome::StatementOutcome;
 use crate::warehouse::query::query;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// `set name to value`
 pub(in crate::warehouse) fn set(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     value: Option<&str>,
     local: bool,
@@ -37,7 +37,7 @@ pub(in crate::warehouse) fn set(
 }
 
 /// `reset name`; without a name, all.
-pub(in crate::warehouse) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn reset(scope: &StatementScope<'_>, name: Option<&str>) -> Result<(), StatementFailure> {
     let configuration = &scope.session.configuration;
     match name {
         Some(name) => configuration.reset(name),
@@ -48,9 +48,9 @@ pub(in crate::warehouse) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Resu
 
 /// `show name`: one row; `show all`: a row for each setting.
 pub(in crate::warehouse) fn show(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: Option<&str>,
-) -> Result<Outcome, StatementFailure> {
+) -> Result<StatementOutcome, StatementFailure> {
     let configuration = &scope.session.configuration;
     let value = |value: Option<&str>| value.map_or("null::varchar".to_owned(), quote_text);
     let text = match name {
@@ -76,9 +76,9 @@ pub(in crate::warehouse) fn show(
     rows(scope, &Sql::plain(text))
 }
 
-fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, StatementFailure> {
+fn rows(scope: &StatementScope<'_>, sql: &Sql) -> Result<StatementOutcome, StatementFailure> {
     let rows = query(scope, sql)?;
-    Ok(Outcome {
+    Ok(StatementOutcome {
         count: Some(rows.total),
         rows: Some(rows),
     })
@@ -86,9 +86,9 @@ fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, StatementFailure> {
 
 /// `select set_config(name, value, is_local)`: returns the values as they are set.
 pub(in crate::warehouse) fn set_config(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     all: &[SetConfig],
-) -> Result<Outcome, StatementFailure> {
+) -> Result<StatementOutcome, StatementFailure> {
     let mut columns = Vec::with_capacity(all.len());
     for one in all {
         let [name, value, local] = arguments(scope, &one.arguments)?;
@@ -109,7 +109,7 @@ pub(in crate::warehouse) fn set_config(
     rows(scope, &Sql::plain(format!("select {}", columns.join(", "))))
 }
 
-fn arguments(scope: &Scope<'_>, sql: &Sql) -> Result<[Option<String>; 3], StatementFailure> {
+fn arguments(scope: &StatementScope<'_>, sql: &Sql) -> Result<[Option<String>; 3], StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     let values = duckdb::params_from_iter(scope.values(sql)?);
     Ok(prepared.query_row(values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::bucket::Object;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::flaw;
 use super::record::Flaw;
 use super::records::Records;
@@ -55,7 +55,7 @@ pub(super) fn shortened(text: &str, most: usize) -> &str {
 
 /// Looks for the first errors, in the order of the records.
 pub(super) fn errors(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     records: &Records<'_>,
     objects: &[Object<'_>],
     staged: &Staged,
@@ -113,7 +113,7 @@ fn error(number: u64, found: Found, flaw: Flaw, targets: &[&Existing]) -> LoadEr
 
 /// Records with a value that the engine refuses: the number of the first such column of each.
 fn refused(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     records: &Records<'_>,
     staged: &Staged,
     most: usize,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::bucket;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::avro;
 use super::json::{self, Document, Step};
 use super::record::{Fields, Flaw, Record, Visit};
@@ -34,7 +34,7 @@ struct Paths {
 
 /// The paths that a file lists, as many as there are columns.
 pub(super) fn paths(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     location: &Location,
     columns: usize,
 ) -> Result<Vec<Vec<Step>>, StatementFailure> {

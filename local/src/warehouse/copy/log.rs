@@ -10,7 +10,7 @@ use runtime_lambda::ports::StatementStatus;
 
 use super::super::columns;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
 use crate::warehouse::dialect::{Copy, Format};
@@ -42,19 +42,19 @@ pub(super) struct Load<'a> {
 
 impl Load<'_> {
     /// Writes what a load tells that succeeded.
-    pub(super) fn succeeded(&self, scope: &Scope<'_>) -> Result<(), StatementFailure> {
+    pub(super) fn succeeded(&self, scope: &StatementScope<'_>) -> Result<(), StatementFailure> {
         self.write(scope, scope.connection, "success")
     }
 
     /// Writes what a load tells that failed. Nobody's statement fails otherwise because it is lost.
-    pub(super) fn failed(&self, scope: &Scope<'_>) {
+    pub(super) fn failed(&self, scope: &StatementScope<'_>) {
         let connection = settings::session(&scope.shared.root.lock()).map_err(StatementFailure::from);
         let _ = connection.and_then(|connection| self.write(scope, &connection, "error"));
     }
 
     fn write(
         &self,
-        scope: &Scope<'_>,
+        scope: &StatementScope<'_>,
         connection: &Connection,
         status: &str,
     ) -> Result<(), StatementFailure> {
@@ -121,7 +121,7 @@ impl Load<'_> {
 }
 
 /// The numbers of the process and of the query that run.
-fn numbers(scope: &Scope<'_>) -> (u64, u64) {
+fn numbers(scope: &StatementScope<'_>) -> (u64, u64) {
     let Some(statement) = scope.statement else {
         return (0, 0);
     };

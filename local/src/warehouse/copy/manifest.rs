@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::bucket::{self, Object};
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use crate::warehouse::dialect::Location;
 
 #[derive(Debug, Deserialize)]
@@ -24,7 +24,7 @@ struct Entry {
 
 /// The objects that a manifest lists; those that are not there and not mandatory are left out.
 pub(in super::super) fn objects<'a>(
-    scope: &Scope<'a>,
+    scope: &StatementScope<'a>,
     from: &Location,
 ) -> Result<Vec<Object<'a>>, StatementFailure> {
     let folder = bucket::folder(scope, &from.bucket)?;

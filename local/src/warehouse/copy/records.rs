@@ -5,7 +5,7 @@ use std::io;
 use super::super::bucket::Object;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::avro;
 use super::documents::{self, Mapping};
 use super::fields::{Csv, Delimited, fixed_width};
@@ -20,7 +20,7 @@ const HEARD: u64 = 4096;
 
 /// What is read, and what for.
 pub(super) struct Records<'a> {
-    pub(super) scope: &'a Scope<'a>,
+    pub(super) scope: &'a StatementScope<'a>,
     pub(super) copy: &'a Copy,
     pub(super) targets: &'a [&'a Existing],
     /// Which field goes into which column; only of JSON and Avro.
@@ -30,7 +30,7 @@ pub(super) struct Records<'a> {
 impl<'a> Records<'a> {
     /// Looks whether the options fit the columns.
     pub(super) fn new(
-        scope: &'a Scope<'a>,
+        scope: &'a StatementScope<'a>,
         copy: &'a Copy,
         targets: &'a [&'a Existing],
     ) -> Result<Self, StatementFailure> {

@@ -3,8 +3,8 @@
 use super::Open;
 use crate::warehouse::dialect::{Sql, quote_name};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::results::Rows;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::results::PagedRows;
+use crate::warehouse::scope::StatementScope;
 use crate::warehouse::{define, query};
 
 /// The table that holds a cursor's rows.
@@ -14,7 +14,7 @@ fn table(name: &str) -> String {
 
 /// Opens a cursor: runs the query and keeps all rows.
 pub(in crate::warehouse) fn open(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     query: &Sql,
 ) -> Result<(), StatementFailure> {
@@ -34,7 +34,7 @@ pub(in crate::warehouse) fn open(
 
 /// The query of the next rows of a cursor, at most so many.
 pub(in crate::warehouse) fn next(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     most: Option<u64>,
 ) -> Result<Sql, StatementFailure> {
@@ -58,16 +58,16 @@ pub(in crate::warehouse) fn next(
 
 /// Reads rows of a cursor for whoever asks.
 pub(in crate::warehouse) fn fetch(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     most: Option<u64>,
-) -> Result<Rows, StatementFailure> {
+) -> Result<PagedRows, StatementFailure> {
     let query = next(scope, name, most)?;
     query::query(scope, &query)
 }
 
 /// Closes a cursor and drops its rows.
-pub(in crate::warehouse) fn close(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn close(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
     if !scope.cursors.is_open(name) {
         return Err(missing(name));
     }

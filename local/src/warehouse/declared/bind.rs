@@ -11,7 +11,7 @@ use redshift_sql::{SmolStr, Span};
 
 use super::Relation;
 use crate::warehouse::dialect::{Read, quote_name};
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// The columns of a query and what it reads.
 pub(super) struct Bound {
@@ -23,7 +23,7 @@ pub(super) struct Bound {
 }
 
 /// Binds a query: the types of its columns, and the tables that it reads.
-pub(super) fn bind(scope: &Scope<'_>, query: &Query) -> Bound {
+pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> Bound {
     let catalog = Existing {
         scope,
         found: RefCell::default(),
@@ -46,7 +46,7 @@ pub(super) fn bind(scope: &Scope<'_>, query: &Query) -> Bound {
 }
 
 /// Where a relation is named that a query reads, and which it is.
-pub(super) fn places(scope: &Scope<'_>, query: &Query) -> Vec<(Span, Relation)> {
+pub(super) fn places(scope: &StatementScope<'_>, query: &Query) -> Vec<(Span, Relation)> {
     let catalog = Existing {
         scope,
         found: RefCell::default(),
@@ -131,7 +131,7 @@ fn columns_of(findings: &Findings, relation: &SmolStr) -> Vec<String> {
 
 /// The relations of this database, each looked up once.
 struct Existing<'a> {
-    scope: &'a Scope<'a>,
+    scope: &'a StatementScope<'a>,
     found: RefCell<BTreeMap<SmolStr, Option<Relation>>>,
 }
 

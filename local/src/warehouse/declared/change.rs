@@ -3,17 +3,17 @@
 use super::{Relation, dependents, dropped, existing, made, renamed};
 use crate::warehouse::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::outcome::Run;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::outcome::RunStatement;
+use crate::warehouse::scope::StatementScope;
 
 /// Makes the change of a relation, and changes its declaration. Views that read it by another name are made
 /// anew by `run`.
 pub(in crate::warehouse) fn change(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     changes: &[Change],
     make: impl FnOnce() -> Result<(), StatementFailure>,
-    run: Run,
+    run: RunStatement,
 ) -> Result<(), StatementFailure> {
     let mut relation = existing(scope, name)?;
     for change in changes {
@@ -57,7 +57,7 @@ pub(in crate::warehouse) fn change(
 }
 
 /// Refuses what Redshift refuses because of the declaration.
-fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), StatementFailure> {
+fn allow(scope: &StatementScope<'_>, relation: &Relation, change: &Change) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
         Change::DropColumn { name, cascade } => {
@@ -132,7 +132,7 @@ fn has_columns(relation: &Relation, names: &[String]) -> Result<(), StatementFai
     }
 }
 
-fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<(), StatementFailure> {
+fn apply(scope: &StatementScope<'_>, relation: &mut Relation, change: &Change) -> Result<(), StatementFailure> {
     let table = relation.name.clone();
     let schema = relation.schema.clone();
     let declaration: &mut Declaration = &mut relation.declaration;

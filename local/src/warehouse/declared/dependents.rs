@@ -3,11 +3,11 @@
 use super::Relation;
 use crate::warehouse::dialect::{KeyKind, ViewKind};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// Views that read a relation, or one of its columns. Those that are bound late depend on nothing.
 pub(super) fn views(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     of: &Relation,
     column: Option<&str>,
 ) -> Result<Vec<Relation>, StatementFailure> {
@@ -30,7 +30,7 @@ pub(super) fn views(
 }
 
 /// Other tables with a foreign key that points to a table.
-pub(super) fn pointing(scope: &Scope<'_>, to: &Relation) -> Result<Vec<Relation>, StatementFailure> {
+pub(super) fn pointing(scope: &StatementScope<'_>, to: &Relation) -> Result<Vec<Relation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         !relation.is(&to.schema, &to.name)

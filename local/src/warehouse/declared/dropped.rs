@@ -5,10 +5,10 @@ use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::materialized;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// Drops relations. Fails where one is missing without IF EXISTS, of another kind, or needed by another one that stays.
-pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn drop(scope: &StatementScope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
     let mut relations = Vec::new();
     for name in &drop.names {
         match find(scope, name)? {
@@ -72,7 +72,7 @@ fn actual(relation: &Relation) -> Dropped {
 }
 
 /// Refuses to drop a relation on which another depends that stays.
-fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), StatementFailure> {
+fn free(scope: &StatementScope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), StatementFailure> {
     let stays = |other: &Relation| {
         !dropped
             .iter()
@@ -97,7 +97,7 @@ fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-pub(in crate::warehouse) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn remove(scope: &StatementScope<'_>, relation: &Relation) -> Result<(), StatementFailure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {

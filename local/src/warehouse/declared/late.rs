@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::warehouse::dialect::{Read, quote_name};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// Makes a view whose relations are missing. The engine looks at them once, when the view is made, and
 /// again by their names whenever it is read: so for the moment others take their places.
 pub(super) fn make(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     missing: &[Read],
     make: impl FnOnce() -> Result<(), StatementFailure>,
 ) -> Result<(), StatementFailure> {
@@ -36,7 +36,7 @@ pub(super) fn make(
 }
 
 /// Schemas of missing relations that are missing too.
-fn absent(scope: &Scope<'_>, missing: &[Read]) -> Result<BTreeSet<String>, StatementFailure> {
+fn absent(scope: &StatementScope<'_>, missing: &[Read]) -> Result<BTreeSet<String>, StatementFailure> {
     let mut schemas = BTreeSet::new();
     for read in missing {
         let found = scope.texts::<1>(

@@ -8,7 +8,7 @@ use super::{Relation, find, late};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// A relation that a statement makes.
 pub(in crate::warehouse) struct Made<'a> {
@@ -19,7 +19,7 @@ pub(in crate::warehouse) struct Made<'a> {
 
 impl Made<'_> {
     /// The schema that it is made in; empty: it is temporary.
-    fn schema(&self, scope: &Scope<'_>) -> Result<String, StatementFailure> {
+    fn schema(&self, scope: &StatementScope<'_>) -> Result<String, StatementFailure> {
         if self.temporary {
             return Ok(String::new());
         }
@@ -34,7 +34,7 @@ impl Made<'_> {
     /// Keeps what was said of it, now that its columns are known.
     fn keep(
         &self,
-        scope: &Scope<'_>,
+        scope: &StatementScope<'_>,
         is_view: bool,
         mut declaration: Declaration,
     ) -> Result<(), StatementFailure> {
@@ -66,7 +66,7 @@ impl Made<'_> {
 
 /// Keeps what CREATE TABLE said.
 pub(in crate::warehouse) fn table(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     made: &Made<'_>,
     like: Option<&str>,
     declaration: &Declaration,
@@ -83,7 +83,7 @@ pub(in crate::warehouse) fn table(
 /// "The new table inherits" columns, NOT NULL, distribution and order "of the other"; no keys and no
 /// identity (AWS page: `CREATE TABLE`, LIKE). The engine knows which defaults came along.
 fn inherit(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     made: &Made<'_>,
     declaration: &mut Declaration,
     other: Relation,
@@ -120,7 +120,7 @@ fn inherit(
 /// Runs what makes a table or view of a query, and keeps the types of its columns. The query is bound
 /// before: a temporary table may hide one that it reads.
 pub(in crate::warehouse) fn query(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     made: &Made<'_>,
     names: &[String],
     query: &Query,
@@ -159,7 +159,7 @@ pub(in crate::warehouse) fn query(
 }
 
 /// The types of a query's columns in a table of them, where the binder can tell.
-pub(in crate::warehouse) fn types_of(scope: &Scope<'_>, query: &Query) -> Option<Vec<Type>> {
+pub(in crate::warehouse) fn types_of(scope: &StatementScope<'_>, query: &Query) -> Option<Vec<Type>> {
     bind::bind(scope, query).types
 }
 
@@ -181,7 +181,7 @@ fn typed(declaration: &mut Declaration, bound: &Bound) {
 /// Schema and name of the table that a foreign key points to: it may be the table itself. "The referenced
 /// table and column must exist" (AWS page: `CREATE TABLE`, REFERENCES).
 pub(super) fn referenced(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     schema: &str,
     name: &str,
     table: &str,
@@ -203,7 +203,7 @@ pub(super) fn referenced(
 
 /// The columns of a table's primary key.
 fn primary_key(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: Option<&(String, String)>,
 ) -> Result<Option<Vec<String>>, StatementFailure> {
     let Some((schema, name)) = table else {

@@ -11,15 +11,15 @@ use super::{Relation, all, bind, dependents, find};
 use crate::warehouse::dialect::{self, ViewKind, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
-use crate::warehouse::outcome::Run;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::outcome::RunStatement;
+use crate::warehouse::scope::StatementScope;
 
 /// A view, and the statement that makes it anew.
 pub(super) struct Rewritten(String);
 
 /// The views that read a relation, with its new name in their queries.
 pub(super) fn rewritten(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     relation: &Relation,
     to: &str,
 ) -> Result<Vec<Rewritten>, StatementFailure> {
@@ -59,7 +59,7 @@ fn refused(relation: &Relation, view: &Relation) -> StatementFailure {
 }
 
 /// Makes the views anew.
-pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten], run: Run) -> Result<(), StatementFailure> {
+pub(super) fn renew(scope: &StatementScope<'_>, views: &[Rewritten], run: RunStatement) -> Result<(), StatementFailure> {
     for Rewritten(text) in views {
         let tables = KnownTables::of(scope.connection);
         let dates = scope.session.configuration.date_style();
@@ -71,7 +71,7 @@ pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten], run: Run) -> Result<
 }
 
 /// A query with a relation's new name; its old one stays as its alias. `None`: it cannot be written.
-fn with_name(scope: &Scope<'_>, query: &str, relation: &Relation, to: &str) -> Option<String> {
+fn with_name(scope: &StatementScope<'_>, query: &str, relation: &Relation, to: &str) -> Option<String> {
     let script = parse(query);
     let [one] = script.statements.as_slice() else {
         return None;
@@ -118,7 +118,7 @@ fn has_alias(rest: &str) -> bool {
 }
 
 /// Lets views and keys that name a relation name it by its new name.
-pub(super) fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn follow(scope: &StatementScope<'_>, before: &Relation, to: &str) -> Result<(), StatementFailure> {
     for mut other in all(scope)? {
         let declaration = &mut other.declaration;
         let reads = declaration
@@ -147,7 +147,7 @@ pub(super) fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(
 }
 
 /// Renames a view, which the engine does with a statement of its own.
-pub(super) fn view(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn view(scope: &StatementScope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
     scope.run(format!(
         "alter view {} rename to {}",
         relation.qualified(),
@@ -157,7 +157,7 @@ pub(super) fn view(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(
 }
 
 /// Refuses to rename a column that views read: the engine would leave them without it.
-pub(super) fn column(scope: &Scope<'_>, relation: &Relation, name: &str) -> Result<(), StatementFailure> {
+pub(super) fn column(scope: &StatementScope<'_>, relation: &Relation, name: &str) -> Result<(), StatementFailure> {
     match dependents::views(scope, relation, Some(name))?.first() {
         None => Ok(()),
         Some(view) => Err(StatementFailure::Refused(format!(
@@ -169,7 +169,7 @@ pub(super) fn column(scope: &Scope<'_>, relation: &Relation, name: &str) -> Resu
 }
 
 /// Whether there is no relation of that name yet.
-pub(super) fn free(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn free(scope: &StatementScope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
     let name = if relation.schema.is_empty() {
         quote_name(to)
     } else {

@@ -11,11 +11,11 @@ use super::{Relation, existing};
 use crate::warehouse::columns::{self, parts};
 use crate::warehouse::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
 use crate::warehouse::failure::StatementFailure;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// The query that gives a definition as one row.
 pub(in crate::warehouse) fn show(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     kind: Dropped,
     name: &str,
     signature: Option<&str>,
@@ -71,7 +71,7 @@ fn list(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn table(scope: &Scope<'_>, relation: &Relation) -> Result<String, StatementFailure> {
+fn table(scope: &StatementScope<'_>, relation: &Relation) -> Result<String, StatementFailure> {
     if relation.is_view || relation.is_materialized() {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a table",
@@ -195,7 +195,7 @@ fn view(relation: &Relation) -> Result<String, StatementFailure> {
 }
 
 /// The procedure of a name and, where they are given, types of arguments.
-fn procedure(scope: &Scope<'_>, name: &str, signature: Option<&str>) -> Result<String, StatementFailure> {
+fn procedure(scope: &StatementScope<'_>, name: &str, signature: Option<&str>) -> Result<String, StatementFailure> {
     let (given, procedure) = parts(name);
     let found = scope.texts::<2>(
         "select schema_name, body from redshift.procedures

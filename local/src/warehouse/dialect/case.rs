@@ -15,7 +15,7 @@ use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
 use super::writer::Writer;
-use crate::warehouse::branches::{Branch, text_of_case};
+use crate::warehouse::branches::{StatementBranch, text_of_case};
 
 impl Writer<'_> {
     /// A SUPER value is compared with SUPER values, and one among the results makes all of them one.
@@ -99,7 +99,7 @@ impl Writer<'_> {
         let witness = self.context.witness?;
         let text = text_of_case(self.text()?, span);
         Some(move |index, condition| {
-            let number = witness.number(Branch::new(text.as_str(), index));
+            let number = witness.number(StatementBranch::new(text.as_str(), index));
             let number = vec![Node::Ready(number.to_string())];
             call("redshift_taken", vec![number, condition])
         })

@@ -2,7 +2,7 @@
 
 use super::super::declared;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
     External, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten, PartitionValues,
@@ -10,7 +10,7 @@ use crate::warehouse::dialect::{
 
 /// Changes what an external table reads.
 pub(in super::super) fn change(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &str,
     change: &ExternalChange,
 ) -> Result<(), StatementFailure> {

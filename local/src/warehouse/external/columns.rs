@@ -4,8 +4,8 @@
 use super::super::columns;
 use super::super::declared::{self, Relation};
 use super::super::failure::StatementFailure;
-use super::super::outcome::Run;
-use super::super::scope::Scope;
+use super::super::outcome::RunStatement;
+use super::super::scope::StatementScope;
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
     Change, Column, External, ExternalFormat, Statement, definitions, pseudocolumns,
@@ -14,12 +14,12 @@ use crate::warehouse::dialect::{
 /// Changes columns, the name or the owner; `name` is the table as the statement names it. `run` carries out
 /// statements.
 pub(in super::super) fn alter(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &Relation,
     name: &str,
     inner: &Statement,
     changes: &[Change],
-    run: Run,
+    run: RunStatement,
 ) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
@@ -121,7 +121,7 @@ fn allow(
 
 /// Makes the engine's table anew, without rows: a new column stands in front of those of PARTITIONED BY.
 fn rebuild(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &Relation,
     external: &External,
     changes: &[Change],

@@ -8,7 +8,7 @@ use super::super::copy;
 use super::super::declared::Relation;
 use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::super::unload;
 use crate::warehouse::dialect::{
     Copy, External, ExternalFormat, Format, Location, Packing, pseudocolumns, quote_name,
@@ -19,7 +19,7 @@ use crate::warehouse::dialect::{
 type Part<'a> = (Vec<String>, Vec<Object<'a>>);
 
 /// Reads them, unless they are those that were read last.
-pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), StatementFailure> {
+pub(super) fn read(scope: &StatementScope<'_>, table: &Relation) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
@@ -81,7 +81,7 @@ fn pseudo(object: &Object<'_>) -> Vec<String> {
 }
 
 /// The objects of each part, those that Spectrum passes over left out.
-fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, StatementFailure> {
+fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part<'a>>, StatementFailure> {
     let places: Vec<(Vec<String>, &str)> = if external.partitioned_by.is_empty() {
         vec![(Vec::new(), &external.location)]
     } else {
@@ -120,7 +120,7 @@ pub(super) fn is_at(object: &Object<'_>, location: &Location) -> bool {
 }
 
 /// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
-fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<'a>>, StatementFailure> {
+fn of_manifest<'a>(scope: &StatementScope<'a>, location: &Location) -> Result<Vec<Object<'a>>, StatementFailure> {
     let listed = copy::manifest::objects(scope, location);
     let listed = listed.map_err(|failure| match failure {
         StatementFailure::Refused(why) => StatementFailure::Engine(format!(
@@ -164,7 +164,7 @@ fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, StatementFail
 
 /// Reads the rows of one object, with the values of its partition.
 fn one(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     external: &External,
     table: &str,
     columns: &[&Existing],

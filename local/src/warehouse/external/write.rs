@@ -9,7 +9,7 @@ use redshift_sql::types::Type;
 
 use super::super::declared::{self, Made, Relation};
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::super::{bucket, columns, insert, unload};
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
@@ -27,7 +27,7 @@ struct Target {
 }
 
 /// Creates the table and writes its objects; the number of rows.
-pub(in super::super) fn create_as(scope: &Scope<'_>, made: &ExternalAs) -> Result<u64, StatementFailure> {
+pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs) -> Result<u64, StatementFailure> {
     if made.if_not_exists && declared::find(scope, &made.name)?.is_some() {
         return Ok(0);
     }
@@ -87,7 +87,7 @@ pub(in super::super) fn create_as(scope: &Scope<'_>, made: &ExternalAs) -> Resul
 /// The columns of the table: those by which objects are parted stand behind the others, in the order of
 /// PARTITIONED BY.
 fn targets(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     made: &ExternalAs,
     described: &[(String, String)],
 ) -> Result<Vec<Target>, StatementFailure> {
@@ -141,7 +141,7 @@ fn targets(
 
 /// Inserts the rows of a query; their number.
 pub(in super::super) fn insert(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     table: &Relation,
     listed: &[String],
     source: &Inserted,
@@ -220,7 +220,7 @@ pub(in super::super) fn insert(
 
 /// Writes the rows of a query, and keeps the partitions that are new.
 fn write(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     external: &mut External,
     folder: Location,
     query: Sql,

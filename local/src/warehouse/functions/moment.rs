@@ -13,11 +13,11 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::super::frozen::Clock;
+use super::super::frozen::EngineClock;
 use super::arguments::{texts, whole_numbers};
 use crate::warehouse::dialect::{DateOrder, Reading, normal_moment};
 
-pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result<()> {
+pub(super) fn register(connection: &Connection, clock: &EngineClock) -> duckdb::Result<()> {
     connection
         .register_scalar_function_with_state::<Form<Timestamp>>("redshift_moment_form", clock)?;
     connection
@@ -40,7 +40,7 @@ fn signature() -> Vec<ArrowFunctionSignature> {
 }
 
 /// The moment of the call, one for all rows.
-fn now(clock: &Clock) -> DateTime {
+fn now(clock: &EngineClock) -> DateTime {
     TimeZone::UTC.to_datetime(clock.now())
 }
 
@@ -64,9 +64,9 @@ impl Read for Instant {
 struct Form<R>(PhantomData<R>);
 
 impl<R: Read> VArrowScalar for Form<R> {
-    type State = Clock;
+    type State = EngineClock;
 
-    fn invoke(clock: &Clock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+    fn invoke(clock: &EngineClock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
         let now = now(clock);
         let form = |text: &str, order| {
             normal_moment(text, order, now, R::AS).unwrap_or_else(|| text.to_owned())
@@ -82,9 +82,9 @@ impl<R: Read> VArrowScalar for Form<R> {
 struct DayForm;
 
 impl VArrowScalar for DayForm {
-    type State = Clock;
+    type State = EngineClock;
 
-    fn invoke(clock: &Clock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+    fn invoke(clock: &EngineClock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
         let now = now(clock);
         let form = |text: &str, order| {
             let normal = normal_moment(text, order, now, Reading::Date);

@@ -12,13 +12,13 @@ use crate::warehouse::dialect::quote_name;
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::remembered::Remembered;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// A statement is about to run in the transaction of the session.
 ///
 /// # Errors
 /// It closes a circle.
-pub(in crate::warehouse) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn touch(scope: &StatementScope<'_>, text: &str) -> Result<(), StatementFailure> {
     if scope.shared.options.isolation != Isolation::Redshift {
         return Ok(());
     }
@@ -40,7 +40,7 @@ pub(in crate::warehouse) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), S
 }
 
 /// The error 1023 in Redshift's words, with the table's number.
-fn violation(scope: &Scope<'_>, circle: &Circle) -> StatementFailure {
+fn violation(scope: &StatementScope<'_>, circle: &Circle) -> StatementFailure {
     let (schema, name) = circle.table.split_once('.').unwrap_or_default();
     let oid = scope.texts::<1>(
         "select (100000 + table_oid)::varchar from duckdb_tables()
@@ -71,7 +71,7 @@ pub(in crate::warehouse) fn conflict(session: &Remembered) -> StatementFailure {
 
 /// Adds the tables of a statement.
 fn look(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     statement: &Statement,
     found: &Findings,
     tables: &mut Tables,
@@ -107,7 +107,7 @@ fn look(
 
 /// The tables that a name stands for: of a view, those that it reads. Temporary tables are nobody
 /// else's, and those of the system are not looked at.
-fn resolved(scope: &Scope<'_>, key: &str, views: bool) -> Result<Vec<String>, StatementFailure> {
+fn resolved(scope: &StatementScope<'_>, key: &str, views: bool) -> Result<Vec<String>, StatementFailure> {
     if names::is_system(key) {
         return Ok(Vec::new());
     }

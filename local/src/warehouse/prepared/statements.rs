@@ -3,10 +3,10 @@
 use crate::warehouse::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
-use crate::warehouse::scope::Scope;
+use crate::warehouse::scope::StatementScope;
 
 /// PREPARE. What cannot be run is refused here.
-pub(in crate::warehouse) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &Prepared) -> Result<(), StatementFailure> {
     let all = &scope.session.prepared.all;
     if all.borrow().contains_key(&prepared.name) {
         return Err(StatementFailure::Engine(format!(
@@ -29,13 +29,13 @@ pub(in crate::warehouse) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> R
 }
 
 /// Fails as running it would, where a name of it is not there.
-fn check(scope: &Scope<'_>, sql: &Sql) -> Result<(), StatementFailure> {
+fn check(scope: &StatementScope<'_>, sql: &Sql) -> Result<(), StatementFailure> {
     scope.connection.prepare(&sql.text)?;
     Ok(())
 }
 
 fn translated(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     prepared: &Prepared,
     values: &[String],
 ) -> Result<Statement, StatementFailure> {
@@ -48,7 +48,7 @@ fn translated(
 
 /// A prepared statement with these values, as EXECUTE runs it.
 pub(in crate::warehouse) fn executed(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     values: &[Given],
 ) -> Result<Statement, StatementFailure> {
@@ -80,7 +80,7 @@ pub(in crate::warehouse) fn executed(
 }
 
 /// Forgets a prepared statement of the session.
-pub(in crate::warehouse) fn deallocate(scope: &Scope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn deallocate(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
     match scope.session.prepared.all.borrow_mut().remove(name) {
         Some(_) => Ok(()),
         None => Err(missing(name)),

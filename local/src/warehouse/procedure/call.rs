@@ -4,9 +4,9 @@
 use redshift_sql::tree::{Argument, ArgumentMode, CreateProcedure};
 
 use super::super::failure::StatementFailure;
-use super::super::outcome::Outcome;
+use super::super::outcome::StatementOutcome;
 use super::super::query::query;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
 use super::settings;
@@ -23,10 +23,10 @@ pub(super) struct Output {
 }
 
 /// CALL as a statement: what comes out is a row.
-pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outcome, StatementFailure> {
+pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[Sql]) -> Result<StatementOutcome, StatementFailure> {
     let outputs = invoke(scope, name, values, scope.calls == 0)?;
     if outputs.is_empty() {
-        return Ok(Outcome::default());
+        return Ok(StatementOutcome::default());
     }
     let mut parameters = Vec::with_capacity(outputs.len());
     let mut list = Vec::with_capacity(outputs.len());
@@ -43,12 +43,12 @@ pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outc
         text: format!("select {}", list.join(", ")),
         parameters: parameters.iter().map(|(name, _)| name.clone()).collect(),
     };
-    let scope = Scope {
+    let scope = StatementScope {
         parameters: &parameters,
         ..*scope
     };
     let rows = query(&scope, &sql)?;
-    Ok(Outcome {
+    Ok(StatementOutcome {
         count: Some(rows.total),
         rows: Some(rows),
     })
@@ -56,7 +56,7 @@ pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outc
 
 /// Runs a procedure. `nonatomic`: whether whoever calls it leaves it to commit by itself.
 pub(super) fn invoke(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     values: &[Sql],
     nonatomic: bool,
@@ -75,7 +75,7 @@ pub(super) fn invoke(
 
 /// The value of an argument as text.
 fn evaluated(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     kind: &VariableType,
     value: &Sql,
 ) -> Result<Option<String>, StatementFailure> {
@@ -87,7 +87,7 @@ fn evaluated(
 }
 
 fn run(
-    scope: Scope<'_>,
+    scope: StatementScope<'_>,
     kept: &Kept,
     tree: &CreateProcedure,
     given: Vec<Option<String>>,

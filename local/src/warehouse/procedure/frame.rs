@@ -5,10 +5,10 @@ use redshift_sql::tree::{CreateProcedure, Expression};
 
 use super::super::failure::StatementFailure;
 use super::super::known::KnownTables;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
-use crate::warehouse::branches::Branch;
+use crate::warehouse::branches::StatementBranch;
 use crate::warehouse::dialect::{BodyWriter, Context, Sql, VariableType};
 
 /// How a statement of a body ends.
@@ -26,7 +26,7 @@ pub(super) enum Flow {
 
 /// What a call of a procedure knows while it runs.
 pub(super) struct Frame<'c> {
-    pub(super) scope: Scope<'c>,
+    pub(super) scope: StatementScope<'c>,
     pub(super) procedure: &'c CreateProcedure,
     pub(super) kept: &'c Kept,
     pub(super) variables: Variables,
@@ -50,7 +50,7 @@ pub(super) struct Fetched {
 
 impl<'c> Frame<'c> {
     pub(super) fn new(
-        scope: Scope<'c>,
+        scope: StatementScope<'c>,
         procedure: &'c CreateProcedure,
         kept: &'c Kept,
         nonatomic: bool,
@@ -75,7 +75,7 @@ impl<'c> Frame<'c> {
     /// Tells the witness, if there is one, which way this call goes from a place.
     pub(super) fn takes(&self, span: Span, index: usize) {
         if let Some(witness) = &self.scope.shared.witness {
-            witness.take(Branch::new(span.of(&self.kept.text), index));
+            witness.take(StatementBranch::new(span.of(&self.kept.text), index));
         }
     }
 
@@ -123,10 +123,10 @@ impl<'c> Frame<'c> {
     /// Does something in the scope of the body, whose parameters are the variables.
     pub(super) fn within<T>(
         &self,
-        run: impl FnOnce(&Scope<'_>) -> Result<T, StatementFailure>,
+        run: impl FnOnce(&StatementScope<'_>) -> Result<T, StatementFailure>,
     ) -> Result<T, StatementFailure> {
         let parameters = self.variables.parameters();
-        run(&Scope {
+        run(&StatementScope {
             parameters: &parameters,
             limits: None,
             ..self.scope
@@ -177,7 +177,7 @@ impl<'c> Frame<'c> {
 }
 
 fn fetch(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     query: &Sql,
     targets: Option<&[VariableType]>,
     most: Option<u64>,
@@ -247,7 +247,7 @@ impl Fetched {
 }
 
 /// The text of the only value of a query.
-pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, StatementFailure> {
+pub(super) fn first(scope: &StatementScope<'_>, sql: &Sql) -> Result<Option<String>, StatementFailure> {
     // A loop asks for the same again and again. The numbers of the session are looked up when a
     // statement is prepared.
     let (mut kept, mut fresh);

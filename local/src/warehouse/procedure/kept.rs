@@ -5,7 +5,7 @@ use redshift_sql::tree::{CreateProcedure, StatementKind};
 
 use super::super::columns::parts;
 use super::super::failure::StatementFailure;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use crate::warehouse::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
 
 /// A procedure that may be called.
@@ -35,7 +35,7 @@ impl Kept {
 }
 
 /// Keeps a procedure, or replaces one of the same name and types.
-pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), StatementFailure> {
+pub(crate) fn create(scope: &StatementScope<'_>, procedure: &Procedure) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&procedure.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -52,7 +52,7 @@ pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Sta
     )
 }
 
-fn is_kept(scope: &Scope<'_>, key: [&str; 3]) -> Result<bool, StatementFailure> {
+fn is_kept(scope: &StatementScope<'_>, key: [&str; 3]) -> Result<bool, StatementFailure> {
     let found = scope.texts::<1>(
         "select body from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
@@ -68,13 +68,13 @@ fn exists(name: &str) -> StatementFailure {
 }
 
 /// The schema in which something is made that names none.
-pub(crate) fn first_schema(scope: &Scope<'_>) -> Result<String, StatementFailure> {
+pub(crate) fn first_schema(scope: &StatementScope<'_>) -> Result<String, StatementFailure> {
     let found = scope.texts::<1>("select current_schema()", &[])?;
     let schema = found.into_iter().next().and_then(|[schema]| schema);
     Ok(schema.unwrap_or_else(|| "public".to_owned()))
 }
 
-fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), StatementFailure> {
+fn forget(scope: &StatementScope<'_>, key: [&str; 3]) -> Result<(), StatementFailure> {
     scope.keep(
         "delete from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
@@ -84,7 +84,7 @@ fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), StatementFailure> {
 
 /// Removes a procedure from the catalog.
 pub(crate) fn remove(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     procedure: &NamedProcedure,
     if_exists: bool,
 ) -> Result<(), StatementFailure> {
@@ -100,7 +100,7 @@ pub(crate) fn remove(
 
 /// ALTER PROCEDURE … RENAME TO.
 pub(crate) fn rename(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     procedure: &NamedProcedure,
     to: &str,
 ) -> Result<(), StatementFailure> {
@@ -121,7 +121,7 @@ pub(crate) fn rename(
 }
 
 /// The procedure that a name and its types mean.
-fn only(scope: &Scope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, StatementFailure> {
+fn only(scope: &StatementScope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, StatementFailure> {
     let mut found = named(scope, &procedure.name)?;
     if let Some(signature) = &procedure.signature {
         found.retain(|(_, kept)| kept.signature == *signature);
@@ -142,7 +142,7 @@ fn missing(name: &str, signature: Option<&str>) -> StatementFailure {
 
 /// The procedures that have a name, with their schemas: those of the first schema of the path that has
 /// one.
-fn named(scope: &Scope<'_>, name: &str) -> Result<Vec<(String, Kept)>, StatementFailure> {
+fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, Kept)>, StatementFailure> {
     let (schema, name) = parts(name);
     let found = scope.texts::<3>(
         "select schema_name, arguments, body from redshift.procedures
@@ -169,7 +169,7 @@ fn named(scope: &Scope<'_>, name: &str) -> Result<Vec<(String, Kept)>, Statement
 
 /// The procedure that a call means.
 pub(super) fn find(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     name: &str,
     values: &[Sql],
 ) -> Result<(Kept, Box<CreateProcedure>), StatementFailure> {
@@ -222,7 +222,7 @@ pub(super) fn find(
 }
 
 /// The engine's types of the values of a call.
-fn types(scope: &Scope<'_>, values: &[Sql]) -> Result<Vec<String>, StatementFailure> {
+fn types(scope: &StatementScope<'_>, values: &[Sql]) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
         let described = scope.describe(&Sql {

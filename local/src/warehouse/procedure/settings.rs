@@ -5,13 +5,13 @@ use redshift_sql::tree::CreateProcedure;
 
 use super::super::failure::StatementFailure;
 use super::super::known::KnownTables;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::super::statement;
 use crate::warehouse::dialect;
 
 /// Runs a procedure with its settings.
 pub(super) fn with<T>(
-    scope: &Scope<'_>,
+    scope: &StatementScope<'_>,
     procedure: &CreateProcedure,
     run: impl FnOnce() -> Result<T, StatementFailure>,
 ) -> Result<T, StatementFailure> {

@@ -5,7 +5,7 @@ use redshift_sql::tree::{self, CallProcedure, ExpressionKind, Query, StatementKi
 
 use super::super::failure::StatementFailure;
 use super::super::isolation;
-use super::super::scope::Scope;
+use super::super::scope::StatementScope;
 use super::super::statement;
 use super::call;
 use super::frame::{Frame, first};
@@ -101,7 +101,7 @@ impl Frame<'_> {
             ),
             parameters: vec!["value".to_owned()],
         };
-        let scope = Scope {
+        let scope = StatementScope {
             parameters: &parameters,
             ..self.scope
         };

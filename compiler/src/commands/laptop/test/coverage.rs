@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::{Table, presets};
-use local::warehouse::branches::{Branch, Way, forks};
+use local::warehouse::branches::{StatementBranch, Way, forks};
 use runtime_lambda::plan::Statement;
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ fn place(path: &str, statement: &Statement, offset: usize) -> String {
 
 /// Each branch of a script: where it stands and what it is, as the warehouse knows it, and whether it is in
 /// a procedure.
-fn ways(path: &str, statements: &[Statement]) -> Vec<(String, Branch, bool)> {
+fn ways(path: &str, statements: &[Statement]) -> Vec<(String, StatementBranch, bool)> {
     let of_statement = |statement: &'_ Statement| {
         let forks = forks(&statement.sql).into_iter();
         let all = forks.flat_map(|fork| {

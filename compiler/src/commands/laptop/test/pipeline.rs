@@ -11,7 +11,7 @@ use local::run::faults::{FaultyWarehouse, StepFaults};
 use local::run::jobs::Scripts;
 use local::run::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
-use local::warehouse::branches::Branch;
+use local::warehouse::branches::StatementBranch;
 use runtime_lambda::parameters;
 use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
@@ -135,7 +135,7 @@ async fn ended(
 
 /// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
 /// that failed.
-fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<Branch>) -> Vec<Reached> {
+fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<StatementBranch>) -> Vec<Reached> {
     let mut all = Vec::new();
     for (index, step) in compiled.pipeline.steps.iter().enumerate() {
         let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use local::warehouse::branches::{Branch, forks};
+use local::warehouse::branches::{StatementBranch, forks};
 
 use crate::pipeline::Step;
 
@@ -24,7 +24,7 @@ pub(super) struct Reached {
 /// Whether each branch of statements as they were sent was taken; nothing if none was.
 pub(super) fn branches<'a>(
     statements: impl IntoIterator<Item = &'a str>,
-    taken: &BTreeSet<Branch>,
+    taken: &BTreeSet<StatementBranch>,
 ) -> Vec<bool> {
     if taken.is_empty() {
         return Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use local::warehouse::OpenFailure;
-use local::warehouse::branches::Branch;
+use local::warehouse::branches::StatementBranch;
 use runtime_lambda::ports::WarehouseError;
 
 use super::reached::Reached;
@@ -21,7 +21,7 @@ pub(super) struct Verdict {
     /// What it has reached of steps.
     pub reached: Vec<Reached>,
     /// The branches that its warehouse has taken, where somebody asks for coverage.
-    pub taken: BTreeSet<Branch>,
+    pub taken: BTreeSet<StatementBranch>,
 }
 
 /// How a test ended.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use local::warehouse::branches::Branch;
+use local::warehouse::branches::StatementBranch;
 use local::warehouse::{Engine, Options};
 use parking_lot::Mutex;
 
@@ -124,7 +124,7 @@ impl Worker<'_> {
         &mut self,
         case: &Case,
         reached: &mut Vec<Reached>,
-        taken: &mut BTreeSet<Branch>,
+        taken: &mut BTreeSet<StatementBranch>,
     ) -> Result<Vec<Failure>, Broken> {
         if case.wrong.has_errors() {
             return Err(Broken::Wrong);
