@@ -79,7 +79,7 @@ use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
 
-pub use catalog::{Relation, RelationKind};
+pub use catalog::{CatalogRelation, CatalogRelationKind};
 pub use detail::ColumnDetail;
 pub use ended::StatementEnded;
 pub use engine::Engine;

@@ -11,7 +11,7 @@ use super::fault::ApiFault;
 use super::record::put;
 use super::request::CatalogRequest;
 use super::service::Service;
-use crate::warehouse::{EmbeddedWarehouse, RelationKind};
+use crate::warehouse::{CatalogRelationKind, EmbeddedWarehouse};
 
 /// Most results of a page (AWS page: `ListTables`).
 const PAGE: i64 = 1000;
@@ -50,8 +50,8 @@ pub(super) async fn tables(service: &Arc<Service>, request: CatalogRequest) -> R
         })
         .map(|relation| {
             let kind = match relation.kind {
-                RelationKind::Table => "TABLE",
-                RelationKind::View => "VIEW",
+                CatalogRelationKind::Table => "TABLE",
+                CatalogRelationKind::View => "VIEW",
             };
             json!({ "name": relation.name, "schema": relation.schema, "type": kind })
         })

@@ -11,14 +11,14 @@ use crate::warehouse::dialect::Location;
 
 /// A file that stands in for an object of S3.
 #[derive(Debug, Clone)]
-pub(super) struct Object<'a> {
+pub(super) struct BucketObject<'a> {
     pub(super) folder: &'a Folder,
     pub(super) location: Location,
     /// Length of the file in bytes.
     pub(super) size: u64,
 }
 
-impl Object<'_> {
+impl BucketObject<'_> {
     /// Its address, `s3://bucket/key`, as messages show it.
     pub(super) fn uri(&self) -> String {
         format!("s3://{}/{}", self.location.bucket, self.location.key)
@@ -55,10 +55,10 @@ pub(super) fn folder<'a>(scope: &StatementScope<'a>, bucket: &str) -> Result<&'a
 }
 
 /// The object at a location.
-pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Result<Object<'a>, StatementFailure> {
+pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Result<BucketObject<'a>, StatementFailure> {
     let folder = folder(scope, &location.bucket)?;
     let size = folder.metadata(Path::new(&location.key))?.len();
-    Ok(Object {
+    Ok(BucketObject {
         folder,
         location,
         size,
@@ -69,7 +69,7 @@ pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Resu
 pub(super) fn objects<'a>(
     scope: &StatementScope<'a>,
     location: &Location,
-) -> Result<Vec<Object<'a>>, StatementFailure> {
+) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let mut found = Vec::new();
     let search = Search {
         folder: folder(scope, &location.bucket)?,
@@ -89,7 +89,7 @@ struct Search<'a, 'b> {
 
 impl<'a> Search<'a, '_> {
     /// Adds the objects under `prefix` whose keys begin with the location's.
-    fn collect(&self, prefix: &str, found: &mut Vec<Object<'a>>) -> Result<(), StatementFailure> {
+    fn collect(&self, prefix: &str, found: &mut Vec<BucketObject<'a>>) -> Result<(), StatementFailure> {
         let start_of_key = &self.location.key;
         let names = match self.folder.names(Path::new(prefix)) {
             Ok(names) => names,
@@ -123,7 +123,7 @@ impl<'a> Search<'a, '_> {
             if metadata.is_dir() {
                 self.collect(&key, found)?;
             } else if key.starts_with(start_of_key.as_str()) {
-                found.push(Object {
+                found.push(BucketObject {
                     folder: self.folder,
                     location: Location {
                         bucket: self.location.bucket.clone(),

@@ -15,7 +15,7 @@ use redshift_sql::types::Type;
 
 /// What a relation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelationKind {
+pub enum CatalogRelationKind {
     /// A table, external ones among them.
     Table,
     /// A view, also one whose rows are stored.
@@ -24,13 +24,13 @@ pub enum RelationKind {
 
 /// A table or view.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub struct CatalogRelation {
     /// Schema that it lies in.
     pub schema: String,
     /// Name within the schema, without quotes.
     pub name: String,
     /// Whether it is a table or a view.
-    pub kind: RelationKind,
+    pub kind: CatalogRelationKind,
 }
 
 /// Schemas that every database of Redshift has, beside those that people make.
@@ -70,7 +70,7 @@ impl EmbeddedWarehouse {
     /// # Errors
     ///
     /// The engine's message.
-    pub fn relations(&self) -> Result<Vec<Relation>, String> {
+    pub fn relations(&self) -> Result<Vec<CatalogRelation>, String> {
         look(&self.shared, |scope| {
             let found = scope.texts::<3>(
                 &format!(
@@ -83,13 +83,13 @@ impl EmbeddedWarehouse {
                 ),
                 &[DATABASE],
             )?;
-            let relations = found.into_iter().map(|[schema, name, kind]| Relation {
+            let relations = found.into_iter().map(|[schema, name, kind]| CatalogRelation {
                 schema: schema.unwrap_or_default(),
                 name: name.unwrap_or_default(),
                 kind: if kind.as_deref() == Some("view") {
-                    RelationKind::View
+                    CatalogRelationKind::View
                 } else {
-                    RelationKind::Table
+                    CatalogRelationKind::Table
                 },
             });
             Ok(relations.collect())
@@ -101,7 +101,7 @@ impl EmbeddedWarehouse {
     /// # Errors
     ///
     /// The engine's message.
-    pub fn columns_of(&self, relation: &Relation) -> Result<Vec<ColumnDetail>, String> {
+    pub fn columns_of(&self, relation: &CatalogRelation) -> Result<Vec<ColumnDetail>, String> {
         look(&self.shared, |scope| {
             let quoted = format!(
                 "{}.{}",

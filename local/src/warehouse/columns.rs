@@ -67,7 +67,7 @@ pub(super) fn parts(relation: &str) -> (Option<String>, String) {
 
 /// A table that exists.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(super) struct ExistingTable {
     /// The engine's number for it.
     identity: String,
     is_external: bool,
@@ -76,7 +76,7 @@ pub(super) struct Table {
 }
 
 /// The table that a relation's name means.
-pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<Table, StatementFailure> {
+pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<ExistingTable, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<3>(
         "select table_oid::varchar || ':' || database_oid::varchar,
@@ -89,7 +89,7 @@ pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<Table,
         &[&name, schema.as_deref().unwrap_or_default()],
     )?;
     match found.into_iter().next() {
-        Some([Some(identity), Some(schema), external]) => Ok(Table {
+        Some([Some(identity), Some(schema), external]) => Ok(ExistingTable {
             identity,
             is_external: external.as_deref() == Some("true"),
             schema,

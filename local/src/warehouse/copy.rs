@@ -25,7 +25,7 @@ mod value;
 
 use std::time::SystemTime;
 
-use super::bucket::{self, Object};
+use super::bucket::{self, BucketObject};
 use super::columns::{self, Existing};
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
@@ -33,8 +33,8 @@ use super::scratch::Room;
 use super::settings;
 use crate::warehouse::dialect::{Copy, Format, quote_name};
 use check::LoadError;
-use log::{Load, Read};
-use records::Records;
+use log::{Load, ReadObject};
+use records::CopyRecords;
 use staged::Staged;
 
 /// Loads; the number of rows that were loaded.
@@ -58,7 +58,7 @@ pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, Statem
     if let Format::Parquet { nested } = copy.format {
         return parquet::load(&loading, &mut room, nested);
     }
-    let records = Records::new(scope, copy, &targets)?;
+    let records = CopyRecords::new(scope, copy, &targets)?;
     if fast::fits(&records, &objects)? {
         return fast::load(&loading, &records, &mut room);
     }
@@ -70,11 +70,11 @@ pub(super) fn selected(
     scope: &StatementScope<'_>,
     copy: &Copy,
     targets: &[&Existing],
-    object: &Object<'_>,
+    object: &BucketObject<'_>,
     room: &Room,
     further: &str,
 ) -> Result<String, StatementFailure> {
-    let records = Records::new(scope, copy, targets)?;
+    let records = CopyRecords::new(scope, copy, targets)?;
     let objects = std::slice::from_ref(object);
     let staged = Staged::write(&records, objects, room, 1)?;
     if !staged.flaws.is_empty() {
@@ -99,13 +99,13 @@ struct Loading<'a> {
     copy: &'a Copy,
     targets: &'a [&'a Existing],
     /// Those that have a byte.
-    objects: &'a [Object<'a>],
+    objects: &'a [BucketObject<'a>],
     began: SystemTime,
 }
 
 impl Loading<'_> {
     /// Loads what is read here.
-    fn staged(&self, records: &Records<'_>, room: &Room) -> Result<u64, StatementFailure> {
+    fn staged(&self, records: &CopyRecords<'_>, room: &Room) -> Result<u64, StatementFailure> {
         let most = self.most();
         let staged = Staged::write(records, self.objects, room, most)?;
         let is_looked_at = self.copy.max_error > 0 || self.copy.no_load || !staged.flaws.is_empty();
@@ -162,7 +162,7 @@ impl Loading<'_> {
 
     /// Why the engine refused records that are written down. Its transaction has ended by that, so
     /// another connection looks.
-    fn explained(&self, records: &Records<'_>, staged: &Staged, message: &str) -> StatementFailure {
+    fn explained(&self, records: &CopyRecords<'_>, staged: &Staged, message: &str) -> StatementFailure {
         let look = || -> Result<Vec<LoadError>, StatementFailure> {
             let connection = settings::session(&self.scope.shared.root.lock())?;
             let scope = StatementScope {
@@ -217,7 +217,7 @@ impl Loading<'_> {
 
     fn load<'a>(&'a self, rows: u64, lines: Option<u64>, errors: &'a [LoadError]) -> Load<'a> {
         let alone = self.objects.len() == 1;
-        let read = self.objects.iter().map(|object| Read {
+        let read = self.objects.iter().map(|object| ReadObject {
             uri: object.uri(),
             bytes: object.size,
             lines: lines.filter(|_| alone),
@@ -269,7 +269,7 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
 }
 
 /// The objects to be read, those without a byte left out.
-fn objects<'a>(scope: &StatementScope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, StatementFailure> {
+fn objects<'a>(scope: &StatementScope<'a>, copy: &Copy) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let found = if copy.manifest {
         manifest::objects(scope, &copy.from)?
     } else {

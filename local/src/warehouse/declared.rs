@@ -15,7 +15,7 @@ mod shown;
 pub(super) use change::change;
 pub(super) use dependents::refused;
 pub(super) use dropped::{drop, remove};
-pub(super) use made::{Made, query, table, types_of};
+pub(super) use made::{NewRelation, query, table, types_of};
 pub(super) use shown::show;
 
 use super::columns::parts;
@@ -29,7 +29,7 @@ use redshift_sql::types::Type;
 
 /// A relation that is there.
 #[derive(Debug, Clone)]
-pub(super) struct Relation {
+pub(super) struct ExistingRelation {
     /// Empty: it is temporary.
     pub(super) schema: String,
     pub(super) name: String,
@@ -38,7 +38,7 @@ pub(super) struct Relation {
     pub(super) declaration: Declaration,
 }
 
-impl Relation {
+impl ExistingRelation {
     /// Its name in the engine's dialect.
     pub(super) fn qualified(&self) -> String {
         let name = quote_name(&self.name);
@@ -91,7 +91,7 @@ const RELATIONS: &str = "
     from duckdb_views() where not internal and not temporary and database_name = 'sfc_database'";
 
 /// The relation that a name means in this session.
-pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<Relation>, StatementFailure> {
+pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<ExistingRelation>, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<4>(
         &format!(
@@ -113,14 +113,14 @@ pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<
 }
 
 /// The relation that a name means, which must be there.
-pub(super) fn existing(scope: &StatementScope<'_>, relation: &str) -> Result<Relation, StatementFailure> {
+pub(super) fn existing(scope: &StatementScope<'_>, relation: &str) -> Result<ExistingRelation, StatementFailure> {
     find(scope, relation)?.ok_or_else(|| {
         StatementFailure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
     })
 }
 
 /// All relations of which something was declared; their columns may be incomplete.
-pub(super) fn all(scope: &StatementScope<'_>) -> Result<Vec<Relation>, StatementFailure> {
+pub(super) fn all(scope: &StatementScope<'_>) -> Result<Vec<ExistingRelation>, StatementFailure> {
     let rows = scope.texts::<4>(
         &format!(
             "select schema_name, name, kind, comment from ({RELATIONS})
@@ -131,8 +131,8 @@ pub(super) fn all(scope: &StatementScope<'_>) -> Result<Vec<Relation>, Statement
     Ok(rows.into_iter().map(relation_of).collect())
 }
 
-fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
-    Relation {
+fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> ExistingRelation {
+    ExistingRelation {
         schema: schema.unwrap_or_default(),
         name: name.unwrap_or_default(),
         is_view: kind.as_deref() == Some("view"),
@@ -144,7 +144,7 @@ fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
 }
 
 /// Puts the columns into the engine's order, with those of which nothing was declared.
-pub(super) fn complete(scope: &StatementScope<'_>, relation: &mut Relation) -> Result<(), StatementFailure> {
+pub(super) fn complete(scope: &StatementScope<'_>, relation: &mut ExistingRelation) -> Result<(), StatementFailure> {
     let rows = if relation.is_view {
         // Its tables may be gone: then the engine knows what its columns were.
         scope.texts::<2>(

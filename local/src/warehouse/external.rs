@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use super::columns::parts;
-use super::declared::{self, Relation};
+use super::declared::{self, ExistingRelation};
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
 use crate::warehouse::dialect::{Declare, Dropped, Statement, quote_name};
@@ -71,7 +71,7 @@ pub(super) fn refresh(scope: &StatementScope<'_>, statement: &Statement) -> Resu
 fn reads(
     scope: &StatementScope<'_>,
     texts: &[Cow<'_, str>],
-    table: &Relation,
+    table: &ExistingRelation,
     names: &[&str],
 ) -> Result<bool, StatementFailure> {
     let has = |name: &str| texts.iter().any(|text| text.contains(name));
@@ -119,7 +119,7 @@ fn bodies(scope: &StatementScope<'_>, called: &str) -> Result<Vec<String>, State
 }
 
 /// The external table that a name means, where it is one.
-pub(super) fn named(scope: &StatementScope<'_>, name: &str) -> Result<Option<Relation>, StatementFailure> {
+pub(super) fn named(scope: &StatementScope<'_>, name: &str) -> Result<Option<ExistingRelation>, StatementFailure> {
     if !scope.shared.has_external.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -136,12 +136,12 @@ fn outside_of_transactions(scope: &StatementScope<'_>, statement: &str) -> Resul
     Ok(())
 }
 
-fn is_external(relation: &Relation) -> bool {
+fn is_external(relation: &ExistingRelation) -> bool {
     relation.declaration.external.is_some()
 }
 
 /// The names of a table and of the views that show it.
-fn readers<'a>(table: &'a Relation, relations: &'a [Relation]) -> Vec<&'a str> {
+fn readers<'a>(table: &'a ExistingRelation, relations: &'a [ExistingRelation]) -> Vec<&'a str> {
     let mut names = vec![table.name.as_str()];
     let mut next = 0;
     while let Some(name) = names.get(next).copied() {
@@ -202,7 +202,7 @@ fn written(statement: &Statement) -> Option<&str> {
     }
 }
 
-fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), StatementFailure> {
+fn refuse_to_write(table: &ExistingRelation, statement: &Statement) -> Result<(), StatementFailure> {
     let Some(written) = written(statement) else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use duckdb::params_from_iter;
 
-use super::declared::Made;
+use super::declared::NewRelation;
 use super::failure::StatementFailure;
 use super::outcome::StatementOutcome;
 use super::query::query;
@@ -203,7 +203,7 @@ fn declare(
             if *if_not_exists && declared::find(scope, name)?.is_some() {
                 return Ok(StatementOutcome::default());
             }
-            let made = Made {
+            let made = NewRelation {
                 name,
                 temporary: *temporary,
                 attributes,
@@ -220,7 +220,7 @@ fn declare(
             view,
             attributes,
         } => {
-            let made = Made {
+            let made = NewRelation {
                 name,
                 temporary: *temporary,
                 attributes,

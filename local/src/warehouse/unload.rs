@@ -17,8 +17,8 @@ use super::scratch::Room;
 use crate::folder::Folder;
 use crate::warehouse::dialect::{Packing, Sql, Unload, UnloadFormat, quote_name, quote_text};
 use manifest::Placed;
-use objects::{Objects, Written};
-use text::Column;
+use objects::{UnloadedObjects, WrittenObject};
+use text::QueryColumn;
 
 /// Name of the file, or of the folder, that the engine writes where there are no partitions.
 const PART: &str = "part";
@@ -83,10 +83,10 @@ pub(super) fn append(
 fn write(
     scope: &StatementScope<'_>,
     unload: &Unload,
-    columns: &[Column],
-    kept: &[&Column],
+    columns: &[QueryColumn],
+    kept: &[&QueryColumn],
     room: &Room,
-) -> Result<Vec<Written>, StatementFailure> {
+) -> Result<Vec<WrittenObject>, StatementFailure> {
     if unload.format == UnloadFormat::Parquet {
         parquet(scope, unload, columns, room)
     } else {
@@ -95,7 +95,7 @@ fn write(
 }
 
 /// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
-fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, StatementFailure> {
+fn kept<'a>(unload: &Unload, columns: &'a [QueryColumn]) -> Result<Vec<&'a QueryColumn>, StatementFailure> {
     for partition in &unload.partition_by {
         if !columns
             .iter()
@@ -106,14 +106,14 @@ fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, S
             )));
         }
     }
-    let is_kept = |(name, _): &&Column| {
+    let is_kept = |(name, _): &&QueryColumn| {
         unload.include_partitions
             || !unload
                 .partition_by
                 .iter()
                 .any(|partition| name.eq_ignore_ascii_case(partition))
     };
-    let kept: Vec<&Column> = columns.iter().filter(is_kept).collect();
+    let kept: Vec<&QueryColumn> = columns.iter().filter(is_kept).collect();
     if kept.is_empty() {
         return Err(StatementFailure::Engine(
             "UNLOAD needs a column that is no partition's".to_owned(),
@@ -126,10 +126,10 @@ fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, S
 fn lines(
     scope: &StatementScope<'_>,
     unload: &Unload,
-    columns: &[Column],
-    kept: &[&Column],
+    columns: &[QueryColumn],
+    kept: &[&QueryColumn],
     room: &Room,
-) -> Result<Vec<Written>, StatementFailure> {
+) -> Result<Vec<WrittenObject>, StatementFailure> {
     let header = if unload.header && unload.format != UnloadFormat::Json {
         let header = format!("select {}", text::header(unload, kept));
         let found = scope.texts::<1>(&header, &[])?;
@@ -151,7 +151,7 @@ fn lines(
         ),
         parameters: unload.query.parameters.clone(),
     };
-    let mut objects = Objects::new(&room.folder, unload.packing, unload.largest, header);
+    let mut objects = UnloadedObjects::new(&room.folder, unload.packing, unload.largest, header);
     let mut prepared = scope.connection.prepare(&query.text)?;
     let mut rows = prepared.query(params_from_iter(scope.values(&query)?))?;
     while let Some(row) = rows.next()? {
@@ -162,7 +162,7 @@ fn lines(
 }
 
 /// The folder of a row's partition, as an expression: `a=1/b=2/`.
-fn inside(unload: &Unload, columns: &[Column]) -> String {
+fn inside(unload: &Unload, columns: &[QueryColumn]) -> String {
     let parts = unload.partition_by.iter().filter_map(|partition| {
         let (name, kind) = columns
             .iter()
@@ -185,9 +185,9 @@ fn inside(unload: &Unload, columns: &[Column]) -> String {
 fn parquet(
     scope: &StatementScope<'_>,
     unload: &Unload,
-    columns: &[Column],
+    columns: &[QueryColumn],
     room: &Room,
-) -> Result<Vec<Written>, StatementFailure> {
+) -> Result<Vec<WrittenObject>, StatementFailure> {
     let list: Vec<String> = columns
         .iter()
         .map(|(name, kind)| {
@@ -236,7 +236,7 @@ fn parquet(
 }
 
 /// What the engine wrote, folder by folder.
-fn found(room: &Room) -> Result<Vec<Written>, StatementFailure> {
+fn found(room: &Room) -> Result<Vec<WrittenObject>, StatementFailure> {
     let mut written = Vec::new();
     let mut stack: Vec<(PathBuf, String)> = vec![(PathBuf::from("."), String::new())];
     while let Some((directory, inside)) = stack.pop() {
@@ -247,7 +247,7 @@ fn found(room: &Room) -> Result<Vec<Written>, StatementFailure> {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 stack.push((file, format!("{inside}{name}/")));
             } else {
-                written.push(Written {
+                written.push(WrittenObject {
                     inside: inside.clone(),
                     file,
                     rows: 0,
@@ -263,7 +263,7 @@ fn found(room: &Room) -> Result<Vec<Written>, StatementFailure> {
 fn count(
     scope: &StatementScope<'_>,
     room: &Room,
-    written: &mut [Written],
+    written: &mut [WrittenObject],
     rows: u64,
 ) -> Result<(), StatementFailure> {
     if let [only] = written {
@@ -287,7 +287,7 @@ fn place(
     unload: &Unload,
     room: &Room,
     folder: &Folder,
-    written: &[Written],
+    written: &[WrittenObject],
     name: &dyn Fn(usize) -> String,
 ) -> Result<Vec<Placed>, StatementFailure> {
     let mut placed = Vec::with_capacity(written.len());

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use super::flaw;
 use super::record::Flaw;
-use super::records::Records;
-use super::staged::{Found, NUMBER, Staged};
+use super::records::CopyRecords;
+use super::staged::{NUMBER, Staged, StagedRecord};
 use super::value;
 use crate::warehouse::dialect::quote_name;
 
@@ -56,8 +56,8 @@ pub(super) fn shortened(text: &str, most: usize) -> &str {
 /// Looks for the first errors, in the order of the records.
 pub(super) fn errors(
     scope: &StatementScope<'_>,
-    records: &Records<'_>,
-    objects: &[Object<'_>],
+    records: &CopyRecords<'_>,
+    objects: &[BucketObject<'_>],
     staged: &Staged,
     most: usize,
 ) -> Result<Vec<LoadError>, StatementFailure> {
@@ -85,7 +85,7 @@ pub(super) fn errors(
     Ok(errors.collect())
 }
 
-fn error(number: u64, found: Found, flaw: Flaw, targets: &[&Existing]) -> LoadError {
+fn error(number: u64, found: StagedRecord, flaw: Flaw, targets: &[&Existing]) -> LoadError {
     let target = targets.get(flaw.column);
     let (kind, length) = target
         .map(|target| flaw::type_of(target))
@@ -114,7 +114,7 @@ fn error(number: u64, found: Found, flaw: Flaw, targets: &[&Existing]) -> LoadEr
 /// Records with a value that the engine refuses: the number of the first such column of each.
 fn refused(
     scope: &StatementScope<'_>,
-    records: &Records<'_>,
+    records: &CopyRecords<'_>,
     staged: &Staged,
     most: usize,
 ) -> Result<BTreeMap<u64, usize>, StatementFailure> {

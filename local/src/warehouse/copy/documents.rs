@@ -10,9 +10,9 @@ use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use super::avro;
-use super::json::{self, Document, Step};
-use super::record::{Fields, Flaw, Record, Visit};
-use super::source::Source;
+use super::json::{self, JsonDocument, JsonPathStep};
+use super::record::{CopyRecord, Fields, Flaw, RecordVisitor};
+use super::source::ObjectReader;
 use crate::warehouse::dialect::Location;
 
 /// How a document becomes fields.
@@ -21,7 +21,7 @@ pub(super) enum Mapping {
     /// By name; whether its letter case counts.
     Names { exact: bool },
     /// A path for each column.
-    Paths(Vec<Vec<Step>>),
+    Paths(Vec<Vec<JsonPathStep>>),
     /// Each document is the value of one SUPER column.
     Whole,
 }
@@ -37,7 +37,7 @@ pub(super) fn paths(
     scope: &StatementScope<'_>,
     location: &Location,
     columns: usize,
-) -> Result<Vec<Vec<Step>>, StatementFailure> {
+) -> Result<Vec<Vec<JsonPathStep>>, StatementFailure> {
     let folder = bucket::folder(scope, &location.bucket)?;
     let text = folder.read(Path::new(&location.key)).map_err(|error| {
         StatementFailure::Refused(format!(
@@ -64,12 +64,12 @@ pub(super) fn paths(
 
 /// Reads the documents of an object.
 pub(super) fn read(
-    mut source: Source,
+    mut source: ObjectReader,
     avro: Option<avro::Logical>,
     mapping: &Mapping,
     targets: &[&Existing],
     null: &[u8],
-    visit: &mut Visit<'_>,
+    visit: &mut RecordVisitor<'_>,
 ) -> Result<io::Result<()>, StatementFailure> {
     let mut text = Vec::new();
     if let Err(error) = source.read_to_end(&mut text) {
@@ -85,9 +85,9 @@ pub(super) fn read(
     let (mut place, mut line) = (0, 1);
     loop {
         let (raw, end, is_whole) = match json::document(&text, place) {
-            Document::End => return Ok(Ok(())),
-            Document::Whole(raw, end) => (raw, end, true),
-            Document::Broken(raw, end) => (raw, end, false),
+            JsonDocument::End => return Ok(Ok(())),
+            JsonDocument::Whole(raw, end) => (raw, end, true),
+            JsonDocument::Broken(raw, end) => (raw, end, false),
         };
         let passed = text.get(place..end).unwrap_or_default();
         line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -98,7 +98,7 @@ pub(super) fn read(
         } else {
             Some(Flaw::new(0, 1224, "Invalid JSON"))
         };
-        let record = Record {
+        let record = CopyRecord {
             line,
             raw,
             fields: &fields,

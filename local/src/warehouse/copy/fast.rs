@@ -1,11 +1,11 @@
 //! Large objects that the engine reads by itself, with several threads.
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
-use super::records::Records;
+use super::records::CopyRecords;
 use super::source;
 use super::staged::Staged;
 use super::value;
@@ -17,7 +17,7 @@ const LARGE: u64 = 4 * 1024 * 1024;
 const LARGE_PACKED: u64 = 256 * 1024;
 
 /// Whether the engine reads these objects as COPY would.
-pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool, StatementFailure> {
+pub(super) fn fits(records: &CopyRecords<'_>, objects: &[BucketObject<'_>]) -> Result<bool, StatementFailure> {
     let copy = records.copy;
     let is_plain = match &copy.format {
         Format::Csv { .. } => true,
@@ -51,7 +51,7 @@ pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool
 }
 
 /// Whether the first line has a delimiter behind its last field.
-fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<bool, StatementFailure> {
+fn ends_with_delimiter(records: &CopyRecords<'_>, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
     if matches!(records.copy.format, Format::Csv { .. }) {
         return Ok(false);
     }
@@ -67,7 +67,7 @@ fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<boo
 
 /// Whether there is a line without a character, which the engine would pass over. Packed objects are
 /// not looked at: that would take as long as the load.
-fn has_blank_lines(copy: &Copy, object: &Object<'_>) -> Result<bool, StatementFailure> {
+fn has_blank_lines(copy: &Copy, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
     if copy.ignore_blank_lines || copy.packing != Packing::Plain {
         return Ok(false);
     }
@@ -95,7 +95,7 @@ fn has_blank_lines(copy: &Copy, object: &Object<'_>) -> Result<bool, StatementFa
 /// Loads; the number of rows.
 pub(super) fn load(
     loading: &Loading<'_>,
-    records: &Records<'_>,
+    records: &CopyRecords<'_>,
     room: &mut Room,
 ) -> Result<u64, StatementFailure> {
     let mut lent = Vec::with_capacity(loading.objects.len());
@@ -118,7 +118,7 @@ pub(super) fn load(
 
 /// The rows as the table takes them. Whether the integers of a row have any sign but digits is asked once a
 /// row: a cast alone would take `1.5` and `1e3`, too, and blanks would stop it.
-fn query(copy: &Copy, records: &Records<'_>, list: &str) -> String {
+fn query(copy: &Copy, records: &CopyRecords<'_>, list: &str) -> String {
     let targets = &records.targets;
     let integers: Vec<String> = targets
         .iter()
@@ -160,7 +160,7 @@ fn is_odd(text: &str) -> bool {
     text.contains(|sign: char| !sign.is_ascii_digit() && sign != '-')
 }
 
-fn table(records: &Records<'_>, list: &str) -> String {
+fn table(records: &CopyRecords<'_>, list: &str) -> String {
     let copy = records.copy;
     let columns: Vec<String> = records
         .targets

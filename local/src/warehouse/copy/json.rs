@@ -59,7 +59,7 @@ fn behind_blanks(text: &[u8], start: usize) -> usize {
 
 /// The next document of a text that has one behind the other.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Document<'a> {
+pub(super) enum JsonDocument<'a> {
     /// Its text, and the place behind it.
     Whole(&'a [u8], usize),
     /// What begins here is none: its first line, and the place behind that.
@@ -68,20 +68,20 @@ pub(super) enum Document<'a> {
 }
 
 /// Reads the document that begins at `start` or behind blanks.
-pub(super) fn document(text: &[u8], start: usize) -> Document<'_> {
+pub(super) fn document(text: &[u8], start: usize) -> JsonDocument<'_> {
     let start = behind_blanks(text, start);
     if start >= text.len() {
-        return Document::End;
+        return JsonDocument::End;
     }
     if let Some((raw, end)) = value(text, start)
         && serde_json::from_slice::<serde::de::IgnoredAny>(raw).is_ok()
     {
-        return Document::Whole(raw, end);
+        return JsonDocument::Whole(raw, end);
     }
     let rest = text.get(start..).unwrap_or_default();
     let line = rest.iter().position(|byte| *byte == b'\n');
     let line = line.unwrap_or(rest.len());
-    Document::Broken(rest.get(..line).unwrap_or_default(), start + line)
+    JsonDocument::Broken(rest.get(..line).unwrap_or_default(), start + line)
 }
 
 /// The members of an object: names as they are meant, values as they are written. `None`: it is no
@@ -137,13 +137,13 @@ fn element(array: &[u8], number: usize) -> Option<&[u8]> {
 
 /// A step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum JsonPathStep {
     Member(String),
     Element(usize),
 }
 
 /// `$['a'].b[0]`, in steps; nothing where it is no path.
-pub(super) fn path(path: &str) -> Option<Vec<Step>> {
+pub(super) fn path(path: &str) -> Option<Vec<JsonPathStep>> {
     let mut rest = path.trim().strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
@@ -151,12 +151,12 @@ pub(super) fn path(path: &str) -> Option<Vec<Step>> {
             rest = match inside.chars().next()? {
                 quote @ ('\'' | '"') => {
                     let (name, behind) = inside.get(1..)?.split_once(quote)?;
-                    steps.push(Step::Member(name.to_owned()));
+                    steps.push(JsonPathStep::Member(name.to_owned()));
                     behind.strip_prefix(']')?
                 }
                 _ => {
                     let (number, behind) = inside.split_once(']')?;
-                    steps.push(Step::Element(number.parse().ok()?));
+                    steps.push(JsonPathStep::Element(number.parse().ok()?));
                     behind
                 }
             };
@@ -167,7 +167,7 @@ pub(super) fn path(path: &str) -> Option<Vec<Step>> {
             if name.is_empty() {
                 return None;
             }
-            steps.push(Step::Member(name.to_owned()));
+            steps.push(JsonPathStep::Member(name.to_owned()));
             rest = behind;
         }
     }
@@ -175,12 +175,12 @@ pub(super) fn path(path: &str) -> Option<Vec<Step>> {
 }
 
 /// The value that a path leads to.
-pub(super) fn at<'a>(document: &'a [u8], path: &[Step]) -> Option<&'a [u8]> {
+pub(super) fn at<'a>(document: &'a [u8], path: &[JsonPathStep]) -> Option<&'a [u8]> {
     let mut found = document;
     for step in path {
         found = match step {
-            Step::Element(number) => element(found, *number)?,
-            Step::Member(name) => {
+            JsonPathStep::Element(number) => element(found, *number)?,
+            JsonPathStep::Member(name) => {
                 let members = members(found)?;
                 members.into_iter().find(|(known, _)| known == name)?.1
             }
@@ -210,7 +210,7 @@ pub(super) fn compact(value: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, at, compact, document, members, path};
+    use super::{JsonDocument, at, compact, document, members, path};
 
     fn text(bytes: &[u8]) -> &str {
         std::str::from_utf8(bytes).unwrap()
@@ -223,15 +223,15 @@ mod tests {
         let mut place = 0;
         loop {
             match document(all, place) {
-                Document::Whole(raw, end) => {
+                JsonDocument::Whole(raw, end) => {
                     found.push(text(raw).to_owned());
                     place = end;
                 }
-                Document::Broken(raw, end) => {
+                JsonDocument::Broken(raw, end) => {
                     found.push(format!("broken: {}", text(raw)));
                     place = end;
                 }
-                Document::End => break,
+                JsonDocument::End => break,
             }
         }
         assert_eq!(

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::source::Source;
+use super::source::ObjectReader;
 
 /// Lines of an object.
 pub(super) struct Lines {
-    source: Source,
+    source: ObjectReader,
     /// The line that was read last, from 1.
     number: u64,
     /// What that line ended with; nothing at the end of the object.
@@ -14,7 +14,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(source: Source) -> Self {
+    pub(super) fn new(source: ObjectReader) -> Self {
         Self {
             source,
             number: 0,

@@ -23,7 +23,7 @@ const RAW: usize = 1024;
 
 /// An object that was read.
 #[derive(Debug, Clone)]
-pub(super) struct Read {
+pub(super) struct ReadObject {
     pub(super) uri: String,
     pub(super) bytes: u64,
     /// Where somebody counted them.
@@ -36,7 +36,7 @@ pub(super) struct Load<'a> {
     pub(super) copy: &'a Copy,
     pub(super) began: SystemTime,
     pub(super) rows: u64,
-    pub(super) read: Vec<Read>,
+    pub(super) read: Vec<ReadObject>,
     pub(super) errors: &'a [LoadError],
 }
 

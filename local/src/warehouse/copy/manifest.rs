@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::super::bucket::{self, Object};
+use super::super::bucket::{self, BucketObject};
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use crate::warehouse::dialect::Location;
@@ -26,7 +26,7 @@ struct Entry {
 pub(in super::super) fn objects<'a>(
     scope: &StatementScope<'a>,
     from: &Location,
-) -> Result<Vec<Object<'a>>, StatementFailure> {
+) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
         StatementFailure::Refused(format!(

@@ -11,10 +11,10 @@ use duckdb::arrow::record_batch::RecordBatchReader as _;
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 use orc_rust::ArrowReaderBuilder;
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
-use super::record::{Fields, Record, Visit};
+use super::record::{CopyRecord, Fields, RecordVisitor};
 
 /// How moments are written for the engine: in microseconds, as Redshift keeps them.
 const MOMENT: &str = "%Y-%m-%d %H:%M:%S%.6f";
@@ -24,9 +24,9 @@ const MOMENT: &str = "%Y-%m-%d %H:%M:%S%.6f";
 /// # Errors
 /// Its columns are others than those that are loaded.
 pub(super) fn read(
-    object: &Object<'_>,
+    object: &BucketObject<'_>,
     targets: &[&Existing],
-    visit: &mut Visit<'_>,
+    visit: &mut RecordVisitor<'_>,
 ) -> Result<io::Result<()>, StatementFailure> {
     let file = match object.folder.file(object.path()) {
         Ok(file) => file,
@@ -77,7 +77,7 @@ pub(super) fn read(
                 }
                 fields.end(is_null);
             }
-            let record = Record {
+            let record = CopyRecord {
                 line: number,
                 raw: &[],
                 fields: &fields,

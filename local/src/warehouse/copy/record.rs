@@ -81,7 +81,7 @@ impl Flaw {
 
 /// A record with its fields, before they are values of columns.
 #[derive(Debug)]
-pub(super) struct Record<'a> {
+pub(super) struct CopyRecord<'a> {
     /// The line that it begins with, from 1; of a document the line that it ends with.
     pub(super) line: u64,
     /// As it stands in the object.
@@ -91,4 +91,4 @@ pub(super) struct Record<'a> {
 }
 
 /// What is done with each record; whether there shall be more.
-pub(super) type Visit<'a> = dyn FnMut(&Record<'_>) -> Result<bool, super::StatementFailure> + 'a;
+pub(super) type RecordVisitor<'a> = dyn FnMut(&CopyRecord<'_>) -> Result<bool, super::StatementFailure> + 'a;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
@@ -11,7 +11,7 @@ use super::documents::{self, Mapping};
 use super::fields::{Csv, Delimited, fixed_width};
 use super::lines::Lines;
 use super::orc;
-use super::record::{Fields, Flaw, Record, Visit};
+use super::record::{CopyRecord, Fields, Flaw, RecordVisitor};
 use super::source;
 use crate::warehouse::dialect::{Copy, Format};
 
@@ -19,7 +19,7 @@ use crate::warehouse::dialect::{Copy, Format};
 const HEARD: u64 = 4096;
 
 /// What is read, and what for.
-pub(super) struct Records<'a> {
+pub(super) struct CopyRecords<'a> {
     pub(super) scope: &'a StatementScope<'a>,
     pub(super) copy: &'a Copy,
     pub(super) targets: &'a [&'a Existing],
@@ -27,7 +27,7 @@ pub(super) struct Records<'a> {
     pub(super) mapping: Option<Mapping>,
 }
 
-impl<'a> Records<'a> {
+impl<'a> CopyRecords<'a> {
     /// Looks whether the options fit the columns.
     pub(super) fn new(
         scope: &'a StatementScope<'a>,
@@ -75,9 +75,9 @@ impl<'a> Records<'a> {
     }
 
     /// Reads the records of an object.
-    pub(super) fn read(&self, object: &Object<'_>, visit: &mut Visit<'_>) -> Result<(), StatementFailure> {
+    pub(super) fn read(&self, object: &BucketObject<'_>, visit: &mut RecordVisitor<'_>) -> Result<(), StatementFailure> {
         let mut seen = 0_u64;
-        let mut heard = |record: &Record<'_>| {
+        let mut heard = |record: &CopyRecord<'_>| {
             seen += 1;
             let statement = self.scope.statement.filter(|_| seen.is_multiple_of(HEARD));
             if statement.is_some_and(super::super::registry::Statement::cancelled) {
@@ -111,7 +111,7 @@ impl<'a> Records<'a> {
         read.map_err(|error| source::unreadable(object, self.copy, &error))
     }
 
-    fn lines(&self, mut lines: Lines, visit: &mut Visit<'_>) -> Result<io::Result<()>, StatementFailure> {
+    fn lines(&self, mut lines: Lines, visit: &mut RecordVisitor<'_>) -> Result<io::Result<()>, StatementFailure> {
         let (mut raw, mut fields) = (Vec::new(), Fields::default());
         for _ in 0..self.copy.ignore_header {
             raw.clear();
@@ -136,7 +136,7 @@ impl<'a> Records<'a> {
                 Ok(flaw) => flaw.or_else(|| self.completed(&mut fields)),
                 Err(error) => return Ok(Err(error)),
             };
-            let record = Record {
+            let record = CopyRecord {
                 line,
                 raw: &raw,
                 fields: &fields,

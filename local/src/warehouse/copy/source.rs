@@ -5,20 +5,20 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use flate2::bufread::MultiGzDecoder;
 use redshift_sql::tree::TextEncoding;
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::failure::StatementFailure;
 use super::lzop::Lzop;
 use crate::warehouse::dialect::{Copy, Packing};
 
 /// How an object is read.
-pub(super) type Source = Box<dyn BufRead>;
+pub(super) type ObjectReader = Box<dyn BufRead>;
 
 /// How large the buffers are, in bytes.
 const BUFFER: usize = 256 * 1024;
 
 /// Opens an object: what is read is unpacked, and in UTF-8.
-pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, StatementFailure> {
-    let read = || -> io::Result<Source> {
+pub(super) fn open(object: &BucketObject<'_>, copy: &Copy) -> Result<ObjectReader, StatementFailure> {
+    let read = || -> io::Result<ObjectReader> {
         let file = BufReader::with_capacity(BUFFER, object.folder.file(object.path())?);
         in_utf8(unpacked(file, copy.packing)?, copy.encoding)
     };
@@ -26,7 +26,7 @@ pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, Statement
 }
 
 /// What cannot be read, and why.
-pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) -> StatementFailure {
+pub(super) fn unreadable(object: &BucketObject<'_>, copy: &Copy, error: &io::Error) -> StatementFailure {
     let kind = match copy.packing {
         Packing::Plain => {
             return StatementFailure::Engine(format!("{} cannot be read: {error}", object.uri()));
@@ -42,7 +42,7 @@ pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) ->
     ))
 }
 
-fn unpacked<R: BufRead + 'static>(mut file: R, packing: Packing) -> io::Result<Source> {
+fn unpacked<R: BufRead + 'static>(mut file: R, packing: Packing) -> io::Result<ObjectReader> {
     Ok(match packing {
         Packing::Plain => Box::new(file),
         Packing::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))),
@@ -63,7 +63,7 @@ fn unpacked<R: BufRead + 'static>(mut file: R, packing: Packing) -> io::Result<S
     })
 }
 
-fn in_utf8(mut source: Source, encoding: TextEncoding) -> io::Result<Source> {
+fn in_utf8(mut source: ObjectReader, encoding: TextEncoding) -> io::Result<ObjectReader> {
     let mut all = Vec::new();
     let is_little = match encoding {
         TextEncoding::Utf8 | TextEncoding::Unknown => {

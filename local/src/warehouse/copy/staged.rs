@@ -3,12 +3,12 @@
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
-use super::super::bucket::Object;
+use super::super::bucket::BucketObject;
 use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
-use super::record::{Fields, Flaw, Record};
-use super::records::Records;
+use super::record::{CopyRecord, Fields, Flaw};
+use super::records::CopyRecords;
 use crate::warehouse::dialect::{quote_name, quote_text};
 
 /// The name of the column with the number of the record, and of the file.
@@ -36,8 +36,8 @@ pub(super) struct Staged {
 impl Staged {
     /// Writes the records of objects down, up to so many of a wrong form.
     pub(super) fn write(
-        records: &Records<'_>,
-        objects: &[Object<'_>],
+        records: &CopyRecords<'_>,
+        objects: &[BucketObject<'_>],
         room: &Room,
         most_flaws: usize,
     ) -> Result<Self, StatementFailure> {
@@ -90,8 +90,8 @@ impl Staged {
     /// A record as a line, or what is wrong with it.
     fn record(
         &mut self,
-        records: &Records<'_>,
-        record: &Record<'_>,
+        records: &CopyRecords<'_>,
+        record: &CopyRecord<'_>,
         line: &mut Vec<u8>,
     ) -> Option<Flaw> {
         if record.flaw.is_some() {
@@ -152,7 +152,7 @@ impl Staged {
     }
 
     /// What the engine reads, in brackets: the number of each record, and a text for each column.
-    pub(super) fn table(&self, records: &Records<'_>) -> Result<String, StatementFailure> {
+    pub(super) fn table(&self, records: &CopyRecords<'_>) -> Result<String, StatementFailure> {
         if let Some(rows) = self.rows.as_ref().filter(|rows| !rows.is_empty()) {
             let mut names = vec![quote_name(NUMBER)];
             names.extend(
@@ -183,10 +183,10 @@ impl Staged {
 
     /// Values of some records as they were read, with their places: text by column.
     pub(super) fn find(
-        records: &Records<'_>,
-        objects: &[Object<'_>],
+        records: &CopyRecords<'_>,
+        objects: &[BucketObject<'_>],
         wanted: &[u64],
-    ) -> Result<Vec<Found>, StatementFailure> {
+    ) -> Result<Vec<StagedRecord>, StatementFailure> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut wanted = wanted.iter().copied().peekable();
         let mut seen = 0;
@@ -197,7 +197,7 @@ impl Staged {
             records.read(object, &mut |record| {
                 seen += 1;
                 if wanted.next_if_eq(&seen).is_some() {
-                    found.push(Found {
+                    found.push(StagedRecord {
                         uri: object.uri(),
                         line: record.line,
                         raw: lossy(record.raw),
@@ -258,7 +258,7 @@ fn row(line: &str) -> Option<String> {
 
 /// A record, looked up again.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct StagedRecord {
     pub(super) uri: String,
     pub(super) line: u64,
     pub(super) raw: String,

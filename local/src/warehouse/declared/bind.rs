@@ -9,12 +9,12 @@ use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
 
-use super::Relation;
+use super::ExistingRelation;
 use crate::warehouse::dialect::{Read, quote_name};
 use crate::warehouse::scope::StatementScope;
 
 /// The columns of a query and what it reads.
-pub(super) struct Bound {
+pub(super) struct BoundColumns {
     /// Types by position; unknown ones where nobody can tell, none where their number is unknown.
     pub(super) types: Option<Vec<Type>>,
     pub(super) reads: Vec<Read>,
@@ -23,7 +23,7 @@ pub(super) struct Bound {
 }
 
 /// Binds a query: the types of its columns, and the tables that it reads.
-pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> Bound {
+pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> BoundColumns {
     let catalog = Existing {
         scope,
         found: RefCell::default(),
@@ -38,7 +38,7 @@ pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> Bound {
             .collect()
     });
     let found = catalog.found.borrow();
-    Bound {
+    BoundColumns {
         types,
         reads: reads(&findings, &found),
         missing: missing(&findings, &found),
@@ -46,7 +46,7 @@ pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> Bound {
 }
 
 /// Where a relation is named that a query reads, and which it is.
-pub(super) fn places(scope: &StatementScope<'_>, query: &Query) -> Vec<(Span, Relation)> {
+pub(super) fn places(scope: &StatementScope<'_>, query: &Query) -> Vec<(Span, ExistingRelation)> {
     let catalog = Existing {
         scope,
         found: RefCell::default(),
@@ -85,7 +85,7 @@ fn literal(query: &Query, number: usize) -> Option<u32> {
 }
 
 /// The relations that a query reads, and which of their columns.
-fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> Vec<Read> {
+fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<Read> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
@@ -101,7 +101,7 @@ fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> Ve
 }
 
 /// The relations that a query reads and that are not there.
-fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> Vec<Read> {
+fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<Read> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
@@ -132,7 +132,7 @@ fn columns_of(findings: &Findings, relation: &SmolStr) -> Vec<String> {
 /// The relations of this database, each looked up once.
 struct Existing<'a> {
     scope: &'a StatementScope<'a>,
-    found: RefCell<BTreeMap<SmolStr, Option<Relation>>>,
+    found: RefCell<BTreeMap<SmolStr, Option<ExistingRelation>>>,
 }
 
 impl Catalog for Existing<'_> {
@@ -159,7 +159,7 @@ impl Catalog for Existing<'_> {
     }
 }
 
-fn table(name: SmolStr, relation: &Relation) -> Table {
+fn table(name: SmolStr, relation: &ExistingRelation) -> Table {
     let columns = relation.declaration.columns.iter();
     Table {
         name,

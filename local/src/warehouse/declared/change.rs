@@ -1,6 +1,6 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
-use super::{Relation, dependents, dropped, existing, made, renamed};
+use super::{ExistingRelation, dependents, dropped, existing, made, renamed};
 use crate::warehouse::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::RunStatement;
@@ -57,7 +57,7 @@ pub(in crate::warehouse) fn change(
 }
 
 /// Refuses what Redshift refuses because of the declaration.
-fn allow(scope: &StatementScope<'_>, relation: &Relation, change: &Change) -> Result<(), StatementFailure> {
+fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &Change) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
         Change::DropColumn { name, cascade } => {
@@ -118,7 +118,7 @@ fn allow(scope: &StatementScope<'_>, relation: &Relation, change: &Change) -> Re
     }
 }
 
-fn has_columns(relation: &Relation, names: &[String]) -> Result<(), StatementFailure> {
+fn has_columns(relation: &ExistingRelation, names: &[String]) -> Result<(), StatementFailure> {
     let known = |name: &&String| {
         let columns = &relation.declaration.columns;
         !columns.iter().any(|column| column.name == **name)
@@ -132,7 +132,7 @@ fn has_columns(relation: &Relation, names: &[String]) -> Result<(), StatementFai
     }
 }
 
-fn apply(scope: &StatementScope<'_>, relation: &mut Relation, change: &Change) -> Result<(), StatementFailure> {
+fn apply(scope: &StatementScope<'_>, relation: &mut ExistingRelation, change: &Change) -> Result<(), StatementFailure> {
     let table = relation.name.clone();
     let schema = relation.schema.clone();
     let declaration: &mut Declaration = &mut relation.declaration;

@@ -1,6 +1,6 @@
 //! What depends on a relation: views that read it, and foreign keys that point to it.
 
-use super::Relation;
+use super::ExistingRelation;
 use crate::warehouse::dialect::{KeyKind, ViewKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
@@ -8,9 +8,9 @@ use crate::warehouse::scope::StatementScope;
 /// Views that read a relation, or one of its columns. Those that are bound late depend on nothing.
 pub(super) fn views(
     scope: &StatementScope<'_>,
-    of: &Relation,
+    of: &ExistingRelation,
     column: Option<&str>,
-) -> Result<Vec<Relation>, StatementFailure> {
+) -> Result<Vec<ExistingRelation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         relation.declaration.view.as_ref().is_some_and(|view| {
@@ -30,7 +30,7 @@ pub(super) fn views(
 }
 
 /// Other tables with a foreign key that points to a table.
-pub(super) fn pointing(scope: &StatementScope<'_>, to: &Relation) -> Result<Vec<Relation>, StatementFailure> {
+pub(super) fn pointing(scope: &StatementScope<'_>, to: &ExistingRelation) -> Result<Vec<ExistingRelation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         !relation.is(&to.schema, &to.name)

@@ -1,6 +1,6 @@
 //! DROP: what depends on a relation keeps it, or goes with it.
 
-use super::{Relation, dependents, find};
+use super::{ExistingRelation, dependents, find};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::failure::StatementFailure;
@@ -49,7 +49,7 @@ fn missing(kind: Dropped, name: &str) -> StatementFailure {
 }
 
 /// The relation, if it is of the kind that is dropped.
-fn of_kind(relation: Relation, kind: Dropped) -> Result<Relation, StatementFailure> {
+fn of_kind(relation: ExistingRelation, kind: Dropped) -> Result<ExistingRelation, StatementFailure> {
     let actual = actual(&relation);
     if actual == kind {
         return Ok(relation);
@@ -63,7 +63,7 @@ fn of_kind(relation: Relation, kind: Dropped) -> Result<Relation, StatementFailu
     )))
 }
 
-fn actual(relation: &Relation) -> Dropped {
+fn actual(relation: &ExistingRelation) -> Dropped {
     match (relation.is_view, relation.is_materialized()) {
         (_, true) => Dropped::MaterializedView,
         (true, false) => Dropped::View,
@@ -72,8 +72,8 @@ fn actual(relation: &Relation) -> Dropped {
 }
 
 /// Refuses to drop a relation on which another depends that stays.
-fn free(scope: &StatementScope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), StatementFailure> {
-    let stays = |other: &Relation| {
+fn free(scope: &StatementScope<'_>, relation: &ExistingRelation, dropped: &[ExistingRelation]) -> Result<(), StatementFailure> {
+    let stays = |other: &ExistingRelation| {
         !dropped
             .iter()
             .any(|dropped| dropped.is(&other.schema, &other.name))
@@ -97,7 +97,7 @@ fn free(scope: &StatementScope<'_>, relation: &Relation, dropped: &[Relation]) -
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-pub(in crate::warehouse) fn remove(scope: &StatementScope<'_>, relation: &Relation) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn remove(scope: &StatementScope<'_>, relation: &ExistingRelation) -> Result<(), StatementFailure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {
@@ -125,7 +125,7 @@ pub(in crate::warehouse) fn remove(scope: &StatementScope<'_>, relation: &Relati
 }
 
 /// Schema and name, quoted.
-fn quoted(relation: &Relation) -> String {
+fn quoted(relation: &ExistingRelation) -> String {
     let name = quote_name(&relation.name);
     if relation.schema.is_empty() {
         name

@@ -3,21 +3,21 @@
 use redshift_sql::tree::{Query, TableAttributes};
 use redshift_sql::types::Type;
 
-use super::bind::{self, Bound};
-use super::{Relation, find, late};
+use super::bind::{self, BoundColumns};
+use super::{ExistingRelation, find, late};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
 /// A relation that a statement makes.
-pub(in crate::warehouse) struct Made<'a> {
+pub(in crate::warehouse) struct NewRelation<'a> {
     pub(in crate::warehouse) name: &'a str,
     pub(in crate::warehouse) temporary: bool,
     pub(in crate::warehouse) attributes: &'a TableAttributes,
 }
 
-impl Made<'_> {
+impl NewRelation<'_> {
     /// The schema that it is made in; empty: it is temporary.
     fn schema(&self, scope: &StatementScope<'_>) -> Result<String, StatementFailure> {
         if self.temporary {
@@ -54,7 +54,7 @@ impl Made<'_> {
                 key.references = primary_key(scope, key.table.as_ref())?.unwrap_or_default();
             }
         }
-        let relation = Relation {
+        let relation = ExistingRelation {
             schema,
             name,
             is_view,
@@ -67,7 +67,7 @@ impl Made<'_> {
 /// Keeps what CREATE TABLE said.
 pub(in crate::warehouse) fn table(
     scope: &StatementScope<'_>,
-    made: &Made<'_>,
+    made: &NewRelation<'_>,
     like: Option<&str>,
     declaration: &Declaration,
 ) -> Result<(), StatementFailure> {
@@ -84,9 +84,9 @@ pub(in crate::warehouse) fn table(
 /// identity (AWS page: `CREATE TABLE`, LIKE). The engine knows which defaults came along.
 fn inherit(
     scope: &StatementScope<'_>,
-    made: &Made<'_>,
+    made: &NewRelation<'_>,
     declaration: &mut Declaration,
-    other: Relation,
+    other: ExistingRelation,
 ) -> Result<(), StatementFailure> {
     let rows = scope.texts::<1>(
         "select column_name from duckdb_columns()
@@ -121,7 +121,7 @@ fn inherit(
 /// before: a temporary table may hide one that it reads.
 pub(in crate::warehouse) fn query(
     scope: &StatementScope<'_>,
-    made: &Made<'_>,
+    made: &NewRelation<'_>,
     names: &[String],
     query: &Query,
     view: Option<&DeclaredView>,
@@ -134,7 +134,7 @@ pub(in crate::warehouse) fn query(
     } else {
         make()?;
     }
-    let mut relation = Relation {
+    let mut relation = ExistingRelation {
         schema: made.schema(scope)?,
         name: parts(made.name).1,
         is_view: view.is_some_and(|view| view.kind != ViewKind::Materialized),
@@ -164,7 +164,7 @@ pub(in crate::warehouse) fn types_of(scope: &StatementScope<'_>, query: &Query) 
 }
 
 /// Puts the binder's types in the place of the engine's.
-fn typed(declaration: &mut Declaration, bound: &Bound) {
+fn typed(declaration: &mut Declaration, bound: &BoundColumns) {
     let Some(types) = &bound.types else {
         return;
     };

@@ -7,7 +7,7 @@ use redshift_sql::parse;
 use redshift_sql::token::Kind;
 use redshift_sql::tree::StatementKind;
 
-use super::{Relation, all, bind, dependents, find};
+use super::{ExistingRelation, all, bind, dependents, find};
 use crate::warehouse::dialect::{self, ViewKind, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
@@ -20,7 +20,7 @@ pub(super) struct Rewritten(String);
 /// The views that read a relation, with its new name in their queries.
 pub(super) fn rewritten(
     scope: &StatementScope<'_>,
-    relation: &Relation,
+    relation: &ExistingRelation,
     to: &str,
 ) -> Result<Vec<Rewritten>, StatementFailure> {
     let mut all = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn rewritten(
     Ok(all)
 }
 
-fn refused(relation: &Relation, view: &Relation) -> StatementFailure {
+fn refused(relation: &ExistingRelation, view: &ExistingRelation) -> StatementFailure {
     StatementFailure::Refused(format!(
         "the embedded warehouse does not rename {} while the view {} reads it: drop the view first",
         relation.name, view.name
@@ -71,7 +71,7 @@ pub(super) fn renew(scope: &StatementScope<'_>, views: &[Rewritten], run: RunSta
 }
 
 /// A query with a relation's new name; its old one stays as its alias. `None`: it cannot be written.
-fn with_name(scope: &StatementScope<'_>, query: &str, relation: &Relation, to: &str) -> Option<String> {
+fn with_name(scope: &StatementScope<'_>, query: &str, relation: &ExistingRelation, to: &str) -> Option<String> {
     let script = parse(query);
     let [one] = script.statements.as_slice() else {
         return None;
@@ -118,7 +118,7 @@ fn has_alias(rest: &str) -> bool {
 }
 
 /// Lets views and keys that name a relation name it by its new name.
-pub(super) fn follow(scope: &StatementScope<'_>, before: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn follow(scope: &StatementScope<'_>, before: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
     for mut other in all(scope)? {
         let declaration = &mut other.declaration;
         let reads = declaration
@@ -147,7 +147,7 @@ pub(super) fn follow(scope: &StatementScope<'_>, before: &Relation, to: &str) ->
 }
 
 /// Renames a view, which the engine does with a statement of its own.
-pub(super) fn view(scope: &StatementScope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn view(scope: &StatementScope<'_>, relation: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
     scope.run(format!(
         "alter view {} rename to {}",
         relation.qualified(),
@@ -157,7 +157,7 @@ pub(super) fn view(scope: &StatementScope<'_>, relation: &Relation, to: &str) ->
 }
 
 /// Refuses to rename a column that views read: the engine would leave them without it.
-pub(super) fn column(scope: &StatementScope<'_>, relation: &Relation, name: &str) -> Result<(), StatementFailure> {
+pub(super) fn column(scope: &StatementScope<'_>, relation: &ExistingRelation, name: &str) -> Result<(), StatementFailure> {
     match dependents::views(scope, relation, Some(name))?.first() {
         None => Ok(()),
         Some(view) => Err(StatementFailure::Refused(format!(
@@ -169,7 +169,7 @@ pub(super) fn column(scope: &StatementScope<'_>, relation: &Relation, name: &str
 }
 
 /// Whether there is no relation of that name yet.
-pub(super) fn free(scope: &StatementScope<'_>, relation: &Relation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn free(scope: &StatementScope<'_>, relation: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
     let name = if relation.schema.is_empty() {
         quote_name(to)
     } else {

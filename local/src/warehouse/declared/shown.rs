@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use redshift_sql::tree::{Argument, ArgumentMode, DataType, StatementKind};
 use redshift_sql::types::Type;
 
-use super::{Relation, existing};
+use super::{ExistingRelation, existing};
 use crate::warehouse::columns::{self, parts};
 use crate::warehouse::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
 use crate::warehouse::failure::StatementFailure;
@@ -42,7 +42,7 @@ pub(in crate::warehouse) fn show(
 }
 
 /// `schema.name` as it is shown.
-fn full(relation: &Relation) -> String {
+fn full(relation: &ExistingRelation) -> String {
     let schema = match relation.schema.as_str() {
         "" => "pg_temp_1",
         schema => schema,
@@ -71,7 +71,7 @@ fn list(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn table(scope: &StatementScope<'_>, relation: &Relation) -> Result<String, StatementFailure> {
+fn table(scope: &StatementScope<'_>, relation: &ExistingRelation) -> Result<String, StatementFailure> {
     if relation.is_view || relation.is_materialized() {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a table",
@@ -135,7 +135,7 @@ fn table(scope: &StatementScope<'_>, relation: &Relation) -> Result<String, Stat
     Ok(text)
 }
 
-fn relation_name(relation: &Relation) -> String {
+fn relation_name(relation: &ExistingRelation) -> String {
     let name = crate::warehouse::dialect::quote_name(&relation.name);
     if relation.schema.is_empty() {
         name
@@ -175,7 +175,7 @@ fn column_line(column: &DeclaredColumn, nullable: bool, is_distkey: bool) -> Str
     line
 }
 
-fn view(relation: &Relation) -> Result<String, StatementFailure> {
+fn view(relation: &ExistingRelation) -> Result<String, StatementFailure> {
     let Some(view) = &relation.declaration.view else {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a view",

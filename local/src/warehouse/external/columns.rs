@@ -2,7 +2,7 @@
 //! table of the new columns.
 
 use super::super::columns;
-use super::super::declared::{self, Relation};
+use super::super::declared::{self, ExistingRelation};
 use super::super::failure::StatementFailure;
 use super::super::outcome::RunStatement;
 use super::super::scope::StatementScope;
@@ -15,7 +15,7 @@ use crate::warehouse::dialect::{
 /// statements.
 pub(in super::super) fn alter(
     scope: &StatementScope<'_>,
-    table: &Relation,
+    table: &ExistingRelation,
     name: &str,
     inner: &Statement,
     changes: &[Change],
@@ -68,7 +68,7 @@ fn renamed(name: &str, to: &str) -> String {
 
 /// What the page forbids.
 fn allow(
-    table: &Relation,
+    table: &ExistingRelation,
     external: &External,
     change: &Change,
     added: Option<&Column>,
@@ -122,7 +122,7 @@ fn allow(
 /// Makes the engine's table anew, without rows: a new column stands in front of those of PARTITIONED BY.
 fn rebuild(
     scope: &StatementScope<'_>,
-    table: &Relation,
+    table: &ExistingRelation,
     external: &External,
     changes: &[Change],
     added: Option<&Column>,

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use super::super::bucket::{self, Object};
+use super::super::bucket::{self, BucketObject};
 use super::super::columns::{self, Existing};
 use super::super::copy;
-use super::super::declared::Relation;
+use super::super::declared::ExistingRelation;
 use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scope::StatementScope;
@@ -16,10 +16,10 @@ use crate::warehouse::dialect::{
 };
 
 /// Objects and the values of the columns that they are parted by.
-type Part<'a> = (Vec<String>, Vec<Object<'a>>);
+type Part<'a> = (Vec<String>, Vec<BucketObject<'a>>);
 
 /// Reads them, unless they are those that were read last.
-pub(super) fn read(scope: &StatementScope<'_>, table: &Relation) -> Result<(), StatementFailure> {
+pub(super) fn read(scope: &StatementScope<'_>, table: &ExistingRelation) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
@@ -76,7 +76,7 @@ pub(super) fn read(scope: &StatementScope<'_>, table: &Relation) -> Result<(), S
 }
 
 /// The values of the pseudocolumns.
-fn pseudo(object: &Object<'_>) -> Vec<String> {
+fn pseudo(object: &BucketObject<'_>) -> Vec<String> {
     vec![quote_text(&object.uri()), object.size.to_string()]
 }
 
@@ -98,7 +98,7 @@ fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part
             parts.push((values, of_manifest(scope, &location)?));
             continue;
         }
-        let inside = |object: &Object<'_>| {
+        let inside = |object: &BucketObject<'_>| {
             let rest = object.location.key.strip_prefix(&location.key);
             let rest = rest.unwrap_or_default();
             let is_below =
@@ -115,12 +115,12 @@ fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part
 }
 
 /// Whether a location is the name of an object: then that is a manifest, and no folder.
-pub(super) fn is_at(object: &Object<'_>, location: &Location) -> bool {
+pub(super) fn is_at(object: &BucketObject<'_>, location: &Location) -> bool {
     object.location.key == location.key
 }
 
 /// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
-fn of_manifest<'a>(scope: &StatementScope<'a>, location: &Location) -> Result<Vec<Object<'a>>, StatementFailure> {
+fn of_manifest<'a>(scope: &StatementScope<'a>, location: &Location) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let listed = copy::manifest::objects(scope, location);
     let listed = listed.map_err(|failure| match failure {
         StatementFailure::Refused(why) => StatementFailure::Engine(format!(
@@ -169,7 +169,7 @@ fn one(
     table: &str,
     columns: &[&Existing],
     constants: &[String],
-    object: &Object<'_>,
+    object: &BucketObject<'_>,
 ) -> Result<(), StatementFailure> {
     let mut room = scope.shared.scratch.room()?;
     let constants: String = constants.iter().map(|value| format!(", {value}")).collect();
@@ -223,7 +223,7 @@ fn one(
 }
 
 /// How COPY would read an object of text.
-fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy, StatementFailure> {
+fn as_copy(external: &External, table: &str, object: &BucketObject<'_>) -> Result<Copy, StatementFailure> {
     let mut copy = Copy::new(table.to_owned(), Vec::new(), object.location.clone());
     copy.lenient = true;
     copy.fill_record = true;
@@ -254,7 +254,7 @@ fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy
 }
 
 /// How an object is packed, by the end of its name.
-fn packing(object: &Object<'_>) -> Result<Packing, StatementFailure> {
+fn packing(object: &BucketObject<'_>) -> Result<Packing, StatementFailure> {
     let key = object.location.key.to_lowercase();
     match key.rsplit('.').next().unwrap_or_default() {
         "gz" => Ok(Packing::Gzip),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redshift_sql::tree::TableAttributes;
 use redshift_sql::types::Type;
 
-use super::super::declared::{self, Made, Relation};
+use super::super::declared::{self, ExistingRelation, NewRelation};
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use super::super::{bucket, columns, insert, unload};
@@ -75,7 +75,7 @@ pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs)
         external: Some(Box::new(external)),
         ..Declaration::default()
     };
-    let table = Made {
+    let table = NewRelation {
         name: &made.name,
         temporary: false,
         attributes: &TableAttributes::default(),
@@ -142,7 +142,7 @@ fn targets(
 /// Inserts the rows of a query; their number.
 pub(in super::super) fn insert(
     scope: &StatementScope<'_>,
-    table: &Relation,
+    table: &ExistingRelation,
     listed: &[String],
     source: &Inserted,
 ) -> Result<u64, StatementFailure> {

@@ -36,7 +36,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 
 use self::number::Number;
 use self::order::{Use, key, letter};
-use self::value::{Step, Value, path};
+use self::value::{SuperValue, ValueStep, path};
 use super::arguments::texts;
 
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
@@ -63,7 +63,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
 pub(crate) fn without_blanks(text: &str) -> String {
     let written = text
         .contains([' ', '\t', '\n', '\r'])
-        .then(|| Value::read(text))
+        .then(|| SuperValue::read(text))
         .flatten();
     written.map_or_else(|| text.to_owned(), |value| value.write())
 }
@@ -105,7 +105,7 @@ struct Parse;
 
 impl OfText for Parse {
     fn value(text: &str) -> Result<Option<String>, String> {
-        let value = Value::read(text).ok_or_else(|| invalid(text))?;
+        let value = SuperValue::read(text).ok_or_else(|| invalid(text))?;
         match value.repeated_name() {
             Some(name) => Err(format!(
                 "JSON_PARSE: the attribute \"{name}\" stands twice in one object"
@@ -126,7 +126,7 @@ struct Key;
 
 impl OfText for Key {
     fn value(text: &str) -> Result<Option<String>, String> {
-        Ok(Value::read(text).and_then(|value| key(&value, Use::Compare)))
+        Ok(SuperValue::read(text).and_then(|value| key(&value, Use::Compare)))
     }
 }
 
@@ -134,7 +134,7 @@ struct Sorted;
 
 impl OfText for Sorted {
     fn value(text: &str) -> Result<Option<String>, String> {
-        Ok(Value::read(text).and_then(|value| key(&value, Use::Sort)))
+        Ok(SuperValue::read(text).and_then(|value| key(&value, Use::Sort)))
     }
 }
 
@@ -143,13 +143,13 @@ struct Kind;
 
 impl OfText for Kind {
     fn value(text: &str) -> Result<Option<String>, String> {
-        let kind = Value::read(text).map(|value| match value {
-            Value::Null => "null",
-            Value::Boolean(_) => "boolean",
-            Value::Number(_) => "number",
-            Value::Text(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
+        let kind = SuperValue::read(text).map(|value| match value {
+            SuperValue::Null => "null",
+            SuperValue::Boolean(_) => "boolean",
+            SuperValue::Number(_) => "number",
+            SuperValue::Text(_) => "string",
+            SuperValue::Array(_) => "array",
+            SuperValue::Object(_) => "object",
         });
         Ok(kind.map(str::to_owned))
     }
@@ -160,7 +160,7 @@ struct LowerNames;
 
 impl OfText for LowerNames {
     fn value(text: &str) -> Result<Option<String>, String> {
-        let value = Value::read(text).map(|value| value.renamed(&str::to_lowercase));
+        let value = SuperValue::read(text).map(|value| value.renamed(&str::to_lowercase));
         Ok(value.map(|value| value.write()))
     }
 }
@@ -170,7 +170,7 @@ struct UpperNames;
 
 impl OfText for UpperNames {
     fn value(text: &str) -> Result<Option<String>, String> {
-        let value = Value::read(text).map(|value| value.renamed(&str::to_uppercase));
+        let value = SuperValue::read(text).map(|value| value.renamed(&str::to_uppercase));
         Ok(value.map(|value| value.write()))
     }
 }
@@ -182,7 +182,7 @@ impl VArrowScalar for Valid {
 
     fn invoke((): &(), input: RecordBatch) -> Invoked {
         let values = texts(&input, 0)?.iter();
-        let valid = values.map(|text| text.map(|text| Value::read(text).is_some()));
+        let valid = values.map(|text| text.map(|text| SuperValue::read(text).is_some()));
         Ok(Arc::new(valid.collect::<BooleanArray>()) as ArrayRef)
     }
 
@@ -197,7 +197,7 @@ impl VArrowScalar for Path {
     type State = ();
 
     fn invoke((): &(), input: RecordBatch) -> Invoked {
-        let mut last: Option<(&str, Vec<Step>)> = None;
+        let mut last: Option<(&str, Vec<ValueStep>)> = None;
         let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
         let mut found = StringBuilder::new();
         for (value, steps) in rows {
@@ -209,8 +209,8 @@ impl VArrowScalar for Path {
                 last = path(steps).map(|read| (steps, read));
             }
             let end = last.as_ref().and_then(|(_, steps)| {
-                let start = Value::read(value)?;
-                steps.iter().try_fold(start, Value::step)
+                let start = SuperValue::read(value)?;
+                steps.iter().try_fold(start, SuperValue::step)
             });
             found.append_option(end.map(|value| value.write()));
         }
@@ -224,7 +224,7 @@ impl VArrowScalar for Path {
 
 /// A function of a value that gives a list; `null` in it is NULL.
 trait OfValue {
-    fn items(value: Value) -> Vec<Option<String>>;
+    fn items(value: SuperValue) -> Vec<Option<String>>;
 }
 
 struct Lists<F>(PhantomData<F>);
@@ -236,7 +236,7 @@ impl<F: OfValue> VArrowScalar for Lists<F> {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for text in texts(&input, 0)?.iter() {
             // What is no array has no elements.
-            let items = text.and_then(Value::read).map(F::items).unwrap_or_default();
+            let items = text.and_then(SuperValue::read).map(F::items).unwrap_or_default();
             for item in items {
                 lists.values().append_option(item);
             }
@@ -251,16 +251,16 @@ impl<F: OfValue> VArrowScalar for Lists<F> {
     }
 }
 
-fn written(value: &Value) -> Option<String> {
-    (*value != Value::Null).then(|| value.write())
+fn written(value: &SuperValue) -> Option<String> {
+    (*value != SuperValue::Null).then(|| value.write())
 }
 
 struct Elements;
 
 impl OfValue for Elements {
-    fn items(value: Value) -> Vec<Option<String>> {
+    fn items(value: SuperValue) -> Vec<Option<String>> {
         match value {
-            Value::Array(items) => items.iter().map(written).collect(),
+            SuperValue::Array(items) => items.iter().map(written).collect(),
             _ => Vec::new(),
         }
     }
@@ -269,9 +269,9 @@ impl OfValue for Elements {
 struct Values;
 
 impl OfValue for Values {
-    fn items(value: Value) -> Vec<Option<String>> {
+    fn items(value: SuperValue) -> Vec<Option<String>> {
         match value {
-            Value::Object(fields) => fields.iter().map(|(_, value)| written(value)).collect(),
+            SuperValue::Object(fields) => fields.iter().map(|(_, value)| written(value)).collect(),
             _ => Vec::new(),
         }
     }
@@ -280,9 +280,9 @@ impl OfValue for Values {
 struct Names;
 
 impl OfValue for Names {
-    fn items(value: Value) -> Vec<Option<String>> {
+    fn items(value: SuperValue) -> Vec<Option<String>> {
         match value {
-            Value::Object(fields) => fields.into_iter().map(|(name, _)| Some(name)).collect(),
+            SuperValue::Object(fields) => fields.into_iter().map(|(name, _)| Some(name)).collect(),
             _ => Vec::new(),
         }
     }
@@ -297,7 +297,7 @@ impl VArrowScalar for Compare {
     fn invoke((): &(), input: RecordBatch) -> Invoked {
         let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
         let orders = rows.map(|(one, other)| {
-            let (one, other) = (Value::read(one?)?, Value::read(other?)?);
+            let (one, other) = (SuperValue::read(one?)?, SuperValue::read(other?)?);
             if letter(&one) != letter(&other) {
                 return None;
             }
@@ -322,7 +322,7 @@ impl VArrowScalar for Scalar {
 
     fn invoke((): &(), input: RecordBatch) -> Invoked {
         let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
-        let scalars = rows.map(|(value, kind)| scalar(Value::read(value?)?, kind?));
+        let scalars = rows.map(|(value, kind)| scalar(SuperValue::read(value?)?, kind?));
         Ok(Arc::new(scalars.collect::<StringArray>()) as ArrayRef)
     }
 
@@ -331,24 +331,24 @@ impl VArrowScalar for Scalar {
     }
 }
 
-fn scalar(value: Value, kind: &str) -> Option<String> {
+fn scalar(value: SuperValue, kind: &str) -> Option<String> {
     match (value, kind) {
-        (Value::Text(text), "integer") => {
+        (SuperValue::Text(text), "integer") => {
             let text = text.trim();
             text.parse::<i64>().ok().map(|whole| whole.to_string())
         }
-        (Value::Number(digits), "integer") => Number::read(&digits)?
+        (SuperValue::Number(digits), "integer") => Number::read(&digits)?
             .rounded()
             .map(|whole| whole.to_string()),
-        (Value::Number(digits), "boolean") => {
+        (SuperValue::Number(digits), "boolean") => {
             // A number with digits behind the point is no truth value (AWS page: `Limitations`).
             let number = Number::read(&digits).filter(|number| number.is_whole())?;
             Some((number.rounded()? != 0).to_string())
         }
-        (Value::Number(digits), "text" | "number" | "digits") => Some(digits),
-        (Value::Boolean(value), "text" | "boolean") => Some(value.to_string()),
-        (Value::Boolean(value), "integer") => Some(u8::from(value).to_string()),
-        (Value::Text(text), kind) if kind != "digits" => Some(text),
+        (SuperValue::Number(digits), "text" | "number" | "digits") => Some(digits),
+        (SuperValue::Boolean(value), "text" | "boolean") => Some(value.to_string()),
+        (SuperValue::Boolean(value), "integer") => Some(u8::from(value).to_string()),
+        (SuperValue::Text(text), kind) if kind != "digits" => Some(text),
         _ => None,
     }
 }
@@ -366,7 +366,7 @@ impl VArrowScalar for Whole {
             .zip(texts(&input, 1)?)
             .zip(texts(&input, 2)?);
         let found = rows.map(|((value, function), digits)| {
-            let Value::Number(number) = Value::read(value?)? else {
+            let SuperValue::Number(number) = SuperValue::read(value?)? else {
                 return None;
             };
             let way = function?.parse().ok()?;
@@ -406,11 +406,11 @@ impl VArrowScalar for Operator {
 }
 
 fn operated(one: &str, operator: &str, other: &str) -> Result<Option<String>, String> {
-    Ok(match (Value::read(one), Value::read(other), operator) {
-        (Some(Value::Text(one)), Some(Value::Text(other)), "||" | "+") => {
-            Some(Value::Text(one + &other).write())
+    Ok(match (SuperValue::read(one), SuperValue::read(other), operator) {
+        (Some(SuperValue::Text(one)), Some(SuperValue::Text(other)), "||" | "+") => {
+            Some(SuperValue::Text(one + &other).write())
         }
-        (Some(Value::Number(one)), Some(Value::Number(other)), operator) => {
+        (Some(SuperValue::Number(one)), Some(SuperValue::Number(other)), operator) => {
             match (Number::read(&one), Number::read(&other)) {
                 (Some(one), Some(other)) => one
                     .combined(operator, other)
@@ -432,11 +432,11 @@ fn unsupported(why: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, operated, scalar};
+    use super::{SuperValue, operated, scalar};
 
     #[test]
     fn casts_that_are_not_possible_give_nothing() {
-        let cast = |text: &str, kind| scalar(Value::read(text).unwrap(), kind);
+        let cast = |text: &str, kind| scalar(SuperValue::read(text).unwrap(), kind);
         for (text, kind, expected) in [
             ("5", "boolean", Some("true")),
             ("5.0", "boolean", None),

@@ -3,8 +3,8 @@
 use redshift_sql::tree::{self, Expression};
 
 use super::super::failure::StatementFailure;
-use super::frame::{Fetched, Frame};
-use super::variables::{Content, Field, Slot};
+use super::frame::{CallFrame, Fetched};
+use super::variables::{RecordField, Slot, VariableContent};
 use crate::warehouse::dialect::{Sql, VariableType};
 
 /// What gets a row.
@@ -15,7 +15,7 @@ pub(super) enum Targets {
     Each(Vec<Slot>, Vec<VariableType>),
 }
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// Runs `target := value`, cast to the variable's type.
     pub(super) fn assign(
         &mut self,
@@ -39,7 +39,7 @@ impl Frame<'_> {
         };
         let fields = from.and_then(|(from, _)| self.variables.get(from));
         let fields = match fields.map(|variable| &variable.content) {
-            Some(Content::Record(Some(fields)) | Content::Row(fields)) => fields.clone(),
+            Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)) => fields.clone(),
             _ => {
                 return Err(StatementFailure::Engine(
                     "a record gets its value from another record, from INTO or from a loop"
@@ -58,15 +58,15 @@ impl Frame<'_> {
         let variable = self.variables.get(slot);
         matches!(
             variable.map(|variable| &variable.content),
-            Some(Content::Record(_) | Content::Row(_))
+            Some(VariableContent::Record(_) | VariableContent::Row(_))
         )
     }
 
     pub(super) fn kind_at(&self, slot: Slot) -> Result<VariableType, StatementFailure> {
         let content = self.variables.get(slot.variable);
         match (content.map(|variable| &variable.content), slot.field) {
-            (Some(Content::Scalar { kind, .. }), None) => Ok(kind.clone()),
-            (Some(Content::Record(Some(fields)) | Content::Row(fields)), Some(field)) => fields
+            (Some(VariableContent::Scalar { kind, .. }), None) => Ok(kind.clone()),
+            (Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)), Some(field)) => fields
                 .get(field)
                 .map(|field| field.kind.clone())
                 .ok_or_else(unknown),
@@ -88,8 +88,8 @@ impl Frame<'_> {
             ));
         }
         let (kind, place) = match (&mut variable.content, slot.field) {
-            (Content::Scalar { kind, value }, None) => (&*kind, value),
-            (Content::Record(Some(fields)) | Content::Row(fields), Some(field)) => {
+            (VariableContent::Scalar { kind, value }, None) => (&*kind, value),
+            (VariableContent::Record(Some(fields)) | VariableContent::Row(fields), Some(field)) => {
                 let field = fields.get_mut(field).ok_or_else(unknown)?;
                 (&field.kind, &mut field.value)
             }
@@ -99,17 +99,17 @@ impl Frame<'_> {
         Ok(())
     }
 
-    fn set_record(&mut self, slot: usize, fields: Vec<Field>) -> Result<(), StatementFailure> {
+    fn set_record(&mut self, slot: usize, fields: Vec<RecordField>) -> Result<(), StatementFailure> {
         let variable = self.variables.get_mut(slot).ok_or_else(unknown)?;
         match &mut variable.content {
-            Content::Record(record) => *record = Some(fields),
-            Content::Row(own) => {
+            VariableContent::Record(record) => *record = Some(fields),
+            VariableContent::Row(own) => {
                 for (position, own) in own.iter_mut().enumerate() {
                     let value = fields.get(position).and_then(|field| field.value.clone());
                     own.value = value.map(|value| own.kind.fitted(value)).transpose()?;
                 }
             }
-            Content::Scalar { .. } => return Err(unknown()),
+            VariableContent::Scalar { .. } => return Err(unknown()),
         }
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Frame<'_> {
             Targets::Each(_, kinds) => self.fetch(query, Some(kinds), most),
             Targets::Record(slot) => {
                 let kinds = match self.variables.get(*slot).map(|variable| &variable.content) {
-                    Some(Content::Row(fields)) => {
+                    Some(VariableContent::Row(fields)) => {
                         Some(fields.iter().map(|field| field.kind.clone()).collect())
                     }
                     _ => None::<Vec<VariableType>>,

@@ -8,23 +8,23 @@
 use redshift_sql::tree::{Block, Handler};
 
 use super::super::failure::{StatementFailure, sqlstate};
-use super::frame::{Flow, Frame};
-use super::variables::Variable;
+use super::frame::{BodyFlow, CallFrame};
+use super::variables::CallVariable;
 use crate::warehouse::dialect::VariableType;
 
-impl Frame<'_> {
-    pub(super) fn block(&mut self, block: &Block) -> Result<Flow, StatementFailure> {
+impl CallFrame<'_> {
+    pub(super) fn block(&mut self, block: &Block) -> Result<BodyFlow, StatementFailure> {
         self.variables.enter(block.label.as_ref());
         let flow = self.within_block(block);
         self.variables.leave();
         let mine = |label: &str| block.label.as_ref().is_some_and(|own| own.is(label));
         match flow? {
-            Flow::Exit(Some(label)) if mine(&label) => Ok(Flow::Next),
+            BodyFlow::Exit(Some(label)) if mine(&label) => Ok(BodyFlow::Next),
             other => Ok(other),
         }
     }
 
-    fn within_block(&mut self, block: &Block) -> Result<Flow, StatementFailure> {
+    fn within_block(&mut self, block: &Block) -> Result<BodyFlow, StatementFailure> {
         for declaration in &block.declarations {
             self.declare(declaration)?;
         }
@@ -50,12 +50,12 @@ impl Frame<'_> {
         }
     }
 
-    fn handle(&mut self, handler: &Handler, failure: StatementFailure) -> Result<Flow, StatementFailure> {
+    fn handle(&mut self, handler: &Handler, failure: StatementFailure) -> Result<BodyFlow, StatementFailure> {
         self.scope.roll_back()?;
         let (message, code) = said(&failure);
         self.variables.enter(None);
         for (name, value) in [("sqlerrm", message), ("sqlstate", code)] {
-            let variable = Variable::scalar(VariableType::text(), Some(value));
+            let variable = CallVariable::scalar(VariableType::text(), Some(value));
             self.variables.add(name, variable);
         }
         self.caught.push(failure);

@@ -4,20 +4,20 @@ use redshift_sql::tree::{Branch, CaseBranch, Expression, Name, Step};
 use redshift_sql::{SmolStr, Span};
 
 use super::super::failure::StatementFailure;
-use super::frame::{Flow, Frame};
-use super::variables::Variable;
+use super::frame::{BodyFlow, CallFrame};
+use super::variables::CallVariable;
 
 /// The variable that holds what CASE compares. Nobody can write such a name.
 const COMPARED: &str = "compared by case";
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// `if … elsif … else … end if`
     pub(super) fn conditional(
         &mut self,
         span: Span,
         branches: &[Branch],
         otherwise: Option<&[Step]>,
-    ) -> Result<Flow, StatementFailure> {
+    ) -> Result<BodyFlow, StatementFailure> {
         for (index, branch) in branches.iter().enumerate() {
             if self.holds(&branch.condition)? {
                 self.takes(span, index);
@@ -36,14 +36,14 @@ impl Frame<'_> {
         operand: Option<&Expression>,
         branches: &[CaseBranch],
         otherwise: Option<&[Step]>,
-    ) -> Result<Flow, StatementFailure> {
+    ) -> Result<BodyFlow, StatementFailure> {
         let chosen = match operand {
             None => self.first_that_holds(branches)?,
             Some(operand) => {
                 let kind = self.kind_of(operand)?;
                 let value = self.value(operand, Some(&kind))?;
                 self.variables.enter(None);
-                self.variables.add(COMPARED, Variable::scalar(kind, value));
+                self.variables.add(COMPARED, CallVariable::scalar(kind, value));
                 let chosen = self.first_that_equals(operand, branches);
                 self.variables.leave();
                 chosen?

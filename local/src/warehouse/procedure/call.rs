@@ -7,14 +7,14 @@ use super::super::failure::StatementFailure;
 use super::super::outcome::StatementOutcome;
 use super::super::query::query;
 use super::super::scope::StatementScope;
-use super::frame::{Flow, Frame, first};
-use super::kept::{self, Kept};
+use super::frame::{BodyFlow, CallFrame, first};
+use super::kept::{self, CallableProcedure};
 use super::settings;
-use super::variables::{Content, Variable};
+use super::variables::{CallVariable, VariableContent};
 use crate::warehouse::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
 
 /// What comes out of an argument.
-pub(super) struct Output {
+pub(super) struct OutArgument {
     pub(super) name: String,
     pub(super) kind: VariableType,
     pub(super) value: Option<String>,
@@ -60,7 +60,7 @@ pub(super) fn invoke(
     name: &str,
     values: &[Sql],
     nonatomic: bool,
-) -> Result<Vec<Output>, StatementFailure> {
+) -> Result<Vec<OutArgument>, StatementFailure> {
     let (kept, tree) = kept::find(scope, name, values)?;
     let mut given = Vec::with_capacity(values.len());
     let going_in = tree.arguments.iter().filter(|one| goes_in(one));
@@ -88,12 +88,12 @@ fn evaluated(
 
 fn run(
     scope: StatementScope<'_>,
-    kept: &Kept,
+    kept: &CallableProcedure,
     tree: &CreateProcedure,
     given: Vec<Option<String>>,
     nonatomic: bool,
-) -> Result<Vec<Output>, StatementFailure> {
-    let mut frame = Frame::new(scope, tree, kept, nonatomic);
+) -> Result<Vec<OutArgument>, StatementFailure> {
+    let mut frame = CallFrame::new(scope, tree, kept, nonatomic);
     frame.variables.enter(tree.name.name());
     let mut given = given.into_iter();
     let mut slots = Vec::new();
@@ -108,7 +108,7 @@ fn run(
         let name = argument.name.as_ref().map(|name| name.text.as_str());
         let slot = frame
             .variables
-            .add_argument(name, Variable::scalar(kind.clone(), value));
+            .add_argument(name, CallVariable::scalar(kind.clone(), value));
         if comes_out(argument) {
             let going_in = (argument.mode == ArgumentMode::InOut).then_some(position);
             slots.push((slot, output_name(argument, number), kind, going_in));
@@ -116,13 +116,13 @@ fn run(
         position += usize::from(goes_in(argument));
     }
     match frame.block(&tree.body)? {
-        Flow::Next | Flow::Return => {}
-        Flow::Exit(_) => {
+        BodyFlow::Next | BodyFlow::Return => {}
+        BodyFlow::Exit(_) => {
             return Err(StatementFailure::Engine(
                 "EXIT cannot be used outside a loop".to_owned(),
             ));
         }
-        Flow::Continue(_) => {
+        BodyFlow::Continue(_) => {
             return Err(StatementFailure::Engine(
                 "CONTINUE cannot be used outside a loop".to_owned(),
             ));
@@ -130,9 +130,9 @@ fn run(
     }
     let outputs = slots.into_iter();
     Ok(outputs
-        .map(|(slot, name, kind, going_in)| Output {
+        .map(|(slot, name, kind, going_in)| OutArgument {
             value: match frame.variables.get(slot).map(|one| &one.content) {
-                Some(Content::Scalar { value, .. }) => value.clone(),
+                Some(VariableContent::Scalar { value, .. }) => value.clone(),
                 _ => None,
             },
             name,

@@ -8,11 +8,11 @@ use redshift_sql::tree::{self, CursorSource, Expression, Name};
 
 use super::super::cursors;
 use super::super::failure::StatementFailure;
-use super::frame::Frame;
-use super::variables::{BoundQuery, Slot, Variable};
+use super::frame::CallFrame;
+use super::variables::{BoundQuery, CallVariable, Slot};
 use crate::warehouse::dialect::{Sql, VariableType};
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// Runs `open cursor`, also with FOR and a query.
     pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), StatementFailure> {
         let slot = self.cursor(cursor)?;
@@ -69,7 +69,7 @@ impl Frame<'_> {
         for (argument, given) in bound.arguments.iter().zip(given) {
             let kind = VariableType::of(&argument.data_type.kind)?;
             let value = self.value(given, Some(&kind))?;
-            arguments.push((argument, Variable::scalar(kind, value)));
+            arguments.push((argument, CallVariable::scalar(kind, value)));
         }
         // They stay to the end of the block: the query is run with them.
         for (argument, variable) in arguments {

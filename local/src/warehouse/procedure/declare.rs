@@ -9,11 +9,11 @@ use redshift_sql::tree::{
 
 use super::super::columns::{self, Existing};
 use super::super::failure::StatementFailure;
-use super::frame::Frame;
-use super::variables::{BoundQuery, Content, Field, Variable};
+use super::frame::CallFrame;
+use super::variables::{BoundQuery, CallVariable, RecordField, VariableContent};
 use crate::warehouse::dialect::VariableType;
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// Adds what is declared to the innermost block.
     pub(super) fn declare(&mut self, declaration: &Declaration) -> Result<(), StatementFailure> {
         let name = declaration.name.text.as_str();
@@ -26,22 +26,22 @@ impl Frame<'_> {
             } => {
                 let content = self.content(&data_type.kind)?;
                 let content = match (content, default) {
-                    (Content::Scalar { kind, .. }, Some(default)) => {
+                    (VariableContent::Scalar { kind, .. }, Some(default)) => {
                         let value = self.value(default, Some(&kind))?;
                         let value = value.map(|value| kind.fitted(value)).transpose()?;
-                        Content::Scalar { kind, value }
+                        VariableContent::Scalar { kind, value }
                     }
                     (content, _) => content,
                 };
-                if *not_null && matches!(content, Content::Scalar { value: None, .. }) {
+                if *not_null && matches!(content, VariableContent::Scalar { value: None, .. }) {
                     return Err(StatementFailure::Engine(format!(
                         "variable \"{name}\" declared NOT NULL cannot default to NULL"
                     )));
                 }
-                let variable = Variable {
+                let variable = CallVariable {
                     constant: *constant,
                     not_null: *not_null,
-                    ..Variable::of(content)
+                    ..CallVariable::of(content)
                 };
                 self.variables.add(name, variable);
             }
@@ -60,12 +60,12 @@ impl Frame<'_> {
             }
             DeclarationKind::Cursor { arguments, query } => {
                 // A cursor is called as its variable is, until somebody gives it another name.
-                let variable = Variable {
+                let variable = CallVariable {
                     cursor: Some(Rc::new(BoundQuery {
                         arguments: arguments.clone(),
                         query: (**query).clone(),
                     })),
-                    ..Variable::scalar(VariableType::text(), Some(name.to_owned()))
+                    ..CallVariable::scalar(VariableType::text(), Some(name.to_owned()))
                 };
                 self.variables.add(name, variable);
             }
@@ -74,18 +74,18 @@ impl Frame<'_> {
     }
 
     /// What a variable of a type holds before it gets a value.
-    fn content(&self, kind: &DataType) -> Result<Content, StatementFailure> {
+    fn content(&self, kind: &DataType) -> Result<VariableContent, StatementFailure> {
         let kind = match kind {
-            DataType::Record => return Ok(Content::Record(None)),
+            DataType::Record => return Ok(VariableContent::Record(None)),
             DataType::RowOf(table) => {
                 let columns = self.columns(&table.parts)?;
-                return Ok(Content::Row(columns.iter().map(field).collect()));
+                return Ok(VariableContent::Row(columns.iter().map(field).collect()));
             }
             DataType::OfColumn(name) => {
                 // `variable%type`, or `table.column%type`.
                 if let Some((slot, _)) = self.variables.find(&name.parts)
                     && let Some(variable) = self.variables.get(slot)
-                    && let Content::Scalar { kind, .. } = &variable.content
+                    && let VariableContent::Scalar { kind, .. } = &variable.content
                 {
                     kind.clone()
                 } else {
@@ -94,7 +94,7 @@ impl Frame<'_> {
             }
             kind => VariableType::of(kind)?,
         };
-        Ok(Content::Scalar { kind, value: None })
+        Ok(VariableContent::Scalar { kind, value: None })
     }
 
     fn columns(&self, table: &[Name]) -> Result<Vec<Existing>, StatementFailure> {
@@ -120,8 +120,8 @@ impl Frame<'_> {
     }
 }
 
-fn field(column: &Existing) -> Field {
-    Field {
+fn field(column: &Existing) -> RecordField {
+    RecordField {
         name: column.name.clone(),
         kind: VariableType::of_column(&column.kind, column.limit, column.blank_padded),
         value: None,

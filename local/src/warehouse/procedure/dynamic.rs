@@ -6,11 +6,11 @@ use redshift_sql::tree::{self, Expression};
 use super::super::failure::StatementFailure;
 use super::super::isolation;
 use super::super::known::KnownTables;
-use super::frame::Frame;
+use super::frame::CallFrame;
 use super::place::shortened;
 use crate::warehouse::dialect::{self, Sql, Statement, VariableType};
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// `execute text [into targets]`
     pub(super) fn execute(
         &mut self,

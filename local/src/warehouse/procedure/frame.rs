@@ -6,14 +6,14 @@ use redshift_sql::tree::{CreateProcedure, Expression};
 use super::super::failure::StatementFailure;
 use super::super::known::KnownTables;
 use super::super::scope::StatementScope;
-use super::kept::Kept;
-use super::variables::{Field, Variable, Variables};
+use super::kept::CallableProcedure;
+use super::variables::{CallVariable, CallVariables, RecordField};
 use crate::warehouse::branches::StatementBranch;
 use crate::warehouse::dialect::{BodyWriter, Context, Sql, VariableType};
 
 /// How a statement of a body ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(super) enum BodyFlow {
     /// What stands behind it follows.
     Next,
     /// EXIT, of the innermost loop or of what has the label.
@@ -25,11 +25,11 @@ pub(super) enum Flow {
 }
 
 /// What a call of a procedure knows while it runs.
-pub(super) struct Frame<'c> {
+pub(super) struct CallFrame<'c> {
     pub(super) scope: StatementScope<'c>,
     pub(super) procedure: &'c CreateProcedure,
-    pub(super) kept: &'c Kept,
-    pub(super) variables: Variables,
+    pub(super) kept: &'c CallableProcedure,
+    pub(super) variables: CallVariables,
     /// Index of the variable `found`.
     found: usize,
     /// Rows of the last statement of SQL.
@@ -48,16 +48,16 @@ pub(super) struct Fetched {
     pub(super) rows: Vec<Vec<Option<String>>>,
 }
 
-impl<'c> Frame<'c> {
+impl<'c> CallFrame<'c> {
     pub(super) fn new(
         scope: StatementScope<'c>,
         procedure: &'c CreateProcedure,
-        kept: &'c Kept,
+        kept: &'c CallableProcedure,
         nonatomic: bool,
     ) -> Self {
-        let mut variables = Variables::default();
+        let mut variables = CallVariables::default();
         variables.enter(None);
-        let found = Variable::scalar(VariableType::boolean(), Some("false".to_owned()));
+        let found = CallVariable::scalar(VariableType::boolean(), Some("false".to_owned()));
         let found = variables.add("found", found);
         Self {
             scope,
@@ -80,7 +80,7 @@ impl<'c> Frame<'c> {
     }
 
     pub(super) fn set_found(&mut self, found: bool) {
-        let found = Variable::scalar(VariableType::boolean(), Some(found.to_string()));
+        let found = CallVariable::scalar(VariableType::boolean(), Some(found.to_string()));
         if let Some(variable) = self.variables.get_mut(self.found) {
             *variable = found;
         }
@@ -234,10 +234,10 @@ fn fetch(
 
 impl Fetched {
     /// A row as the fields of a record; without a row, all NULL.
-    pub(super) fn record(&self, row: Option<&[Option<String>]>) -> Vec<Field> {
+    pub(super) fn record(&self, row: Option<&[Option<String>]>) -> Vec<RecordField> {
         let columns = self.columns.iter().enumerate();
         columns
-            .map(|(number, (name, kind))| Field {
+            .map(|(number, (name, kind))| RecordField {
                 name: name.clone(),
                 kind: kind.clone(),
                 value: row.and_then(|row| row.get(number)).cloned().flatten(),

@@ -10,14 +10,14 @@ use crate::warehouse::dialect::{NamedProcedure, Procedure, Sql, VariableType, go
 
 /// A procedure that may be called.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct CallableProcedure {
     pub(super) name: String,
     signature: String,
     /// CREATE PROCEDURE, as it was written: the places of its tree are in it.
     pub(super) text: String,
 }
 
-impl Kept {
+impl CallableProcedure {
     /// Reads the tree of the procedure from its text.
     pub(super) fn read(&self) -> Result<Box<CreateProcedure>, StatementFailure> {
         let script = redshift_sql::parse(&self.text);
@@ -121,7 +121,7 @@ pub(crate) fn rename(
 }
 
 /// The procedure that a name and its types mean.
-fn only(scope: &StatementScope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, StatementFailure> {
+fn only(scope: &StatementScope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, CallableProcedure)>, StatementFailure> {
     let mut found = named(scope, &procedure.name)?;
     if let Some(signature) = &procedure.signature {
         found.retain(|(_, kept)| kept.signature == *signature);
@@ -142,7 +142,7 @@ fn missing(name: &str, signature: Option<&str>) -> StatementFailure {
 
 /// The procedures that have a name, with their schemas: those of the first schema of the path that has
 /// one.
-fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, Kept)>, StatementFailure> {
+fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, CallableProcedure)>, StatementFailure> {
     let (schema, name) = parts(name);
     let found = scope.texts::<3>(
         "select schema_name, arguments, body from redshift.procedures
@@ -151,13 +151,13 @@ fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, Kept)>, 
          order by list_position(current_schemas(false), schema_name), arguments",
         &[&name, schema.as_deref().unwrap_or_default()],
     )?;
-    let mut all: Vec<(String, Kept)> = Vec::new();
+    let mut all: Vec<(String, CallableProcedure)> = Vec::new();
     for [schema, signature, text] in found {
         let schema = schema.unwrap_or_default();
         if all.first().is_some_and(|(first, _)| *first != schema) {
             break;
         }
-        let kept = Kept {
+        let kept = CallableProcedure {
             name: name.clone(),
             signature: signature.unwrap_or_default(),
             text: text.unwrap_or_default(),
@@ -172,7 +172,7 @@ pub(super) fn find(
     scope: &StatementScope<'_>,
     name: &str,
     values: &[Sql],
-) -> Result<(Kept, Box<CreateProcedure>), StatementFailure> {
+) -> Result<(CallableProcedure, Box<CreateProcedure>), StatementFailure> {
     let (_, short) = parts(name);
     let all = named(scope, name)?;
     let mut candidates = Vec::new();
@@ -200,7 +200,7 @@ pub(super) fn find(
     }
     if candidates.len() > 1 {
         let given = types(scope, values)?;
-        let score = |kept: &Kept| {
+        let score = |kept: &CallableProcedure| {
             let taken = kept.signature.split(',');
             taken
                 .zip(&given)

@@ -5,13 +5,13 @@ use redshift_sql::tree::{Raise, RaiseLevel};
 
 use super::super::failure::StatementFailure;
 use super::super::messages::Message;
-use super::frame::Frame;
+use super::frame::CallFrame;
 use crate::warehouse::dialect::line_of;
 
 /// The code of an error that a procedure raises.
 const RAISED: &str = "P0001";
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     pub(super) fn raise(&mut self, raise: &Raise, start: u32) -> Result<(), StatementFailure> {
         let Some(level) = raise.level else {
             return Err(self.raised_again());

@@ -3,7 +3,7 @@
 use redshift_sql::tree::{CreateProcedure, LoopKind, Step, StepKind};
 
 use super::super::failure::StatementFailure;
-use super::kept::Kept;
+use super::kept::CallableProcedure;
 use crate::warehouse::dialect::line_of;
 
 /// Most letters of a statement that an error shows.
@@ -14,7 +14,7 @@ pub(super) fn within(
     failure: StatementFailure,
     step: &Step,
     procedure: &CreateProcedure,
-    kept: &Kept,
+    kept: &CallableProcedure,
     calls: usize,
 ) -> StatementFailure {
     let (failure, mut context) = match failure {

@@ -3,8 +3,8 @@
 use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
 
 use super::super::failure::StatementFailure;
-use super::frame::{Flow, Frame};
-use super::variables::{Slot, Variable};
+use super::frame::{BodyFlow, CallFrame};
+use super::variables::{CallVariable, Slot};
 use crate::warehouse::branches::rounds_of;
 use crate::warehouse::dialect::{Sql, VariableType};
 
@@ -12,18 +12,18 @@ use crate::warehouse::dialect::{Sql, VariableType};
 enum Round {
     Again,
     /// The loop ends, and so the statement does.
-    End(Flow),
+    End(BodyFlow),
 }
 
-impl Frame<'_> {
-    pub(super) fn repeat(&mut self, inner: &Loop) -> Result<Flow, StatementFailure> {
+impl CallFrame<'_> {
+    pub(super) fn repeat(&mut self, inner: &Loop) -> Result<BodyFlow, StatementFailure> {
         self.variables.enter(inner.label.as_ref());
         let flow = self.rounds(inner);
         self.variables.leave();
         flow
     }
 
-    fn rounds(&mut self, inner: &Loop) -> Result<Flow, StatementFailure> {
+    fn rounds(&mut self, inner: &Loop) -> Result<BodyFlow, StatementFailure> {
         match &inner.kind {
             LoopKind::Endless => loop {
                 if let Round::End(flow) = self.round(inner)? {
@@ -36,7 +36,7 @@ impl Frame<'_> {
                         return Ok(flow);
                     }
                 }
-                Ok(Flow::Next)
+                Ok(BodyFlow::Next)
             }
             LoopKind::Range {
                 variable,
@@ -86,17 +86,17 @@ impl Frame<'_> {
         from: i64,
         to: i64,
         by: i64,
-    ) -> Result<Flow, StatementFailure> {
+    ) -> Result<BodyFlow, StatementFailure> {
         let slot = Slot {
             variable: self.variables.add(
                 &variable.text,
-                Variable::scalar(VariableType::integer(), None),
+                CallVariable::scalar(VariableType::integer(), None),
             ),
             field: None,
         };
         let mut next = Some(from);
         let mut found = false;
-        let mut end = Flow::Next;
+        let mut end = BodyFlow::Next;
         while let Some(number) = next.filter(|next| if by > 0 { *next <= to } else { *next >= to })
         {
             found = true;
@@ -116,7 +116,7 @@ impl Frame<'_> {
         inner: &Loop,
         targets: &[tree::Variable],
         query: &Sql,
-    ) -> Result<Flow, StatementFailure> {
+    ) -> Result<BodyFlow, StatementFailure> {
         self.scope.cursors.begin_loop()?;
         // A NONATOMIC procedure commits behind the loop and not within it, as the end of the
         // transaction would close the loop's cursor.
@@ -134,12 +134,12 @@ impl Frame<'_> {
         inner: &Loop,
         targets: &[tree::Variable],
         query: &Sql,
-    ) -> Result<Flow, StatementFailure> {
+    ) -> Result<BodyFlow, StatementFailure> {
         let targets = self.targets(targets)?;
         let fetched = self.rows_for(&targets, query, None)?;
         let transaction = self.scope.cursors.transaction();
         let mut found = false;
-        let mut end = Flow::Next;
+        let mut end = BodyFlow::Next;
         for row in &fetched.rows {
             if self.scope.cursors.transaction() != transaction {
                 return Err(StatementFailure::Engine(
@@ -167,10 +167,10 @@ impl Frame<'_> {
         let flow = self.steps(&inner.steps)?;
         let mine = |label: &str| inner.label.as_ref().is_some_and(|own| own.is(label));
         Ok(match flow {
-            Flow::Next | Flow::Continue(None) => Round::Again,
-            Flow::Continue(Some(label)) if mine(&label) => Round::Again,
-            Flow::Exit(None) => Round::End(Flow::Next),
-            Flow::Exit(Some(label)) if mine(&label) => Round::End(Flow::Next),
+            BodyFlow::Next | BodyFlow::Continue(None) => Round::Again,
+            BodyFlow::Continue(Some(label)) if mine(&label) => Round::Again,
+            BodyFlow::Exit(None) => Round::End(BodyFlow::Next),
+            BodyFlow::Exit(Some(label)) if mine(&label) => Round::End(BodyFlow::Next),
             other => Round::End(other),
         })
     }

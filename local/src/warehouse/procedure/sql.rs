@@ -8,11 +8,11 @@ use super::super::isolation;
 use super::super::scope::StatementScope;
 use super::super::statement;
 use super::call;
-use super::frame::{Frame, first};
+use super::frame::{CallFrame, first};
 use super::variables::Slot;
 use crate::warehouse::dialect::{self, Sql, Statement, take_into};
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), StatementFailure> {
         self.touch(inner.span)?;
         match &inner.kind {
@@ -91,7 +91,7 @@ impl Frame<'_> {
     }
 
     /// What comes out of a call, as the variable takes it.
-    fn converted(&self, slot: Slot, output: &call::Output) -> Result<Option<String>, StatementFailure> {
+    fn converted(&self, slot: Slot, output: &call::OutArgument) -> Result<Option<String>, StatementFailure> {
         let text = self.kind_at(slot)?.of_column_text("value")?;
         let parameters = [("value".to_owned(), output.value.clone())];
         let sql = Sql {

@@ -3,22 +3,22 @@
 use redshift_sql::tree::{Step, StepKind};
 
 use super::super::failure::StatementFailure;
-use super::frame::{Flow, Frame};
+use super::frame::{BodyFlow, CallFrame};
 use super::place;
 use super::variables::Slot;
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     /// Runs statements until one of them leaves the list.
-    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, StatementFailure> {
+    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<BodyFlow, StatementFailure> {
         for step in steps {
             let flow = self.step(step).map_err(|failure| {
                 place::within(failure, step, self.procedure, self.kept, self.scope.calls)
             })?;
-            if flow != Flow::Next {
+            if flow != BodyFlow::Next {
                 return Ok(flow);
             }
         }
-        Ok(Flow::Next)
+        Ok(BodyFlow::Next)
     }
 
     /// Fails where somebody has cancelled the execution.
@@ -29,7 +29,7 @@ impl Frame<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<Flow, StatementFailure> {
+    fn step(&mut self, step: &Step) -> Result<BodyFlow, StatementFailure> {
         self.go_on()?;
         match &step.kind {
             StepKind::Sql(statement) => self.sql(statement)?,
@@ -49,16 +49,16 @@ impl Frame<'_> {
             StepKind::Exit { label, condition } => {
                 if self.holds_if_any(condition.as_ref())? {
                     let label = label.as_ref().map(|label| label.text.to_string());
-                    return Ok(Flow::Exit(label));
+                    return Ok(BodyFlow::Exit(label));
                 }
             }
             StepKind::Continue { label, condition } => {
                 if self.holds_if_any(condition.as_ref())? {
                     let label = label.as_ref().map(|label| label.text.to_string());
-                    return Ok(Flow::Continue(label));
+                    return Ok(BodyFlow::Continue(label));
                 }
             }
-            StepKind::Return => return Ok(Flow::Return),
+            StepKind::Return => return Ok(BodyFlow::Return),
             StepKind::Raise(raise) => self.raise(raise, step.span.start)?,
             StepKind::Execute { statement, into } => self.execute(statement, into)?,
             StepKind::GetDiagnostics(targets) => {
@@ -80,6 +80,6 @@ impl Frame<'_> {
                 ));
             }
         }
-        Ok(Flow::Next)
+        Ok(BodyFlow::Next)
     }
 }

@@ -2,9 +2,9 @@
 //! page: `Managing transactions`).
 
 use super::super::failure::StatementFailure;
-use super::frame::Frame;
+use super::frame::CallFrame;
 
-impl Frame<'_> {
+impl CallFrame<'_> {
     pub(super) fn commit(&mut self) -> Result<(), StatementFailure> {
         self.may_end_transaction("COMMIT")?;
         self.held_open = 0;

@@ -11,7 +11,7 @@ use crate::warehouse::dialect::{self, Placeholder, VariableType};
 
 /// A field of a record.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
+pub(super) struct RecordField {
     pub(super) name: String,
     pub(super) kind: VariableType,
     pub(super) value: Option<String>,
@@ -19,15 +19,15 @@ pub(super) struct Field {
 
 /// What a variable holds.
 #[derive(Debug, Clone)]
-pub(super) enum Content {
+pub(super) enum VariableContent {
     Scalar {
         kind: VariableType,
         value: Option<String>,
     },
     /// `record`, which has the fields of whatever it got last; none: it got nothing yet.
-    Record(Option<Vec<Field>>),
+    Record(Option<Vec<RecordField>>),
     /// `table%rowtype`, whose fields stay.
-    Row(Vec<Field>),
+    Row(Vec<RecordField>),
 }
 
 /// The query that a cursor was declared with.
@@ -39,15 +39,15 @@ pub(super) struct BoundQuery {
 
 /// A variable of a call, with its value and what may be assigned to it.
 #[derive(Debug, Clone)]
-pub(super) struct Variable {
-    pub(super) content: Content,
+pub(super) struct CallVariable {
+    pub(super) content: VariableContent,
     pub(super) constant: bool,
     pub(super) not_null: bool,
     pub(super) cursor: Option<Rc<BoundQuery>>,
 }
 
-impl Variable {
-    pub(super) fn of(content: Content) -> Self {
+impl CallVariable {
+    pub(super) fn of(content: VariableContent) -> Self {
         Self {
             content,
             constant: false,
@@ -57,7 +57,7 @@ impl Variable {
     }
 
     pub(super) fn scalar(kind: VariableType, value: Option<String>) -> Self {
-        Self::of(Content::Scalar { kind, value })
+        Self::of(VariableContent::Scalar { kind, value })
     }
 }
 
@@ -79,14 +79,14 @@ struct Names {
 
 /// All variables that can be seen.
 #[derive(Debug, Default)]
-pub(super) struct Variables {
-    all: Vec<Variable>,
+pub(super) struct CallVariables {
+    all: Vec<CallVariable>,
     visible: Vec<Names>,
     /// The arguments, by position.
     positions: Vec<usize>,
 }
 
-impl Variables {
+impl CallVariables {
     /// A block, a loop or the like begins.
     pub(super) fn enter(&mut self, label: Option<&Name>) {
         self.visible.push(Names {
@@ -104,7 +104,7 @@ impl Variables {
     }
 
     /// Adds a variable to the innermost block.
-    pub(super) fn add(&mut self, name: &str, variable: Variable) -> usize {
+    pub(super) fn add(&mut self, name: &str, variable: CallVariable) -> usize {
         let slot = self.all.len();
         self.all.push(variable);
         self.alias(name, slot);
@@ -119,7 +119,7 @@ impl Variables {
     }
 
     /// Adds an argument, which may have no name.
-    pub(super) fn add_argument(&mut self, name: Option<&str>, variable: Variable) -> usize {
+    pub(super) fn add_argument(&mut self, name: Option<&str>, variable: CallVariable) -> usize {
         let slot = self.all.len();
         self.all.push(variable);
         self.positions.push(slot);
@@ -129,11 +129,11 @@ impl Variables {
         slot
     }
 
-    pub(super) fn get(&self, slot: usize) -> Option<&Variable> {
+    pub(super) fn get(&self, slot: usize) -> Option<&CallVariable> {
         self.all.get(slot)
     }
 
-    pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut Variable> {
+    pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut CallVariable> {
         self.all.get_mut(slot)
     }
 
@@ -146,7 +146,7 @@ impl Variables {
     /// The value of a variable that is no record.
     pub(super) fn value(&self, slot: usize) -> Option<&str> {
         match self.all.get(slot).map(|variable| &variable.content) {
-            Some(Content::Scalar { value, .. }) => value.as_deref(),
+            Some(VariableContent::Scalar { value, .. }) => value.as_deref(),
             _ => None,
         }
     }
@@ -189,8 +189,8 @@ impl Variables {
 
     fn field(&self, variable: usize, field: &Name) -> Result<usize, String> {
         let fields = match self.all.get(variable).map(|variable| &variable.content) {
-            Some(Content::Record(Some(fields)) | Content::Row(fields)) => fields,
-            Some(Content::Record(None)) => {
+            Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)) => fields,
+            Some(VariableContent::Record(None)) => {
                 return Err(format!(
                     "a record is not assigned yet: it has no field \"{}\"",
                     field.text
@@ -209,9 +209,9 @@ impl Variables {
         let mut all = Vec::with_capacity(self.all.len());
         for (slot, variable) in self.all.iter().enumerate() {
             match &variable.content {
-                Content::Scalar { value, .. } => all.push((parameter(slot, None), value.clone())),
-                Content::Record(None) => all.push((parameter(slot, None), None)),
-                Content::Record(Some(fields)) | Content::Row(fields) => {
+                VariableContent::Scalar { value, .. } => all.push((parameter(slot, None), value.clone())),
+                VariableContent::Record(None) => all.push((parameter(slot, None), None)),
+                VariableContent::Record(Some(fields)) | VariableContent::Row(fields) => {
                     all.push((parameter(slot, None), whole(fields)));
                     for (index, field) in fields.iter().enumerate() {
                         all.push((parameter(slot, Some(index)), field.value.clone()));
@@ -224,7 +224,7 @@ impl Variables {
 }
 
 /// A record as a value: `(1,a)`, as PostgreSQL writes it; NULL where all of its fields are.
-fn whole(fields: &[Field]) -> Option<String> {
+fn whole(fields: &[RecordField]) -> Option<String> {
     if fields.iter().all(|field| field.value.is_none()) {
         return None;
     }
@@ -243,7 +243,7 @@ fn parameter(variable: usize, field: Option<usize>) -> String {
     }
 }
 
-impl dialect::Variables for Variables {
+impl dialect::Variables for CallVariables {
     fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String> {
         let Some((variable, taken)) = self.find(parts) else {
             return Ok(None);
@@ -253,15 +253,15 @@ impl dialect::Variables for Variables {
         };
         match &known.content {
             // `name.column` where `name` is a number is a column of a table.
-            Content::Scalar { kind, .. } if parts.len() > taken && !kind.has_fields() => Ok(None),
-            Content::Scalar { kind, .. } => {
+            VariableContent::Scalar { kind, .. } if parts.len() > taken && !kind.has_fields() => Ok(None),
+            VariableContent::Scalar { kind, .. } => {
                 let placeholder = Placeholder {
                     parameter: parameter(variable, None),
                     kind: kind.engine.clone(),
                 };
                 Ok(Some((placeholder, taken)))
             }
-            Content::Record(_) | Content::Row(_) => match parts.get(taken) {
+            VariableContent::Record(_) | VariableContent::Row(_) => match parts.get(taken) {
                 None => {
                     let placeholder = Placeholder {
                         parameter: parameter(variable, None),
@@ -272,7 +272,7 @@ impl dialect::Variables for Variables {
                 Some(name) => {
                     let field = self.field(variable, name)?;
                     let kind = match &known.content {
-                        Content::Record(Some(fields)) | Content::Row(fields) => fields.get(field),
+                        VariableContent::Record(Some(fields)) | VariableContent::Row(fields) => fields.get(field),
                         _ => None,
                     };
                     let kind = kind
@@ -290,7 +290,7 @@ impl dialect::Variables for Variables {
     fn at(&self, number: u32) -> Option<Placeholder> {
         let slot = self.position(number)?;
         match self.all.get(slot).map(|variable| &variable.content) {
-            Some(Content::Scalar { kind, .. }) => Some(Placeholder {
+            Some(VariableContent::Scalar { kind, .. }) => Some(Placeholder {
                 parameter: parameter(slot, None),
                 kind: kind.engine.clone(),
             }),

@@ -29,7 +29,7 @@ pub(super) const DAYS: [&str; 7] = [
 
 /// A part of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum MomentPart {
     /// `AD` or `B.C.`: before or after Christ.
     Era,
     /// `AM` or `P.M.`: the half of the day.
@@ -96,9 +96,9 @@ pub(crate) enum Part {
 
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum MomentPiece {
     Part {
-        part: Part,
+        part: MomentPart,
         /// As it is written, for the case of its letters.
         written: String,
         /// `FM` stands in front of it.
@@ -110,62 +110,62 @@ pub(crate) enum Piece {
 }
 
 /// Keywords; a longer one comes before its beginning.
-const KEYWORDS: &[(&str, Part)] = &[
-    ("MONTH", Part::MonthName),
-    ("Y,YYY", Part::YearWithComma),
-    ("A.D.", Part::Era),
-    ("A.M.", Part::Half),
-    ("B.C.", Part::Era),
-    ("HH12", Part::HalfHour),
-    ("HH24", Part::Hour),
-    ("IDDD", Part::IsoDayOfYear),
-    ("IYYY", Part::IsoYear(4)),
-    ("P.M.", Part::Half),
-    ("SSSS", Part::SecondOfDay),
-    ("YYYY", Part::Year(4)),
-    ("DAY", Part::DayName),
-    ("DDD", Part::DayOfYear),
-    ("IYY", Part::IsoYear(3)),
-    ("MON", Part::MonthShort),
-    ("YYY", Part::Year(3)),
-    ("AD", Part::Era),
-    ("AM", Part::Half),
-    ("BC", Part::Era),
-    ("CC", Part::Century),
-    ("DD", Part::Day),
-    ("DY", Part::DayShort),
-    ("HH", Part::HalfHour),
-    ("ID", Part::IsoDayOfWeek),
-    ("IW", Part::IsoWeek),
-    ("IY", Part::IsoYear(2)),
-    ("MI", Part::Minute),
-    ("MM", Part::Month),
-    ("MS", Part::Millisecond),
-    ("OF", Part::Offset),
-    ("PM", Part::Half),
-    ("RM", Part::RomanMonth),
-    ("SS", Part::Second),
-    ("TZ", Part::Zone),
-    ("US", Part::Microsecond),
-    ("WW", Part::WeekOfYear),
-    ("YY", Part::Year(2)),
-    ("D", Part::DayOfWeek),
-    ("I", Part::IsoYear(1)),
-    ("J", Part::Julian),
-    ("Q", Part::Quarter),
-    ("W", Part::WeekOfMonth),
-    ("Y", Part::Year(1)),
+const KEYWORDS: &[(&str, MomentPart)] = &[
+    ("MONTH", MomentPart::MonthName),
+    ("Y,YYY", MomentPart::YearWithComma),
+    ("A.D.", MomentPart::Era),
+    ("A.M.", MomentPart::Half),
+    ("B.C.", MomentPart::Era),
+    ("HH12", MomentPart::HalfHour),
+    ("HH24", MomentPart::Hour),
+    ("IDDD", MomentPart::IsoDayOfYear),
+    ("IYYY", MomentPart::IsoYear(4)),
+    ("P.M.", MomentPart::Half),
+    ("SSSS", MomentPart::SecondOfDay),
+    ("YYYY", MomentPart::Year(4)),
+    ("DAY", MomentPart::DayName),
+    ("DDD", MomentPart::DayOfYear),
+    ("IYY", MomentPart::IsoYear(3)),
+    ("MON", MomentPart::MonthShort),
+    ("YYY", MomentPart::Year(3)),
+    ("AD", MomentPart::Era),
+    ("AM", MomentPart::Half),
+    ("BC", MomentPart::Era),
+    ("CC", MomentPart::Century),
+    ("DD", MomentPart::Day),
+    ("DY", MomentPart::DayShort),
+    ("HH", MomentPart::HalfHour),
+    ("ID", MomentPart::IsoDayOfWeek),
+    ("IW", MomentPart::IsoWeek),
+    ("IY", MomentPart::IsoYear(2)),
+    ("MI", MomentPart::Minute),
+    ("MM", MomentPart::Month),
+    ("MS", MomentPart::Millisecond),
+    ("OF", MomentPart::Offset),
+    ("PM", MomentPart::Half),
+    ("RM", MomentPart::RomanMonth),
+    ("SS", MomentPart::Second),
+    ("TZ", MomentPart::Zone),
+    ("US", MomentPart::Microsecond),
+    ("WW", MomentPart::WeekOfYear),
+    ("YY", MomentPart::Year(2)),
+    ("D", MomentPart::DayOfWeek),
+    ("I", MomentPart::IsoYear(1)),
+    ("J", MomentPart::Julian),
+    ("Q", MomentPart::Quarter),
+    ("W", MomentPart::WeekOfMonth),
+    ("Y", MomentPart::Year(1)),
 ];
 
 /// Reads a template; what is wrong with it as a sentence.
-pub(crate) fn parse(template: &str) -> Result<Vec<Piece>, String> {
+pub(crate) fn parse(template: &str) -> Result<Vec<MomentPiece>, String> {
     let mut pieces = Vec::new();
     let mut rest = template;
     let mut fill = false;
     while let Some(first) = rest.chars().next() {
         if let Some(quoted) = rest.strip_prefix('"') {
             let (text, behind) = super::literal(quoted)?;
-            pieces.extend(text.chars().map(Piece::Literal));
+            pieces.extend(text.chars().map(MomentPiece::Literal));
             rest = behind;
             continue;
         }
@@ -190,7 +190,7 @@ pub(crate) fn parse(template: &str) -> Result<Vec<Piece>, String> {
                 _ => first,
             };
             let length = if sign == first { first.len_utf8() } else { 2 };
-            pieces.push(Piece::Literal(sign));
+            pieces.push(MomentPiece::Literal(sign));
             rest = rest.get(length..).unwrap_or_default();
             continue;
         };
@@ -198,7 +198,7 @@ pub(crate) fn parse(template: &str) -> Result<Vec<Piece>, String> {
         let suffix = behind
             .get(..2)
             .filter(|suffix| suffix.eq_ignore_ascii_case("th"));
-        pieces.push(Piece::Part {
+        pieces.push(MomentPiece::Part {
             part: *part,
             written: written.to_owned(),
             fill: std::mem::take(&mut fill),

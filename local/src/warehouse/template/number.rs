@@ -2,7 +2,7 @@
 
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum NumberPiece {
     /// `9`: a digit, or a blank in front of the number.
     Nine,
     /// `0`: a digit, also in front of the number.
@@ -38,7 +38,7 @@ pub(crate) enum Anchored {
 /// A template of numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Number {
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<NumberPiece>,
     /// Digits in front of the point.
     pub(crate) whole: usize,
     /// Digits behind the point.
@@ -80,7 +80,7 @@ impl Number {
         while let Some(first) = rest.chars().next() {
             if let Some(quoted) = rest.strip_prefix('"') {
                 let (text, behind) = super::literal(quoted)?;
-                number.pieces.extend(text.chars().map(Piece::Literal));
+                number.pieces.extend(text.chars().map(NumberPiece::Literal));
                 rest = behind;
                 continue;
             }
@@ -89,7 +89,7 @@ impl Number {
                 start.is_some_and(|start| start.eq_ignore_ascii_case(keyword))
             });
             let Some(keyword) = keyword else {
-                number.pieces.push(Piece::Literal(first));
+                number.pieces.push(NumberPiece::Literal(first));
                 rest = rest.get(first.len_utf8()..).unwrap_or_default();
                 continue;
             };
@@ -120,7 +120,7 @@ impl Number {
                 } else {
                     self.whole += 1;
                 }
-                self.pieces.push(Piece::Nine);
+                self.pieces.push(NumberPiece::Nine);
             }
             "0" => {
                 if self.has_point {
@@ -130,7 +130,7 @@ impl Number {
                     self.whole += 1;
                 }
                 self.zeros_to = self.whole + self.fraction;
-                self.pieces.push(Piece::Zero);
+                self.pieces.push(NumberPiece::Zero);
             }
             "." | "D" => {
                 if self.has_point {
@@ -140,11 +140,11 @@ impl Number {
                     return Err("`V` and a decimal point exclude each other".to_owned());
                 }
                 self.has_point = true;
-                self.pieces.push(Piece::Point);
+                self.pieces.push(NumberPiece::Point);
             }
-            "," | "G" => self.pieces.push(Piece::Group),
+            "," | "G" => self.pieces.push(NumberPiece::Group),
             "FM" => self.fill = true,
-            "L" => self.pieces.push(Piece::Currency),
+            "L" => self.pieces.push(NumberPiece::Currency),
             "S" => {
                 if self.anchored.is_some() {
                     return Err("`S` stands once in a template".to_owned());
@@ -167,19 +167,19 @@ impl Number {
             }
             "MI" => {
                 self.minus = true;
-                self.pieces.push(Piece::Minus);
+                self.pieces.push(NumberPiece::Minus);
             }
             "PL" => {
                 self.plus = true;
-                self.pieces.push(Piece::Plus);
+                self.pieces.push(NumberPiece::Plus);
             }
             "SG" => {
                 (self.plus, self.minus) = (true, true);
-                self.pieces.push(Piece::Sign);
+                self.pieces.push(NumberPiece::Sign);
             }
             "PR" => self.brackets = true,
             "RN" => self.roman = Some(written == "RN"),
-            "TH" => self.pieces.push(Piece::Ordinal {
+            "TH" => self.pieces.push(NumberPiece::Ordinal {
                 upper: written.starts_with('T'),
             }),
             "V" if self.has_point => {

@@ -6,7 +6,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span};
 
-use super::moment::{DAYS, MONTHS, Part, Piece};
+use super::moment::{DAYS, MONTHS, MomentPart, MomentPiece};
 
 /// What a text says of a moment.
 #[derive(Debug, Default)]
@@ -32,10 +32,10 @@ struct Said {
 }
 
 /// The parts of a template that only TO_CHAR knows.
-pub(crate) fn unreadable(pieces: &[Piece]) -> Option<&str> {
+pub(crate) fn unreadable(pieces: &[MomentPiece]) -> Option<&str> {
     pieces.iter().find_map(|piece| match piece {
-        Piece::Part {
-            part: Part::Zone | Part::Offset,
+        MomentPiece::Part {
+            part: MomentPart::Zone | MomentPart::Offset,
             written,
             ..
         } => Some(written.as_str()),
@@ -44,7 +44,7 @@ pub(crate) fn unreadable(pieces: &[Piece]) -> Option<&str> {
 }
 
 /// Reads a text by a template: `2026-03-01` by `YYYY-MM-DD`. `strict` refuses what is out of its range.
-pub(crate) fn read(pieces: &[Piece], text: &str, strict: bool) -> Result<DateTime, String> {
+pub(crate) fn read(pieces: &[MomentPiece], text: &str, strict: bool) -> Result<DateTime, String> {
     let mut said = Said::default();
     let mut rest = text;
     let mut pieces = pieces.iter().peekable();
@@ -53,7 +53,7 @@ pub(crate) fn read(pieces: &[Piece], text: &str, strict: bool) -> Result<DateTim
             break;
         }
         match piece {
-            Piece::Literal(sign) => {
+            MomentPiece::Literal(sign) => {
                 let blank = sign.is_whitespace();
                 let mut signs = rest.chars();
                 signs.next();
@@ -63,14 +63,14 @@ pub(crate) fn read(pieces: &[Piece], text: &str, strict: bool) -> Result<DateTim
                     rest = rest.trim_start();
                 }
             }
-            Piece::Part {
+            MomentPiece::Part {
                 part,
                 written,
                 ordinal,
                 ..
             } => {
                 // Where no digit follows in the template, a number may have any length.
-                let open = !matches!(pieces.peek(), Some(Piece::Part { part, .. }) if begins_with_digit(*part));
+                let open = !matches!(pieces.peek(), Some(MomentPiece::Part { part, .. }) if begins_with_digit(*part));
                 rest = said.part(*part, written, open, rest.trim_start())?;
                 if ordinal.is_some() {
                     rest = rest.get(2..).unwrap_or_default();
@@ -82,23 +82,23 @@ pub(crate) fn read(pieces: &[Piece], text: &str, strict: bool) -> Result<DateTim
 }
 
 /// Whether a part is a number, whose digits would run on from those in front of it.
-fn begins_with_digit(part: Part) -> bool {
+fn begins_with_digit(part: MomentPart) -> bool {
     !matches!(
         part,
-        Part::Era
-            | Part::Half
-            | Part::MonthName
-            | Part::MonthShort
-            | Part::RomanMonth
-            | Part::DayName
-            | Part::DayShort
+        MomentPart::Era
+            | MomentPart::Half
+            | MomentPart::MonthName
+            | MomentPart::MonthShort
+            | MomentPart::RomanMonth
+            | MomentPart::DayName
+            | MomentPart::DayShort
     )
 }
 
 impl Said {
     fn part<'t>(
         &mut self,
-        part: Part,
+        part: MomentPart,
         written: &str,
         open: bool,
         text: &'t str,
@@ -139,20 +139,20 @@ impl Said {
             Ok(rest)
         };
         match part {
-            Part::Era | Part::Half => {
+            MomentPart::Era | MomentPart::Half => {
                 let length = if written.contains('.') { 4 } else { 2 };
                 let mark = text.get(..length).ok_or_else(wrong)?;
                 match mark.replace('.', "").to_ascii_uppercase().as_str() {
-                    "AD" if part == Part::Era => self.before_christ = false,
-                    "BC" if part == Part::Era => self.before_christ = true,
-                    "AM" if part == Part::Half => self.half = Some(false),
-                    "PM" if part == Part::Half => self.half = Some(true),
+                    "AD" if part == MomentPart::Era => self.before_christ = false,
+                    "BC" if part == MomentPart::Era => self.before_christ = true,
+                    "AM" if part == MomentPart::Half => self.half = Some(false),
+                    "PM" if part == MomentPart::Half => self.half = Some(true),
                     _ => return Err(wrong()),
                 }
                 Ok(text.get(length..).unwrap_or_default())
             }
-            Part::Century => place(&mut self.century, 2),
-            Part::Year(digits) | Part::IsoYear(digits) => {
+            MomentPart::Century => place(&mut self.century, 2),
+            MomentPart::Year(digits) | MomentPart::IsoYear(digits) => {
                 let (value, length, rest) = number(digits.into())?;
                 // `98` is 1998, `123` is 2123 (PostgreSQL: `formatting.c`).
                 let year = match digits {
@@ -164,25 +164,25 @@ impl Said {
                 };
                 let year = Some(year);
                 match part {
-                    Part::Year(_) => self.year = year,
+                    MomentPart::Year(_) => self.year = year,
                     _ => self.iso_year = year,
                 }
                 Ok(rest)
             }
-            Part::YearWithComma => {
+            MomentPart::YearWithComma => {
                 let (thousands, behind) = text.split_once(',').ok_or_else(wrong)?;
                 let digits = behind.get(..3).ok_or_else(wrong)?;
                 let both = format!("{thousands}{digits}");
                 self.year = Some(both.parse().map_err(|_| wrong())?);
                 Ok(behind.get(3..).unwrap_or_default())
             }
-            Part::MonthName | Part::MonthShort => {
-                let (at, rest) = name(&MONTHS, part == Part::MonthShort)?;
+            MomentPart::MonthName | MomentPart::MonthShort => {
+                let (at, rest) = name(&MONTHS, part == MomentPart::MonthShort)?;
                 self.month = i64::try_from(at + 1).ok();
                 Ok(rest)
             }
-            Part::DayName | Part::DayShort => Ok(name(&DAYS, part == Part::DayShort)?.1),
-            Part::RomanMonth => {
+            MomentPart::DayName | MomentPart::DayShort => Ok(name(&DAYS, part == MomentPart::DayShort)?.1),
+            MomentPart::RomanMonth => {
                 let length = text
                     .bytes()
                     .take_while(|byte| matches!(byte.to_ascii_uppercase(), b'I' | b'V' | b'X'))
@@ -194,55 +194,55 @@ impl Said {
                 self.month = Some(month.ok_or_else(wrong)?.into());
                 Ok(rest)
             }
-            Part::Month => place(&mut self.month, 2),
-            Part::Day => place(&mut self.day, 2),
-            Part::DayOfYear => place(&mut self.day_of_year, 3),
-            Part::Julian => place(&mut self.julian, 7),
-            Part::IsoWeek => place(&mut self.iso_week, 2),
-            Part::IsoDayOfWeek => place(&mut self.iso_day, 1),
-            Part::WeekOfYear => {
+            MomentPart::Month => place(&mut self.month, 2),
+            MomentPart::Day => place(&mut self.day, 2),
+            MomentPart::DayOfYear => place(&mut self.day_of_year, 3),
+            MomentPart::Julian => place(&mut self.julian, 7),
+            MomentPart::IsoWeek => place(&mut self.iso_week, 2),
+            MomentPart::IsoDayOfWeek => place(&mut self.iso_day, 1),
+            MomentPart::WeekOfYear => {
                 let (week, _, rest) = number(2)?;
                 self.day_of_year = Some((week - 1) * 7 + 1);
                 Ok(rest)
             }
-            Part::WeekOfMonth => {
+            MomentPart::WeekOfMonth => {
                 let (week, _, rest) = number(1)?;
                 self.day = Some((week - 1) * 7 + 1);
                 Ok(rest)
             }
             // They say nothing that the others do not.
-            Part::Quarter | Part::DayOfWeek => Ok(number(1)?.2),
-            Part::IsoDayOfYear => {
+            MomentPart::Quarter | MomentPart::DayOfWeek => Ok(number(1)?.2),
+            MomentPart::IsoDayOfYear => {
                 let (day, _, rest) = number(3)?;
                 self.iso_week = Some((day - 1) / 7 + 1);
                 self.iso_day = Some((day - 1) % 7 + 1);
                 Ok(rest)
             }
-            Part::Hour | Part::HalfHour => {
+            MomentPart::Hour | MomentPart::HalfHour => {
                 let (hour, _, rest) = number(2)?;
                 self.hour = hour;
                 Ok(rest)
             }
-            Part::Minute => {
+            MomentPart::Minute => {
                 let (minute, _, rest) = number(2)?;
                 self.minute = minute;
                 Ok(rest)
             }
-            Part::Second => {
+            MomentPart::Second => {
                 let (second, _, rest) = number(2)?;
                 self.second = second;
                 Ok(rest)
             }
-            Part::Millisecond | Part::Microsecond => {
+            MomentPart::Millisecond | MomentPart::Microsecond => {
                 // `.5` is half a second.
-                let digits: u32 = if part == Part::Millisecond { 3 } else { 6 };
+                let digits: u32 = if part == MomentPart::Millisecond { 3 } else { 6 };
                 let (value, length, rest) = number(usize::try_from(digits).unwrap_or_default())?;
                 let length = u32::try_from(length).unwrap_or(digits).min(6);
                 self.microsecond = value * 10_i64.pow(6 - length);
                 Ok(rest)
             }
-            Part::SecondOfDay => place(&mut self.second_of_day, 5),
-            Part::Zone | Part::Offset => Err(format!("\"{written}\" cannot be read")),
+            MomentPart::SecondOfDay => place(&mut self.second_of_day, 5),
+            MomentPart::Zone | MomentPart::Offset => Err(format!("\"{written}\" cannot be read")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! TO_NUMBER: a number that a template describes.
 
-use super::number::{Number, Piece};
+use super::number::{Number, NumberPiece};
 
 /// Reads a number; its decimal digits. The template says where its digits and signs may stand, and how many
 /// digits it has.
@@ -13,7 +13,7 @@ pub(crate) fn read(template: &Number, text: &str) -> Result<String, String> {
     for piece in &template.pieces {
         let next = rest.chars().next();
         match piece {
-            Piece::Nine | Piece::Zero | Piece::Point => {
+            NumberPiece::Nine | NumberPiece::Zero | NumberPiece::Point => {
                 if whole.is_empty() && fraction.is_empty() {
                     rest = rest.trim_start();
                     for (sign, is_negative) in [('-', true), ('+', false), ('<', true)] {
@@ -26,7 +26,7 @@ pub(crate) fn read(template: &Number, text: &str) -> Result<String, String> {
                 let Some(first) = rest.chars().next() else {
                     break;
                 };
-                if *piece == Piece::Point {
+                if *piece == NumberPiece::Point {
                     // A number may be shorter than its template, and have no point.
                     if let Some(behind) = rest.strip_prefix('.') {
                         behind_point = true;
@@ -42,19 +42,19 @@ pub(crate) fn read(template: &Number, text: &str) -> Result<String, String> {
                     rest = rest.get(1..).unwrap_or_default();
                 }
             }
-            Piece::Group => rest = rest.strip_prefix(',').unwrap_or(rest),
-            Piece::Currency => rest = rest.trim_start().strip_prefix('$').unwrap_or(rest),
-            Piece::Minus | Piece::Plus | Piece::Sign => {
+            NumberPiece::Group => rest = rest.strip_prefix(',').unwrap_or(rest),
+            NumberPiece::Currency => rest = rest.trim_start().strip_prefix('$').unwrap_or(rest),
+            NumberPiece::Minus | NumberPiece::Plus | NumberPiece::Sign => {
                 if let Some(sign @ ('-' | '+')) = next {
                     negative |= sign == '-';
                     rest = rest.get(1..).unwrap_or_default();
                 }
             }
-            Piece::Ordinal { .. } => {
+            NumberPiece::Ordinal { .. } => {
                 rest = rest.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
             }
-            Piece::Literal(' ') => rest = rest.strip_prefix(' ').unwrap_or(rest),
-            Piece::Literal(literal) => rest = rest.strip_prefix(*literal).unwrap_or(rest),
+            NumberPiece::Literal(' ') => rest = rest.strip_prefix(' ').unwrap_or(rest),
+            NumberPiece::Literal(literal) => rest = rest.strip_prefix(*literal).unwrap_or(rest),
         }
     }
     // A sign behind the digits: `999S`, `999PR`.

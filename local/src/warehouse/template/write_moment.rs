@@ -2,16 +2,16 @@
 
 use jiff::Zoned;
 
-use super::moment::{DAYS, MONTHS, Part, Piece};
+use super::moment::{DAYS, MONTHS, MomentPart, MomentPiece};
 use super::roman::roman;
 
 /// Writes a moment by a template: `FMMonth DDth` gives `March 01st`.
-pub(crate) fn write(pieces: &[Piece], moment: &Zoned) -> String {
+pub(crate) fn write(pieces: &[MomentPiece], moment: &Zoned) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {
-            Piece::Literal(sign) => text.push(*sign),
-            Piece::Part {
+            MomentPiece::Literal(sign) => text.push(*sign),
+            MomentPiece::Part {
                 part,
                 written,
                 fill,
@@ -28,7 +28,7 @@ pub(crate) fn write(pieces: &[Piece], moment: &Zoned) -> String {
     text
 }
 
-fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
+fn part(part: MomentPart, written: &str, fill: bool, moment: &Zoned) -> String {
     let date = moment.date();
     let year = i32::from(date.year());
     let day_of_year = || i32::from(date.day_of_year());
@@ -67,42 +67,42 @@ fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
     let iso = || date.iso_week_date();
     let microseconds = moment.subsec_nanosecond() / 1000;
     match part {
-        Part::Era => marked(["AD", "BC"], usize::from(year <= 0), written),
-        Part::Half => marked(["AM", "PM"], usize::from(hour >= 12), written),
-        Part::Century => number((year + 99).div_euclid(100), 2),
-        Part::Year(digits) => last(year, digits),
-        Part::YearWithComma => format!("{},{:03}", year / 1000, year % 1000),
-        Part::IsoYear(digits) => last(iso().year().into(), digits),
-        Part::Quarter => ((i32::from(date.month()) + 2) / 3).to_string(),
-        Part::MonthName => name(month(), 9),
-        Part::MonthShort => name(&short(month()), 3),
-        Part::Month => number(date.month().into(), 2),
-        Part::RomanMonth => {
+        MomentPart::Era => marked(["AD", "BC"], usize::from(year <= 0), written),
+        MomentPart::Half => marked(["AM", "PM"], usize::from(hour >= 12), written),
+        MomentPart::Century => number((year + 99).div_euclid(100), 2),
+        MomentPart::Year(digits) => last(year, digits),
+        MomentPart::YearWithComma => format!("{},{:03}", year / 1000, year % 1000),
+        MomentPart::IsoYear(digits) => last(iso().year().into(), digits),
+        MomentPart::Quarter => ((i32::from(date.month()) + 2) / 3).to_string(),
+        MomentPart::MonthName => name(month(), 9),
+        MomentPart::MonthShort => name(&short(month()), 3),
+        MomentPart::Month => number(date.month().into(), 2),
+        MomentPart::RomanMonth => {
             let month = u32::try_from(date.month()).ok().and_then(roman);
             name(&month.unwrap_or_default(), 4)
         }
-        Part::WeekOfMonth => ((i32::from(date.day()) - 1) / 7 + 1).to_string(),
-        Part::WeekOfYear => number((day_of_year() - 1) / 7 + 1, 2),
-        Part::IsoWeek => number(iso().week().into(), 2),
-        Part::DayName => name(weekday(), 9),
-        Part::DayShort => name(&short(weekday()), 3),
-        Part::DayOfYear => number(day_of_year(), 3),
-        Part::IsoDayOfYear => number((i32::from(iso().week()) - 1) * 7 + from_monday, 3),
-        Part::Day => number(date.day().into(), 2),
-        Part::DayOfWeek => (from_sunday + 1).to_string(),
-        Part::IsoDayOfWeek => from_monday.to_string(),
-        Part::Julian => julian(moment).to_string(),
-        Part::Hour => number(hour, 2),
-        Part::HalfHour => number(if hour % 12 == 0 { 12 } else { hour % 12 }, 2),
-        Part::Minute => number(moment.minute().into(), 2),
-        Part::Second => number(moment.second().into(), 2),
-        Part::Millisecond => format!("{:03}", microseconds / 1000),
-        Part::Microsecond => format!("{microseconds:06}"),
-        Part::SecondOfDay => {
+        MomentPart::WeekOfMonth => ((i32::from(date.day()) - 1) / 7 + 1).to_string(),
+        MomentPart::WeekOfYear => number((day_of_year() - 1) / 7 + 1, 2),
+        MomentPart::IsoWeek => number(iso().week().into(), 2),
+        MomentPart::DayName => name(weekday(), 9),
+        MomentPart::DayShort => name(&short(weekday()), 3),
+        MomentPart::DayOfYear => number(day_of_year(), 3),
+        MomentPart::IsoDayOfYear => number((i32::from(iso().week()) - 1) * 7 + from_monday, 3),
+        MomentPart::Day => number(date.day().into(), 2),
+        MomentPart::DayOfWeek => (from_sunday + 1).to_string(),
+        MomentPart::IsoDayOfWeek => from_monday.to_string(),
+        MomentPart::Julian => julian(moment).to_string(),
+        MomentPart::Hour => number(hour, 2),
+        MomentPart::HalfHour => number(if hour % 12 == 0 { 12 } else { hour % 12 }, 2),
+        MomentPart::Minute => number(moment.minute().into(), 2),
+        MomentPart::Second => number(moment.second().into(), 2),
+        MomentPart::Millisecond => format!("{:03}", microseconds / 1000),
+        MomentPart::Microsecond => format!("{microseconds:06}"),
+        MomentPart::SecondOfDay => {
             let minutes = hour * 60 + i32::from(moment.minute());
             (minutes * 60 + i32::from(moment.second())).to_string()
         }
-        Part::Zone => {
+        MomentPart::Zone => {
             let zone = moment.strftime("%Z").to_string();
             if written == "tz" {
                 zone.to_lowercase()
@@ -110,7 +110,7 @@ fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
                 zone
             }
         }
-        Part::Offset => offset(moment.offset().seconds()),
+        MomentPart::Offset => offset(moment.offset().seconds()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! TO_CHAR of a number: its decimal digits, by a template.
 
-use super::number::{Anchored, Number, Piece};
+use super::number::{Anchored, Number, NumberPiece};
 use super::roman::roman;
 
 /// Writes a number, given as decimal digits with as many behind the point as it has: `-125.80`.
@@ -143,18 +143,18 @@ impl<'a> Writing<'a> {
     fn run(mut self) -> String {
         for piece in &self.template.pieces {
             match piece {
-                Piece::Nine => self.digit(false),
-                Piece::Zero => self.digit(true),
-                Piece::Point => self.digit(false),
-                Piece::Group if self.in_number => self.out.push(','),
-                Piece::Group if self.template.fill => {}
-                Piece::Group => self.out.push(' '),
-                Piece::Currency => self.out.push('$'),
-                Piece::Minus => self.blank_or('-', self.negative),
-                Piece::Plus => self.blank_or('+', !self.negative),
-                Piece::Sign => self.out.push(if self.negative { '-' } else { '+' }),
-                Piece::Ordinal { upper } => self.ordinal(*upper),
-                Piece::Literal(sign) => self.out.push(*sign),
+                NumberPiece::Nine => self.digit(false),
+                NumberPiece::Zero => self.digit(true),
+                NumberPiece::Point => self.digit(false),
+                NumberPiece::Group if self.in_number => self.out.push(','),
+                NumberPiece::Group if self.template.fill => {}
+                NumberPiece::Group => self.out.push(' '),
+                NumberPiece::Currency => self.out.push('$'),
+                NumberPiece::Minus => self.blank_or('-', self.negative),
+                NumberPiece::Plus => self.blank_or('+', !self.negative),
+                NumberPiece::Sign => self.out.push(if self.negative { '-' } else { '+' }),
+                NumberPiece::Ordinal { upper } => self.ordinal(*upper),
+                NumberPiece::Literal(sign) => self.out.push(*sign),
             }
         }
         self.out

@@ -6,7 +6,7 @@ use redshift_sql::types::Type;
 use serde_json::{Value, json};
 
 use super::super::failure::StatementFailure;
-use super::text::Column;
+use super::text::QueryColumn;
 use crate::folder::Folder;
 use crate::warehouse::dialect::{Unload, type_of_engine};
 
@@ -23,7 +23,7 @@ pub(super) fn write(
     unload: &Unload,
     folder: &Folder,
     objects: &[Placed],
-    columns: &[&Column],
+    columns: &[&QueryColumn],
 ) -> Result<(), StatementFailure> {
     let entries: Vec<Value> = objects
         .iter()
@@ -59,7 +59,7 @@ fn meta(unload: &Unload, bytes: u64, rows: u64) -> Value {
 }
 
 /// A column. How long its texts may be the engine does not say, so nothing is said of it.
-fn element((name, kind): &Column) -> Value {
+fn element((name, kind): &QueryColumn) -> Value {
     let kind = match type_of_engine(kind) {
         Type::Decimal(precision, scale) => {
             json!({ "base": "numeric", "precision": precision, "scale": scale })

@@ -12,7 +12,7 @@ use crate::warehouse::dialect::Packing;
 const FRAME: usize = 16 * 1024 * 1024;
 
 /// Objects, one behind the other, in a folder that nobody else writes to.
-pub(super) struct Objects<'a> {
+pub(super) struct UnloadedObjects<'a> {
     pub(super) folder: &'a Dir,
     pub(super) packing: Packing,
     /// Most bytes of each.
@@ -21,12 +21,12 @@ pub(super) struct Objects<'a> {
     pub(super) header: Option<String>,
     open: Option<Open>,
     /// What was written: folder inside of the target, file, rows.
-    pub(super) written: Vec<Written>,
+    pub(super) written: Vec<WrittenObject>,
 }
 
 /// An object that was written.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(super) struct WrittenObject {
     /// Where it goes below the target: empty, or `a=1/b=2/`.
     pub(super) inside: String,
     /// Its file in the folder.
@@ -41,7 +41,7 @@ struct Open {
     packer: Packer,
 }
 
-impl<'a> Objects<'a> {
+impl<'a> UnloadedObjects<'a> {
     pub(super) fn new(
         folder: &'a Dir,
         packing: Packing,
@@ -93,7 +93,7 @@ impl<'a> Objects<'a> {
     fn close(&mut self) -> io::Result<()> {
         if let Some(open) = self.open.take() {
             open.packer.finish()?;
-            self.written.push(Written {
+            self.written.push(WrittenObject {
                 inside: open.inside,
                 file: open.file,
                 rows: open.rows,
@@ -103,7 +103,7 @@ impl<'a> Objects<'a> {
     }
 
     /// Ends the last object; without a row there is one that is empty but for its header.
-    pub(super) fn finish(mut self, is_whole: bool) -> io::Result<Vec<Written>> {
+    pub(super) fn finish(mut self, is_whole: bool) -> io::Result<Vec<WrittenObject>> {
         if is_whole && self.open.is_none() && self.written.is_empty() {
             self.begin("")?;
         }

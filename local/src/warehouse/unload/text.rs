@@ -4,10 +4,10 @@ use super::super::failure::StatementFailure;
 use crate::warehouse::dialect::{Unload, UnloadFormat, quote_name, quote_text};
 
 /// A column of the query: its name and its type in the engine's words.
-pub(super) type Column = (String, String);
+pub(super) type QueryColumn = (String, String);
 
 /// The text of a row, as an expression over the columns of the query.
-pub(super) fn row(unload: &Unload, columns: &[&Column]) -> Result<String, StatementFailure> {
+pub(super) fn row(unload: &Unload, columns: &[&QueryColumn]) -> Result<String, StatementFailure> {
     Ok(match &unload.format {
         UnloadFormat::Json => {
             let members = columns
@@ -49,7 +49,7 @@ pub(super) fn row(unload: &Unload, columns: &[&Column]) -> Result<String, Statem
 }
 
 /// The first line of an object, as an expression.
-pub(super) fn header(unload: &Unload, columns: &[&Column]) -> String {
+pub(super) fn header(unload: &Unload, columns: &[&QueryColumn]) -> String {
     let delimiter = format!(" || {} || ", quote_text(&unload.delimiter));
     let fields = columns
         .iter()

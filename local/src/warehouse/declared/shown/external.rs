@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use redshift_sql::types::Type;
 
 use super::{full, shown};
-use crate::warehouse::declared::Relation;
+use crate::warehouse::declared::ExistingRelation;
 use crate::warehouse::dialect::{DeclaredColumn, External, ExternalFormat, quote_text};
 use crate::warehouse::failure::StatementFailure;
 
 /// The statement that makes the table, and with PARTITION those that add its partitions.
-pub(super) fn table(relation: &Relation, partitions: bool) -> Result<String, StatementFailure> {
+pub(super) fn table(relation: &ExistingRelation, partitions: bool) -> Result<String, StatementFailure> {
     let Some(external) = &relation.declaration.external else {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not an external table",

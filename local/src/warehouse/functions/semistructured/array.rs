@@ -14,7 +14,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 
 use super::super::arguments::texts;
 use super::order::{Use, key};
-use super::value::Value;
+use super::value::SuperValue;
 
 /// `redshift_super_array(function, array, other, option)`
 pub(super) struct OfArrays;
@@ -31,8 +31,8 @@ impl VArrowScalar for OfArrays {
         let values = rows.map(|(((function, array), other), option)| {
             let result = called(
                 function?,
-                Value::read(array?)?,
-                Value::read(other?)?,
+                SuperValue::read(array?)?,
+                SuperValue::read(other?)?,
                 option?,
             );
             result.map(|value| value.write())
@@ -49,50 +49,50 @@ impl VArrowScalar for OfArrays {
 }
 
 /// What two elements have in common that are equal; a null is one of them here.
-fn same(value: &Value) -> Option<String> {
+fn same(value: &SuperValue) -> Option<String> {
     key(value, Use::Compare)
 }
 
-fn called(function: &str, array: Value, other: Value, option: &str) -> Option<Value> {
-    let Value::Array(items) = array else {
+fn called(function: &str, array: SuperValue, other: SuperValue, option: &str) -> Option<SuperValue> {
+    let SuperValue::Array(items) = array else {
         return None;
     };
     Some(match (function, other) {
         ("contains", value) => {
             let found = positions(&items, &value, option == "true")?;
-            Value::Boolean(!found.is_empty())
+            SuperValue::Boolean(!found.is_empty())
         }
         ("position", value) => {
             let found = positions(&items, &value, option == "true")?;
             let first = found.first().map_or("-1".to_owned(), usize::to_string);
-            Value::Number(first)
+            SuperValue::Number(first)
         }
         ("positions", value) => {
             let found = positions(&items, &value, option == "true")?;
-            let found = found.iter().map(|at| Value::Number(at.to_string()));
-            Value::Array(found.collect())
+            let found = found.iter().map(|at| SuperValue::Number(at.to_string()));
+            SuperValue::Array(found.collect())
         }
-        ("distinct", _) => Value::Array(distinct(items)),
-        ("flatten", _) => Value::Array(flat(items)),
-        ("sort", Value::Boolean(ascending)) => {
+        ("distinct", _) => SuperValue::Array(distinct(items)),
+        ("flatten", _) => SuperValue::Array(flat(items)),
+        ("sort", SuperValue::Boolean(ascending)) => {
             let nulls_first = match option {
                 "" => !ascending,
                 option => option == "true",
             };
-            Value::Array(sorted(items, ascending, nulls_first))
+            SuperValue::Array(sorted(items, ascending, nulls_first))
         }
-        ("subarray", Value::Array(bounds)) => Value::Array(part(items, &bounds)?),
-        ("concat", Value::Array(others)) => {
+        ("subarray", SuperValue::Array(bounds)) => SuperValue::Array(part(items, &bounds)?),
+        ("concat", SuperValue::Array(others)) => {
             let mut all = items;
             all.extend(others);
-            Value::Array(all)
+            SuperValue::Array(all)
         }
-        ("union", Value::Array(others)) => {
+        ("union", SuperValue::Array(others)) => {
             let mut all = items;
             all.extend(others);
-            Value::Array(distinct(all))
+            SuperValue::Array(distinct(all))
         }
-        ("intersection", Value::Array(others)) => {
+        ("intersection", SuperValue::Array(others)) => {
             let mut left = counted(&others);
             let mut kept = Vec::new();
             for item in items {
@@ -100,36 +100,36 @@ fn called(function: &str, array: Value, other: Value, option: &str) -> Option<Va
                     kept.push(item);
                 }
             }
-            Value::Array(if option == "true" {
+            SuperValue::Array(if option == "true" {
                 distinct(kept)
             } else {
                 kept
             })
         }
-        ("except", Value::Array(others)) if option == "true" => {
+        ("except", SuperValue::Array(others)) if option == "true" => {
             let gone = counted(&others);
             let kept = items
                 .into_iter()
                 .filter(|item| !gone.contains_key(&same(item)));
-            Value::Array(distinct(kept.collect()))
+            SuperValue::Array(distinct(kept.collect()))
         }
-        ("except", Value::Array(others)) => {
+        ("except", SuperValue::Array(others)) => {
             let mut gone = counted(&others);
             let mut kept = items;
             kept.retain(|item| !taken(&mut gone, item));
-            Value::Array(kept)
+            SuperValue::Array(kept)
         }
-        ("overlap", Value::Array(others)) => {
+        ("overlap", SuperValue::Array(others)) => {
             let those = counted(&others);
-            Value::Boolean(items.iter().any(|item| those.contains_key(&same(item))))
+            SuperValue::Boolean(items.iter().any(|item| those.contains_key(&same(item))))
         }
         _ => return None,
     })
 }
 
 /// Where an element is. `null_match`: a null is an element; otherwise nothing can be told of it.
-fn positions(items: &[Value], value: &Value, null_match: bool) -> Option<Vec<usize>> {
-    if !null_match && *value == Value::Null {
+fn positions(items: &[SuperValue], value: &SuperValue, null_match: bool) -> Option<Vec<usize>> {
+    if !null_match && *value == SuperValue::Null {
         return None;
     }
     let wanted = same(value);
@@ -138,11 +138,11 @@ fn positions(items: &[Value], value: &Value, null_match: bool) -> Option<Vec<usi
         .filter(|(_, item)| same(item) == wanted)
         .map(|(at, _)| at)
         .collect();
-    let unknown = !null_match && found.is_empty() && items.contains(&Value::Null);
+    let unknown = !null_match && found.is_empty() && items.contains(&SuperValue::Null);
     (!unknown).then_some(found)
 }
 
-fn distinct(items: Vec<Value>) -> Vec<Value> {
+fn distinct(items: Vec<SuperValue>) -> Vec<SuperValue> {
     let mut seen = std::collections::HashSet::new();
     let mut kept = items;
     kept.retain(|item| seen.insert(same(item)));
@@ -150,7 +150,7 @@ fn distinct(items: Vec<Value>) -> Vec<Value> {
 }
 
 /// How often each element is there.
-fn counted(items: &[Value]) -> HashMap<Option<String>, usize> {
+fn counted(items: &[SuperValue]) -> HashMap<Option<String>, usize> {
     let mut counts = HashMap::new();
     for item in items {
         *counts.entry(same(item)).or_default() += 1;
@@ -159,7 +159,7 @@ fn counted(items: &[Value]) -> HashMap<Option<String>, usize> {
 }
 
 /// Takes one of the elements that equal another, if one is left.
-fn taken(counts: &mut HashMap<Option<String>, usize>, item: &Value) -> bool {
+fn taken(counts: &mut HashMap<Option<String>, usize>, item: &SuperValue) -> bool {
     match counts.get_mut(&same(item)) {
         Some(count) if *count > 0 => {
             *count -= 1;
@@ -170,20 +170,20 @@ fn taken(counts: &mut HashMap<Option<String>, usize>, item: &Value) -> bool {
 }
 
 /// Arrays within it are taken apart, at whatever depth.
-fn flat(items: Vec<Value>) -> Vec<Value> {
+fn flat(items: Vec<SuperValue>) -> Vec<SuperValue> {
     let mut flat = Vec::new();
-    let mut rest: Vec<Value> = items.into_iter().rev().collect();
+    let mut rest: Vec<SuperValue> = items.into_iter().rev().collect();
     while let Some(item) = rest.pop() {
         match item {
-            Value::Array(inner) => rest.extend(inner.into_iter().rev()),
+            SuperValue::Array(inner) => rest.extend(inner.into_iter().rev()),
             scalar => flat.push(scalar),
         }
     }
     flat
 }
 
-fn sorted(items: Vec<Value>, ascending: bool, nulls_first: bool) -> Vec<Value> {
-    let mut keyed: Vec<(Option<String>, Value)> = items
+fn sorted(items: Vec<SuperValue>, ascending: bool, nulls_first: bool) -> Vec<SuperValue> {
+    let mut keyed: Vec<(Option<String>, SuperValue)> = items
         .into_iter()
         .map(|item| (key(&item, Use::Sort), item))
         .collect();
@@ -199,9 +199,9 @@ fn sorted(items: Vec<Value>, ascending: bool, nulls_first: bool) -> Vec<Value> {
 }
 
 /// The elements from a place on, so many of them, or all where no number is given.
-fn part(items: Vec<Value>, bounds: &[Value]) -> Option<Vec<Value>> {
-    let number = |value: &Value| match value {
-        Value::Number(digits) => digits.parse::<usize>().ok(),
+fn part(items: Vec<SuperValue>, bounds: &[SuperValue]) -> Option<Vec<SuperValue>> {
+    let number = |value: &SuperValue| match value {
+        SuperValue::Number(digits) => digits.parse::<usize>().ok(),
         _ => None,
     };
     let from = bounds.first().and_then(number)?;
@@ -214,10 +214,10 @@ fn part(items: Vec<Value>, bounds: &[Value]) -> Option<Vec<Value>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, called};
+    use super::{SuperValue, called};
 
     fn call(function: &str, array: &str, other: &str, option: &str) -> Option<String> {
-        let read = |text| Value::read(text).unwrap();
+        let read = |text| SuperValue::read(text).unwrap();
         called(function, read(array), read(other), option).map(|value| value.write())
     }
 

@@ -6,7 +6,7 @@
 //! smaller. ORDER BY alone has an order among types: boolean, number, string, array, object.
 
 use super::number::Number;
-use super::value::Value;
+use super::value::SuperValue;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub(super) enum Use {
 }
 
 /// A text that equal values have in common; none of `null`.
-pub(super) fn key(value: &Value, usage: Use) -> Option<String> {
+pub(super) fn key(value: &SuperValue, usage: Use) -> Option<String> {
     let mut key = String::new();
-    if *value == Value::Null {
+    if *value == SuperValue::Null {
         return None;
     }
     write(value, usage, &mut key);
@@ -28,27 +28,27 @@ pub(super) fn key(value: &Value, usage: Use) -> Option<String> {
 }
 
 /// The letter of a type; the letters stand in the order of the types.
-pub(super) fn letter(value: &Value) -> char {
+pub(super) fn letter(value: &SuperValue) -> char {
     match value {
-        Value::Boolean(_) => 'b',
-        Value::Number(_) => 'n',
-        Value::Text(_) => 's',
-        Value::Array(_) => 't',
-        Value::Object(_) => 'u',
-        Value::Null => 'z',
+        SuperValue::Boolean(_) => 'b',
+        SuperValue::Number(_) => 'n',
+        SuperValue::Text(_) => 's',
+        SuperValue::Array(_) => 't',
+        SuperValue::Object(_) => 'u',
+        SuperValue::Null => 'z',
     }
 }
 
-fn write(value: &Value, usage: Use, key: &mut String) {
+fn write(value: &SuperValue, usage: Use, key: &mut String) {
     key.push(letter(value));
     match value {
-        Value::Null => {}
-        Value::Boolean(value) => key.push(if *value { '1' } else { '0' }),
-        Value::Number(digits) => match Number::read(digits).and_then(Number::key) {
+        SuperValue::Null => {}
+        SuperValue::Boolean(value) => key.push(if *value { '1' } else { '0' }),
+        SuperValue::Number(digits) => match Number::read(digits).and_then(Number::key) {
             Some(number) => key.push_str(&number),
             None => key.push_str(digits),
         },
-        Value::Text(text) => {
+        SuperValue::Text(text) => {
             let text = text.trim_end_matches(' ');
             if usage == Use::Sort {
                 key.push_str(&text.to_lowercase());
@@ -57,15 +57,15 @@ fn write(value: &Value, usage: Use, key: &mut String) {
             key.push_str(text);
             key.push('\u{1}');
         }
-        Value::Array(items) => {
+        SuperValue::Array(items) => {
             for item in items {
                 write(item, usage, key);
             }
             key.push('\u{2}');
         }
-        Value::Object(fields) => {
+        SuperValue::Object(fields) => {
             // The order of attributes means nothing.
-            let mut sorted: Vec<&(String, Value)> = fields.iter().collect();
+            let mut sorted: Vec<&(String, SuperValue)> = fields.iter().collect();
             sorted.sort_by(|one, other| one.0.cmp(&other.0));
             for (name, value) in sorted {
                 key.push('k');
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn key_of(text: &str, usage: Use) -> Option<String> {
-        key(&Value::read(text).unwrap(), usage)
+        key(&SuperValue::read(text).unwrap(), usage)
     }
 
     #[test]

@@ -11,7 +11,7 @@ use duckdb::arrow::datatypes::DataType;
 use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 
 use super::super::arguments::texts;
-use super::value::Value;
+use super::value::SuperValue;
 
 /// `redshift_object_transform` as a function of the engine.
 pub(super) struct Transform;
@@ -36,14 +36,14 @@ impl VArrowScalar for Transform {
 
 /// Paths: a list of lists of names.
 fn paths(text: &str) -> Option<Vec<Vec<String>>> {
-    let Some(Value::Array(paths)) = Value::read(text) else {
+    let Some(SuperValue::Array(paths)) = SuperValue::read(text) else {
         return None;
     };
-    let names = |path: Value| match path {
-        Value::Array(names) => names
+    let names = |path: SuperValue| match path {
+        SuperValue::Array(names) => names
             .into_iter()
             .map(|name| match name {
-                Value::Text(name) => Some(name),
+                SuperValue::Text(name) => Some(name),
                 _ => None,
             })
             .collect(),
@@ -58,11 +58,11 @@ fn transformed(
     set: &[Vec<String>],
     values: &str,
 ) -> Option<String> {
-    let input = Value::read(object)?;
-    if !matches!(input, Value::Object(_)) || kept.is_empty() && set.is_empty() {
+    let input = SuperValue::read(object)?;
+    if !matches!(input, SuperValue::Object(_)) || kept.is_empty() && set.is_empty() {
         return Some(input.write());
     }
-    let Some(Value::Array(values)) = Value::read(values) else {
+    let Some(SuperValue::Array(values)) = SuperValue::read(values) else {
         return None;
     };
     let mut output = Vec::new();
@@ -74,13 +74,13 @@ fn transformed(
     for (path, value) in set.iter().zip(values) {
         put(&mut output, path, value);
     }
-    Some(Value::Object(output).write())
+    Some(SuperValue::Object(output).write())
 }
 
 /// The value at a path.
-fn found<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+fn found<'v>(value: &'v SuperValue, path: &[String]) -> Option<&'v SuperValue> {
     path.iter().try_fold(value, |value, name| match value {
-        Value::Object(fields) => fields
+        SuperValue::Object(fields) => fields
             .iter()
             .find(|(field, _)| field == name)
             .map(|(_, value)| value),
@@ -89,20 +89,20 @@ fn found<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
 }
 
 /// Puts a value to a path, with objects on the way to it.
-fn put(fields: &mut Vec<(String, Value)>, path: &[String], value: Value) {
+fn put(fields: &mut Vec<(String, SuperValue)>, path: &[String], value: SuperValue) {
     let [name, rest @ ..] = path else {
         return;
     };
     let place = fields.iter().position(|(field, _)| field == name);
     let mut inner = match place.and_then(|place| fields.get_mut(place)) {
-        Some((_, Value::Object(inner))) => std::mem::take(inner),
+        Some((_, SuperValue::Object(inner))) => std::mem::take(inner),
         _ => Vec::new(),
     };
     let value = if rest.is_empty() {
         value
     } else {
         put(&mut inner, rest, value);
-        Value::Object(inner)
+        SuperValue::Object(inner)
     };
     match place.and_then(|place| fields.get_mut(place)) {
         Some((_, before)) => *before = value,

@@ -9,18 +9,18 @@ const MAX_DEPTH: usize = 1000;
 
 /// A SUPER value as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum SuperValue {
     Null,
     Boolean(bool),
     /// The number as it was written.
     Number(String),
     Text(String),
-    Array(Vec<Value>),
+    Array(Vec<SuperValue>),
     /// Names and values in the order of the text.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(String, SuperValue)>),
 }
 
-impl Value {
+impl SuperValue {
     /// Reads a value; none if the text is no JSON.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
@@ -102,12 +102,12 @@ impl Value {
     }
 
     /// The value behind a step; none where there is nothing, or only `null`.
-    pub(super) fn step(self, step: &Step) -> Option<Self> {
+    pub(super) fn step(self, step: &ValueStep) -> Option<Self> {
         let found = match (self, step) {
-            (Self::Object(fields), Step::Name(name)) => {
+            (Self::Object(fields), ValueStep::Name(name)) => {
                 fields.into_iter().find(|(key, _)| key == name)?.1
             }
-            (Self::Array(items), Step::Index(index)) => items.into_iter().nth(*index)?,
+            (Self::Array(items), ValueStep::Index(index)) => items.into_iter().nth(*index)?,
             _ => return None,
         };
         (found != Self::Null).then_some(found)
@@ -116,19 +116,19 @@ impl Value {
 
 /// A step into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ValueStep {
     Name(String),
     Index(usize),
 }
 
 /// Reads a path as the writer of statements writes it: an array of names and numbers, `["a",0]`.
-pub(super) fn path(text: &str) -> Option<Vec<Step>> {
-    let Value::Array(items) = Value::read(text)? else {
+pub(super) fn path(text: &str) -> Option<Vec<ValueStep>> {
+    let SuperValue::Array(items) = SuperValue::read(text)? else {
         return None;
     };
     let step = |item| match item {
-        Value::Text(name) => Some(Step::Name(name)),
-        Value::Number(digits) => digits.parse().ok().map(Step::Index),
+        SuperValue::Text(name) => Some(ValueStep::Name(name)),
+        SuperValue::Number(digits) => digits.parse().ok().map(ValueStep::Index),
         _ => None,
     };
     items.into_iter().map(step).collect()
@@ -170,45 +170,45 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    fn value(&mut self, depth: usize) -> Option<Value> {
+    fn value(&mut self, depth: usize) -> Option<SuperValue> {
         if depth > MAX_DEPTH {
             return None;
         }
         self.blanks();
         match self.rest.as_bytes().first()? {
-            b'n' => self.eat("null").map(|()| Value::Null),
-            b't' => self.eat("true").map(|()| Value::Boolean(true)),
-            b'f' => self.eat("false").map(|()| Value::Boolean(false)),
-            b'"' => self.text().map(Value::Text),
+            b'n' => self.eat("null").map(|()| SuperValue::Null),
+            b't' => self.eat("true").map(|()| SuperValue::Boolean(true)),
+            b'f' => self.eat("false").map(|()| SuperValue::Boolean(false)),
+            b'"' => self.text().map(SuperValue::Text),
             b'[' => self.array(depth),
             b'{' => self.object(depth),
-            _ => self.number().map(|digits| Value::Number(digits.to_owned())),
+            _ => self.number().map(|digits| SuperValue::Number(digits.to_owned())),
         }
     }
 
-    fn array(&mut self, depth: usize) -> Option<Value> {
+    fn array(&mut self, depth: usize) -> Option<SuperValue> {
         self.eat("[")?;
         let mut items = Vec::new();
         self.blanks();
         if self.eat("]").is_some() {
-            return Some(Value::Array(items));
+            return Some(SuperValue::Array(items));
         }
         loop {
             items.push(self.value(depth + 1)?);
             self.blanks();
             if self.eat("]").is_some() {
-                return Some(Value::Array(items));
+                return Some(SuperValue::Array(items));
             }
             self.eat(",")?;
         }
     }
 
-    fn object(&mut self, depth: usize) -> Option<Value> {
+    fn object(&mut self, depth: usize) -> Option<SuperValue> {
         self.eat("{")?;
         let mut fields = Vec::new();
         self.blanks();
         if self.eat("}").is_some() {
-            return Some(Value::Object(fields));
+            return Some(SuperValue::Object(fields));
         }
         loop {
             self.blanks();
@@ -218,7 +218,7 @@ impl<'t> Reader<'t> {
             fields.push((name, self.value(depth + 1)?));
             self.blanks();
             if self.eat("}").is_some() {
-                return Some(Value::Object(fields));
+                return Some(SuperValue::Object(fields));
             }
             self.eat(",")?;
         }
@@ -319,7 +319,7 @@ mod tests {
             ("null", "null"),
             ("\"x\"", "\"x\""),
         ] {
-            assert_eq!(Value::read(text).unwrap().write(), written);
+            assert_eq!(SuperValue::read(text).unwrap().write(), written);
         }
     }
 
@@ -342,15 +342,15 @@ mod tests {
             "\"a\nb\"",
             "NaN",
         ] {
-            assert_eq!(Value::read(text), None, "{text}");
+            assert_eq!(SuperValue::read(text), None, "{text}");
         }
         let deep = "[".repeat(5000);
-        assert_eq!(Value::read(&deep), None);
+        assert_eq!(SuperValue::read(&deep), None);
     }
 
     #[test]
     fn steps_lead_to_values() {
-        let value = || Value::read(r#"{"a":[10,{"b":null}],"a.b":1}"#).unwrap();
+        let value = || SuperValue::read(r#"{"a":[10,{"b":null}],"a.b":1}"#).unwrap();
         let at = |path_text: &str| {
             path(path_text)
                 .unwrap()
