@@ -180,8 +180,8 @@ impl Shared {
         catalog: &'a dyn Catalog,
         parameters: &'a [(String, String)],
         dates: dialect::DateStyle,
-    ) -> dialect::Context<'a> {
-        dialect::Context {
+    ) -> dialect::TranslationContext<'a> {
+        dialect::TranslationContext {
             catalog,
             parameters,
             database: &self.options.database,

@@ -7,13 +7,13 @@ use super::failure::StatementFailure;
 use super::scope::StatementScope;
 use super::{OpenFailure, Options};
 use crate::folder::Folder;
-use crate::warehouse::dialect::Location;
+use crate::warehouse::dialect::BucketLocation;
 
 /// A file that stands in for an object of S3.
 #[derive(Debug, Clone)]
 pub(super) struct BucketObject<'a> {
     pub(super) folder: &'a Folder,
-    pub(super) location: Location,
+    pub(super) location: BucketLocation,
     /// Length of the file in bytes.
     pub(super) size: u64,
 }
@@ -55,7 +55,7 @@ pub(super) fn folder<'a>(scope: &StatementScope<'a>, bucket: &str) -> Result<&'a
 }
 
 /// The object at a location.
-pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Result<BucketObject<'a>, StatementFailure> {
+pub(super) fn object<'a>(scope: &StatementScope<'a>, location: BucketLocation) -> Result<BucketObject<'a>, StatementFailure> {
     let folder = folder(scope, &location.bucket)?;
     let size = folder.metadata(Path::new(&location.key))?.len();
     Ok(BucketObject {
@@ -68,7 +68,7 @@ pub(super) fn object<'a>(scope: &StatementScope<'a>, location: Location) -> Resu
 /// The objects whose keys begin with a location's, in the order of their keys.
 pub(super) fn objects<'a>(
     scope: &StatementScope<'a>,
-    location: &Location,
+    location: &BucketLocation,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let mut found = Vec::new();
     let search = Search {
@@ -84,7 +84,7 @@ pub(super) fn objects<'a>(
 /// What is looked for, and where.
 struct Search<'a, 'b> {
     folder: &'a Folder,
-    location: &'b Location,
+    location: &'b BucketLocation,
 }
 
 impl<'a> Search<'a, '_> {
@@ -125,7 +125,7 @@ impl<'a> Search<'a, '_> {
             } else if key.starts_with(start_of_key.as_str()) {
                 found.push(BucketObject {
                     folder: self.folder,
-                    location: Location {
+                    location: BucketLocation {
                         bucket: self.location.bucket.clone(),
                         key,
                     },

@@ -3,7 +3,7 @@
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
 use super::settings::DATABASE;
-use crate::warehouse::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
+use crate::warehouse::dialect::{DefinedColumn, PSEUDOCOLUMNS, quote_name, quote_text};
 
 /// A column of a table that exists.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Existing {
     }
 
     /// Its definition for another table.
-    pub(super) fn definition(&self, defaults: bool, identity: bool) -> Column {
+    pub(super) fn definition(&self, defaults: bool, identity: bool) -> DefinedColumn {
         let mut rest = String::new();
         if let Some(default) = &self.default
             && (if self.is_identity() {
@@ -48,7 +48,7 @@ impl Existing {
             rest.push(' ');
             rest.push_str(check);
         }
-        Column {
+        DefinedColumn {
             name: self.name.clone(),
             kind: self.kind.clone(),
             rest,

@@ -31,7 +31,7 @@ use super::failure::StatementFailure;
 use super::scope::StatementScope;
 use super::scratch::Room;
 use super::settings;
-use crate::warehouse::dialect::{Copy, Format, quote_name};
+use crate::warehouse::dialect::{Copy, ObjectFormat, quote_name};
 use check::LoadError;
 use log::{Load, ReadObject};
 use records::CopyRecords;
@@ -55,7 +55,7 @@ pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, Statem
         return Ok(0);
     }
     let mut room = scope.shared.scratch.room()?;
-    if let Format::Parquet { nested } = copy.format {
+    if let ObjectFormat::Parquet { nested } = copy.format {
         return parquet::load(&loading, &mut room, nested);
     }
     let records = CopyRecords::new(scope, copy, &targets)?;

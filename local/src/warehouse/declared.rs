@@ -23,7 +23,7 @@ use super::failure::StatementFailure;
 use super::scope::StatementScope;
 use super::settings::DATABASE;
 use crate::warehouse::dialect::{
-    Declaration, DeclaredColumn, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
+    DeclaredColumn, DeclaredRelation, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
 };
 use redshift_sql::types::Type;
 
@@ -35,7 +35,7 @@ pub(super) struct ExistingRelation {
     pub(super) name: String,
     /// Whether it is a view to the engine.
     pub(super) is_view: bool,
-    pub(super) declaration: Declaration,
+    pub(super) declaration: DeclaredRelation,
 }
 
 impl ExistingRelation {

@@ -3,10 +3,10 @@
 use super::columns;
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
-use crate::warehouse::dialect::{Column, Sql, definitions, quote_name};
+use crate::warehouse::dialect::{DefinedColumn, EngineSql, definitions, quote_name};
 
 /// Creates a table from a query. A sum of whole numbers is wider in the engine than in Redshift.
-pub(super) fn create_as(scope: &StatementScope<'_>, create: &str, query: &Sql) -> Result<(), StatementFailure> {
+pub(super) fn create_as(scope: &StatementScope<'_>, create: &str, query: &EngineSql) -> Result<(), StatementFailure> {
     let described = scope.describe(query)?;
     let mut text = format!("{create} as {}", query.text);
     if described.iter().any(|(_, kind)| kind == "HUGEINT") {
@@ -20,7 +20,7 @@ pub(super) fn create_as(scope: &StatementScope<'_>, create: &str, query: &Sql) -
             query.text
         );
     }
-    scope.change(&Sql {
+    scope.change(&EngineSql {
         text,
         parameters: query.parameters.clone(),
     })?;
@@ -42,9 +42,9 @@ pub(super) fn create_like(
     create: &str,
     like: &str,
     defaults: bool,
-    own: &[Column],
+    own: &[DefinedColumn],
 ) -> Result<(), StatementFailure> {
-    let mut all: Vec<Column> = columns::of(scope, like)?
+    let mut all: Vec<DefinedColumn> = columns::of(scope, like)?
         .iter()
         .map(|column| column.definition(defaults, false))
         .collect();
@@ -55,7 +55,7 @@ pub(super) fn create_like(
 
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
-pub(super) fn add_column(scope: &StatementScope<'_>, table: &str, column: &Column) -> Result<(), StatementFailure> {
+pub(super) fn add_column(scope: &StatementScope<'_>, table: &str, column: &DefinedColumn) -> Result<(), StatementFailure> {
     // With a default, the engine's own way changes a setting, and all settings are locked.
     if column.rest.is_empty() {
         scope.run(format!(
@@ -86,7 +86,7 @@ pub(super) fn alter_type(
     check: &str,
 ) -> Result<(), StatementFailure> {
     let existing = columns::of(scope, table)?;
-    let mut all: Vec<Column> = existing.iter().map(|c| c.definition(true, true)).collect();
+    let mut all: Vec<DefinedColumn> = existing.iter().map(|c| c.definition(true, true)).collect();
     let Some(changed) = all.iter_mut().find(|c| c.name == column) else {
         return Err(StatementFailure::Engine(format!(
             "column \"{column}\" does not exist"
@@ -98,7 +98,7 @@ pub(super) fn alter_type(
     rebuild(scope, table, &all, all.len())
 }
 
-fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<Column>, StatementFailure> {
+fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<DefinedColumn>, StatementFailure> {
     let existing = columns::of(scope, table)?;
     Ok(existing
         .iter()
@@ -107,7 +107,7 @@ fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<Column>
 }
 
 /// Writes a table anew with these columns, of which the first `kept` are those it has.
-fn rebuild(scope: &StatementScope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), StatementFailure> {
+fn rebuild(scope: &StatementScope<'_>, table: &str, columns: &[DefinedColumn], kept: usize) -> Result<(), StatementFailure> {
     let (_, name) = columns::parts(table);
     let schema = columns::table(scope, table)?.schema;
     let new = quote_name(&format!("{name} rebuilt"));
@@ -141,9 +141,9 @@ pub(super) fn merge(
     scope: &StatementScope<'_>,
     target: &str,
     source: &str,
-    condition: &Sql,
+    condition: &EngineSql,
 ) -> Result<u64, StatementFailure> {
-    scope.change(&Sql {
+    scope.change(&EngineSql {
         text: format!(
             "delete from {target} using {source} where {}",
             condition.text

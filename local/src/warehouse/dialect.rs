@@ -94,9 +94,9 @@ use std::collections::{BTreeSet, HashMap};
 pub(crate) use body::{BodyWriter, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
-pub(crate) use date_style::{DateStyle, Order as DateOrder};
+pub(crate) use date_style::{DateOrder, DateStyle};
 pub(crate) use declaration::{
-    Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
+    DeclaredColumn, DeclaredKey, DeclaredRead, DeclaredRelation, DeclaredView, KeyKind, ViewKind,
 };
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use external::{
@@ -105,8 +105,8 @@ pub(crate) use external::{
 };
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::argument as function_argument;
-pub(crate) use interval::{Of as IntervalOf, form as interval_form};
-pub(crate) use load::{Location, Packing};
+pub(crate) use interval::{IntervalOf, form as interval_form};
+pub(crate) use load::{BucketLocation, Packing};
 pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::literal as text_literal;
@@ -121,22 +121,23 @@ use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
 pub(crate) use signature::{comes_out, goes_in};
 pub(crate) use statement::{
-    Change, Column, Copy, Declare, Drop, Dropped, ExternalAs, ExternalChange, Format, Function,
-    Given, Inserted, Named, NamedProcedure, PartitionValues, Pattern, Prepared, Procedure,
-    SetConfig, Sql, Statement, Unload, UnloadFormat,
+    Copy, Declare, DeclaredChange, DefinedColumn, Drop, Dropped, EngineSql, ExecuteValue,
+    ExternalAs, ExternalChange, Inserted, KeptFunction, KeptProcedure, MomentPattern, NameChange,
+    NamedProcedure, ObjectFormat, PartitionValues, PreparedStatement, SetConfig, Statement, Unload,
+    UnloadFormat,
 };
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use variable_type::VariableType;
-pub(crate) use variables::{Placeholder, Variables};
+pub(crate) use variables::{BodyNames, Placeholder};
 
 /// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.
 const FNV_SEED: i64 = 0xcbf2_9ce4_8422_2325_u64.cast_signed();
 
 /// What a translation may know beside the statement.
 #[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
+pub(crate) struct TranslationContext<'a> {
     /// The tables that there are, for the types of their columns.
     pub(crate) catalog: &'a dyn Catalog,
     /// Values of the parameters, by name.
@@ -156,7 +157,7 @@ pub(crate) struct Context<'a> {
     pub(crate) witness: Option<&'a Witness>,
 }
 
-impl Context<'_> {
+impl TranslationContext<'_> {
     /// The types of the parameters that read as numbers.
     fn parameter_types(&self) -> HashMap<SmolStr, Type> {
         let typed = self.parameters.iter().filter_map(|(name, _)| {
@@ -193,9 +194,9 @@ impl Context<'_> {
 
 /// What a translation knows in a test of it: nothing but the database's name.
 #[cfg(test)]
-const ALONE: Context<'static> = {
+const ALONE: TranslationContext<'static> = {
     static NONE: BTreeSet<String> = BTreeSet::new();
-    Context {
+    TranslationContext {
         catalog: &redshift_sql::names::NoCatalog,
         parameters: &[],
         database: "dev",

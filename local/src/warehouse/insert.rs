@@ -12,7 +12,7 @@ use super::columns::{self, Existing};
 use super::declared;
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
-use crate::warehouse::dialect::{DateOrder, Inserted, Sql, quote_name};
+use crate::warehouse::dialect::{DateOrder, EngineSql, Inserted, quote_name};
 
 /// Inserts rows into the columns that are listed.
 pub(super) fn insert(
@@ -90,14 +90,14 @@ pub(super) fn insert(
             fitted.unwrap_or_else(|| value.text.clone())
         }),
     };
-    scope.change(&Sql {
+    scope.change(&EngineSql {
         text: format!("{} {}", into(table, &names), rows.text),
         parameters: rows.parameters,
     })
 }
 
 /// The columns of a query as their targets take them.
-fn selected(query: &Sql, targets: &[&Existing], texts: &[bool], order: DateOrder) -> Sql {
+fn selected(query: &EngineSql, targets: &[&Existing], texts: &[bool], order: DateOrder) -> EngineSql {
     let names: Vec<String> = (0..targets.len()).map(|at| format!("c{at}")).collect();
     let mut changes = false;
     let list: Vec<String> = targets
@@ -114,7 +114,7 @@ fn selected(query: &Sql, targets: &[&Existing], texts: &[bool], order: DateOrder
     if !changes {
         return query.clone();
     }
-    Sql {
+    EngineSql {
         text: format!(
             "select {} from ({}) as source({})",
             list.join(", "),
@@ -202,7 +202,7 @@ fn plain(
 ) -> Result<u64, StatementFailure> {
     let source = source.plain();
     let insert = |names: &[String]| {
-        scope.change(&Sql {
+        scope.change(&EngineSql {
             text: format!("{} {}", into(table, names), source.text),
             parameters: source.parameters.clone(),
         })

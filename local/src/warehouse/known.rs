@@ -13,8 +13,8 @@ use redshift_sql::types::Type;
 
 use super::{columns, own_functions};
 use crate::warehouse::dialect::{
-    Declaration, DeclaredColumn, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text,
-    type_of_engine,
+    DeclaredColumn, DeclaredRelation, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name,
+    quote_text, type_of_engine,
 };
 
 /// The tables that a connection sees, each looked up once.
@@ -109,7 +109,7 @@ impl<'a> KnownTables<'a> {
 
 impl KnownTables<'_> {
     /// What was said of a table, without a schema of the first that the session finds.
-    fn declaration(&self, schema: &str, name: &str) -> Option<Declaration> {
+    fn declaration(&self, schema: &str, name: &str) -> Option<DeclaredRelation> {
         let mut found = self
             .connection
             .prepare(

@@ -4,7 +4,7 @@ use super::columns::parts;
 use super::define::narrowed;
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
-use crate::warehouse::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{EngineSql, quote_name};
 
 /// Schema and name under which a view is kept.
 pub(super) fn key(relation: &str) -> (String, String) {
@@ -13,7 +13,7 @@ pub(super) fn key(relation: &str) -> (String, String) {
 }
 
 pub(super) fn create(scope: &StatementScope<'_>, name: &str, query: &str) -> Result<(), StatementFailure> {
-    let described = scope.describe(&Sql::plain(query))?;
+    let described = scope.describe(&EngineSql::plain(query))?;
     let list: Vec<String> = described
         .iter()
         .map(|(name, kind)| narrowed(name, kind))

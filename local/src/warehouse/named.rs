@@ -3,12 +3,12 @@
 
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
-use crate::warehouse::dialect::{Named, quote_name};
+use crate::warehouse::dialect::{NameChange, quote_name};
 
 /// Carries out a change of a database or a schema as such.
-pub(super) fn change(scope: &StatementScope<'_>, named: &Named) -> Result<(), StatementFailure> {
+pub(super) fn change(scope: &StatementScope<'_>, named: &NameChange) -> Result<(), StatementFailure> {
     match named {
-        Named::CreateDatabase { name, kind } => {
+        NameChange::CreateDatabase { name, kind } => {
             if is_database(scope, name)? {
                 return Err(already("database", name));
             }
@@ -17,7 +17,7 @@ pub(super) fn change(scope: &StatementScope<'_>, named: &Named) -> Result<(), St
                 &[name, kind],
             )
         }
-        Named::DropDatabase { name, if_exists } => {
+        NameChange::DropDatabase { name, if_exists } => {
             if *name == scope.shared.options.database {
                 return Err(StatementFailure::Engine(
                     "cannot drop the currently open database".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn change(scope: &StatementScope<'_>, named: &Named) -> Result<(), St
                 &[name],
             )
         }
-        Named::RenameDatabase { name, to } => {
+        NameChange::RenameDatabase { name, to } => {
             if *name == scope.shared.options.database {
                 return Err(StatementFailure::Engine(
                     "current database may not be renamed".to_owned(),
@@ -52,15 +52,15 @@ pub(super) fn change(scope: &StatementScope<'_>, named: &Named) -> Result<(), St
                 &[name, to],
             )
         }
-        Named::AlterDatabase { name } => {
+        NameChange::AlterDatabase { name } => {
             if is_database(scope, name)? {
                 Ok(())
             } else {
                 Err(missing("database", name))
             }
         }
-        Named::RenameSchema { name, to } => rename_schema(scope, name, to),
-        Named::AlterSchema { name } => {
+        NameChange::RenameSchema { name, to } => rename_schema(scope, name, to),
+        NameChange::AlterSchema { name } => {
             if is_schema(scope, name)? {
                 Ok(())
             } else {

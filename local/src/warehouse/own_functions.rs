@@ -11,7 +11,8 @@ use super::failure::StatementFailure;
 use super::procedure::first_schema;
 use super::scope::StatementScope;
 use crate::warehouse::dialect::{
-    Drop, Dropped, Function, NamedProcedure, Sql, function_argument, quote_name, quote_text,
+    Drop, Dropped, EngineSql, KeptFunction, NamedProcedure, function_argument, quote_name,
+    quote_text,
 };
 
 use named::NAMED;
@@ -29,7 +30,7 @@ struct Kept {
 }
 
 /// Keeps a function: makes the macro and the row of the catalog.
-pub(super) fn create(scope: &StatementScope<'_>, function: &Function) -> Result<(), StatementFailure> {
+pub(super) fn create(scope: &StatementScope<'_>, function: &KeptFunction) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&function.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -78,7 +79,7 @@ pub(super) fn create(scope: &StatementScope<'_>, function: &Function) -> Result<
         .map(|kind| format!("null::{kind}"))
         .collect();
     // The engine looks at the names of a macro when it is called.
-    scope.describe(&Sql::plain(format!(
+    scope.describe(&EngineSql::plain(format!(
         "select redshift.{}({})",
         quote_name(&key),
         values.join(", ")

@@ -6,12 +6,12 @@ mod statements;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::warehouse::dialect::Prepared;
+use crate::warehouse::dialect::PreparedStatement;
 
 pub(super) use statements::{deallocate, executed, prepare};
 
 /// The prepared statements of a session, by name.
 #[derive(Debug, Default)]
 pub(super) struct PreparedStatements {
-    all: RefCell<BTreeMap<String, Prepared>>,
+    all: RefCell<BTreeMap<String, PreparedStatement>>,
 }

@@ -9,10 +9,10 @@ use super::failure::StatementFailure;
 use super::results::{Collector, PagedRows};
 use super::rows::{ColumnReader, Logical, type_name};
 use super::scope::StatementScope;
-use crate::warehouse::dialect::Sql;
+use crate::warehouse::dialect::EngineSql;
 
 /// Runs a query and keeps its rows.
-pub(super) fn query(scope: &StatementScope<'_>, sql: &Sql) -> Result<PagedRows, StatementFailure> {
+pub(super) fn query(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<PagedRows, StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared

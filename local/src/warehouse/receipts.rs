@@ -10,7 +10,7 @@ use duckdb::{Connection, params};
 use super::failure::StatementFailure;
 use super::registry::Statement;
 use super::{Shared, settings};
-use crate::warehouse::dialect::{self, Sql};
+use crate::warehouse::dialect::{self, EngineSql};
 
 /// How long receipts are kept, in the engine's words: as long as Step Functions remembers an execution
 /// (AWS page: "Quotas related to state machine executions").
@@ -136,7 +136,7 @@ pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
     }
 }
 
-fn is_setting(sql: &Sql) -> bool {
+fn is_setting(sql: &EngineSql) -> bool {
     sql.text.starts_with("set ") || sql.text.starts_with(dialect::SEED)
 }
 

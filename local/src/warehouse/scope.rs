@@ -11,7 +11,7 @@ use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
 use super::results::ResultLimits;
-use crate::warehouse::dialect::{Sql, quote_text};
+use crate::warehouse::dialect::{EngineSql, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;
@@ -90,7 +90,7 @@ impl<'a> StatementScope<'a> {
     }
 
     /// The values of a statement's parameters, in its order.
-    pub(super) fn values(&self, sql: &Sql) -> Result<Vec<Option<&'a str>>, StatementFailure> {
+    pub(super) fn values(&self, sql: &EngineSql) -> Result<Vec<Option<&'a str>>, StatementFailure> {
         sql.parameters
             .iter()
             .map(|name| {
@@ -104,7 +104,7 @@ impl<'a> StatementScope<'a> {
     }
 
     /// Runs what changes rows or the catalog; the number of rows it says it changed.
-    pub(super) fn change(&self, sql: &Sql) -> Result<u64, StatementFailure> {
+    pub(super) fn change(&self, sql: &EngineSql) -> Result<u64, StatementFailure> {
         let mut prepared = self.connection.prepare(&sql.text)?;
         let changed = prepared.execute(params_from_iter(self.values(sql)?))?;
         Ok(changed as u64)
@@ -112,7 +112,7 @@ impl<'a> StatementScope<'a> {
 
     /// Runs one of the warehouse's own statements.
     pub(super) fn run(&self, text: impl Into<String>) -> Result<u64, StatementFailure> {
-        self.change(&Sql::plain(text))
+        self.change(&EngineSql::plain(text))
     }
 
     /// Changes one of the warehouse's own tables.
@@ -123,7 +123,7 @@ impl<'a> StatementScope<'a> {
     }
 
     /// The columns of a query and their types in the engine's words.
-    pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, StatementFailure> {
+    pub(super) fn describe(&self, query: &EngineSql) -> Result<Vec<(String, String)>, StatementFailure> {
         let mut prepared = self
             .connection
             .prepare(&format!("describe {}", query.text))?;

@@ -333,7 +333,7 @@ impl<'a> RunningExecution<'a> {
         let tables = KnownTables::of(self.connection);
         let dates = self.remembered.configuration.date_style();
         let parameters = &self.execution.parameters;
-        let context = dialect::Context {
+        let context = dialect::TranslationContext {
             attributes_as_written: self.remembered.configuration.attributes_as_written(),
             ..self.shared.context(&tables, parameters, dates)
         };

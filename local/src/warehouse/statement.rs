@@ -11,7 +11,7 @@ use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
     own_functions, prepared, procedure, schema, unload,
 };
-use crate::warehouse::dialect::{Declare, Dropped, Sql, Statement, quote_text};
+use crate::warehouse::dialect::{Declare, Dropped, EngineSql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &StatementScope<'_>, statement: &Statement) -> Result<StatementOutcome, StatementFailure> {
@@ -42,7 +42,7 @@ fn carry_out(scope: &StatementScope<'_>, statement: &Statement) -> Result<Statem
         Statement::Explain(sql) => {
             let plan = plan(scope, sql)?;
             // One row a line, in the column that Redshift has (AWS page: "EXPLAIN").
-            let lines = Sql::plain(format!(
+            let lines = EngineSql::plain(format!(
                 "select unnest(string_split({}, chr(10))) as \"QUERY PLAN\"",
                 quote_text(plan.trim_end())
             ));
@@ -244,7 +244,7 @@ fn declare(
 }
 
 /// The engine's plan of a statement, which is not run.
-fn plan(scope: &StatementScope<'_>, sql: &Sql) -> Result<String, StatementFailure> {
+fn plan(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<String, StatementFailure> {
     let mut prepared = scope.connection.prepare(&format!("explain {}", sql.text))?;
     let mut rows = prepared.query(params_from_iter(scope.values(sql)?))?;
     let mut plan = String::new();

@@ -134,7 +134,7 @@ fn statements(
         .collect();
     let create = format!("create table {table} ({})", columns.join(", "));
     let none = BTreeSet::new();
-    let context = dialect::Context {
+    let context = dialect::TranslationContext {
         catalog: &redshift_sql::names::NoCatalog,
         parameters: &[],
         database: "",

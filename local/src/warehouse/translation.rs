@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use redshift_sql::names::Catalog;
 
-use crate::warehouse::dialect::{Context, DateStyle, Statement, translate};
+use crate::warehouse::dialect::{DateStyle, Statement, TranslationContext, translate};
 
 /// Translates one statement, with what `catalog` knows of tables. For a query, the engine's text:
 /// `select nvl(a, 0) from t` gives `select coalesce(…) …`. None of a statement that is carried out in other
@@ -13,7 +13,7 @@ use crate::warehouse::dialect::{Context, DateStyle, Statement, translate};
 /// # Errors
 /// Why the embedded warehouse does not run it.
 pub fn engine_text(statement: &str, catalog: &dyn Catalog) -> Result<Option<String>, String> {
-    let context = Context {
+    let context = TranslationContext {
         catalog,
         parameters: &[],
         database: "dev",

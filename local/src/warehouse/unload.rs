@@ -15,7 +15,7 @@ use super::path::quote_path;
 use super::scope::StatementScope;
 use super::scratch::Room;
 use crate::folder::Folder;
-use crate::warehouse::dialect::{Packing, Sql, Unload, UnloadFormat, quote_name, quote_text};
+use crate::warehouse::dialect::{EngineSql, Packing, Unload, UnloadFormat, quote_name, quote_text};
 use manifest::Placed;
 use objects::{UnloadedObjects, WrittenObject};
 use text::QueryColumn;
@@ -143,7 +143,7 @@ fn lines(
     } else {
         " order by 1"
     };
-    let query = Sql {
+    let query = EngineSql {
         text: format!(
             "select {inside}, {} from ({}) as query{order}",
             text::row(unload, kept)?,
@@ -220,7 +220,7 @@ fn parquet(
     let path = target
         .to_str()
         .ok_or_else(|| StatementFailure::Refused(format!("`{}` is not UTF-8", target.display())))?;
-    let rows = scope.change(&Sql {
+    let rows = scope.change(&EngineSql {
         text: format!(
             "copy (select {} from ({}) as query) to {} ({})",
             list.join(", "),

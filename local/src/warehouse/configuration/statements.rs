@@ -1,7 +1,7 @@
 //! SET, RESET, SHOW and SET_CONFIG.
 
 use super::exists;
-use crate::warehouse::dialect::{SetConfig, Sql, configuration, quote_text};
+use crate::warehouse::dialect::{EngineSql, SetConfig, configuration, quote_text};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::StatementOutcome;
 use crate::warehouse::query::query;
@@ -73,10 +73,10 @@ pub(in crate::warehouse) fn show(
             )
         }
     };
-    rows(scope, &Sql::plain(text))
+    rows(scope, &EngineSql::plain(text))
 }
 
-fn rows(scope: &StatementScope<'_>, sql: &Sql) -> Result<StatementOutcome, StatementFailure> {
+fn rows(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<StatementOutcome, StatementFailure> {
     let rows = query(scope, sql)?;
     Ok(StatementOutcome {
         count: Some(rows.total),
@@ -106,10 +106,10 @@ pub(in crate::warehouse) fn set_config(
             crate::warehouse::dialect::quote_name(&one.column)
         ));
     }
-    rows(scope, &Sql::plain(format!("select {}", columns.join(", "))))
+    rows(scope, &EngineSql::plain(format!("select {}", columns.join(", "))))
 }
 
-fn arguments(scope: &StatementScope<'_>, sql: &Sql) -> Result<[Option<String>; 3], StatementFailure> {
+fn arguments(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<[Option<String>; 3], StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     let values = duckdb::params_from_iter(scope.values(sql)?);
     Ok(prepared.query_row(values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)

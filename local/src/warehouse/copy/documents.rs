@@ -13,7 +13,7 @@ use super::avro;
 use super::json::{self, JsonDocument, JsonPathStep};
 use super::record::{CopyRecord, Fields, Flaw, RecordVisitor};
 use super::source::ObjectReader;
-use crate::warehouse::dialect::Location;
+use crate::warehouse::dialect::BucketLocation;
 
 /// How a document becomes fields.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ struct Paths {
 /// The paths that a file lists, as many as there are columns.
 pub(super) fn paths(
     scope: &StatementScope<'_>,
-    location: &Location,
+    location: &BucketLocation,
     columns: usize,
 ) -> Result<Vec<Vec<JsonPathStep>>, StatementFailure> {
     let folder = bucket::folder(scope, &location.bucket)?;

@@ -9,7 +9,7 @@ use super::records::CopyRecords;
 use super::source;
 use super::staged::Staged;
 use super::value;
-use crate::warehouse::dialect::{Copy, Format, Packing, quote_name, quote_text};
+use crate::warehouse::dialect::{Copy, ObjectFormat, Packing, quote_name, quote_text};
 use redshift_sql::tree::TextEncoding;
 
 /// Below, reading them here takes no time that anybody notices; in bytes.
@@ -20,8 +20,8 @@ const LARGE_PACKED: u64 = 256 * 1024;
 pub(super) fn fits(records: &CopyRecords<'_>, objects: &[BucketObject<'_>]) -> Result<bool, StatementFailure> {
     let copy = records.copy;
     let is_plain = match &copy.format {
-        Format::Csv { .. } => true,
-        Format::Delimited { quotes, escape } => !quotes && !escape,
+        ObjectFormat::Csv { .. } => true,
+        ObjectFormat::Delimited { quotes, escape } => !quotes && !escape,
         _ => false,
     };
     let large = match copy.packing {
@@ -52,7 +52,7 @@ pub(super) fn fits(records: &CopyRecords<'_>, objects: &[BucketObject<'_>]) -> R
 
 /// Whether the first line has a delimiter behind its last field.
 fn ends_with_delimiter(records: &CopyRecords<'_>, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
-    if matches!(records.copy.format, Format::Csv { .. }) {
+    if matches!(records.copy.format, ObjectFormat::Csv { .. }) {
         return Ok(false);
     }
     let delimiter = records.copy.delimiter.bytes().next().unwrap_or(b'|');
@@ -174,7 +174,7 @@ fn table(records: &CopyRecords<'_>, list: &str) -> String {
         .map(|column| quote_text(&column.name))
         .collect();
     let quote = match &copy.format {
-        Format::Csv { quote } => quote.as_str(),
+        ObjectFormat::Csv { quote } => quote.as_str(),
         _ => "",
     };
     let compression = match copy.packing {

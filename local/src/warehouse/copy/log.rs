@@ -13,7 +13,7 @@ use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
-use crate::warehouse::dialect::{Copy, Format};
+use crate::warehouse::dialect::{Copy, ObjectFormat};
 
 /// How long it is kept, in the engine's words, as AWS keeps the logs of system tables.
 pub(in super::super) const KEPT: &str = "interval 7 days";
@@ -135,11 +135,11 @@ fn numbers(scope: &StatementScope<'_>) -> (u64, u64) {
 fn format_name(copy: &Copy) -> &'static str {
     match &copy.format {
         _ if copy.avro => "AVRO",
-        Format::Csv { .. } => "CSV",
-        Format::Delimited { .. } => "Delimited",
-        Format::Parquet { .. } => "Parquet",
-        Format::Orc => "ORC",
-        Format::Json { .. } | Format::JsonPaths(_) | Format::JsonWhole => "JSON",
-        Format::FixedWidth(_) => "FixedWidth",
+        ObjectFormat::Csv { .. } => "CSV",
+        ObjectFormat::Delimited { .. } => "Delimited",
+        ObjectFormat::Parquet { .. } => "Parquet",
+        ObjectFormat::Orc => "ORC",
+        ObjectFormat::Json { .. } | ObjectFormat::JsonPaths(_) | ObjectFormat::JsonWhole => "JSON",
+        ObjectFormat::FixedWidth(_) => "FixedWidth",
     }
 }

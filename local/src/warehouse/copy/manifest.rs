@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::bucket::{self, BucketObject};
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
-use crate::warehouse::dialect::Location;
+use crate::warehouse::dialect::BucketLocation;
 
 #[derive(Debug, Deserialize)]
 struct Manifest {
@@ -25,7 +25,7 @@ struct Entry {
 /// The objects that a manifest lists; those that are not there and not mandatory are left out.
 pub(in super::super) fn objects<'a>(
     scope: &StatementScope<'a>,
-    from: &Location,
+    from: &BucketLocation,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
@@ -42,7 +42,7 @@ pub(in super::super) fn objects<'a>(
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {
-        match bucket::object(scope, Location::parse(&entry.url)?) {
+        match bucket::object(scope, BucketLocation::parse(&entry.url)?) {
             Ok(object) => all.push(object),
             Err(StatementFailure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
             Err(StatementFailure::Io(error)) => {

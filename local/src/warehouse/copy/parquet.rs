@@ -5,7 +5,7 @@ use super::super::failure::StatementFailure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
-use crate::warehouse::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{EngineSql, quote_name};
 
 /// Loads; the number of rows.
 pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Result<u64, StatementFailure> {
@@ -18,7 +18,7 @@ pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Resu
     for (object, path) in loading.objects.iter().zip(&lent) {
         let columns = loading
             .scope
-            .describe(&Sql::plain(format!(
+            .describe(&EngineSql::plain(format!(
                 "select * from read_parquet({path}, hive_partitioning = false)"
             )))
             .map_err(|failure| match failure {

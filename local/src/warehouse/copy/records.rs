@@ -13,7 +13,7 @@ use super::lines::Lines;
 use super::orc;
 use super::record::{CopyRecord, Fields, Flaw, RecordVisitor};
 use super::source;
-use crate::warehouse::dialect::{Copy, Format};
+use crate::warehouse::dialect::{Copy, ObjectFormat};
 
 /// How often somebody who wants to cancel is heard, in records.
 const HEARD: u64 = 4096;
@@ -35,13 +35,13 @@ impl<'a> CopyRecords<'a> {
         targets: &'a [&'a Existing],
     ) -> Result<Self, StatementFailure> {
         let mapping = match &copy.format {
-            Format::Json { exact } => Some(Mapping::Names { exact: *exact }),
-            Format::JsonPaths(location) => Some(Mapping::Paths(documents::paths(
+            ObjectFormat::Json { exact } => Some(Mapping::Names { exact: *exact }),
+            ObjectFormat::JsonPaths(location) => Some(Mapping::Paths(documents::paths(
                 scope,
                 location,
                 targets.len(),
             )?)),
-            Format::JsonWhole => {
+            ObjectFormat::JsonWhole => {
                 if !matches!(targets, [column] if column.kind == "JSON") {
                     return Err(StatementFailure::Engine(
                         "JSON 'noshred' loads into one column of type SUPER".to_owned(),
@@ -49,14 +49,14 @@ impl<'a> CopyRecords<'a> {
                 }
                 Some(Mapping::Whole)
             }
-            Format::FixedWidth(widths) if widths.len() != targets.len() => {
+            ObjectFormat::FixedWidth(widths) if widths.len() != targets.len() => {
                 return Err(StatementFailure::Engine(format!(
                     "FIXEDWIDTH describes {} columns, and {} are loaded",
                     widths.len(),
                     targets.len()
                 )));
             }
-            Format::Csv { quote } if quote.len() != 1 => {
+            ObjectFormat::Csv { quote } if quote.len() != 1 => {
                 return Err(StatementFailure::Refused(
                     "a quote of CSV is one ASCII character".to_owned(),
                 ));
@@ -85,7 +85,7 @@ impl<'a> CopyRecords<'a> {
             }
             visit(record)
         };
-        if self.copy.format == Format::Orc {
+        if self.copy.format == ObjectFormat::Orc {
             let read = orc::read(object, self.targets, &mut heard)?;
             return read.map_err(|error| source::unreadable(object, self.copy, &error));
         }
@@ -157,7 +157,7 @@ impl<'a> CopyRecords<'a> {
         let delimiter = self.copy.delimiter.as_bytes();
         let null = self.copy.null.as_bytes();
         match &self.copy.format {
-            Format::Csv { quote } => {
+            ObjectFormat::Csv { quote } => {
                 let quote = quote.bytes().next().unwrap_or(b'"');
                 let csv = Csv {
                     delimiter,
@@ -166,8 +166,8 @@ impl<'a> CopyRecords<'a> {
                 };
                 csv.split(raw, lines, fields)
             }
-            Format::FixedWidth(widths) => Ok(fixed_width(raw, widths, null, fields)),
-            Format::Delimited { quotes, escape } => {
+            ObjectFormat::FixedWidth(widths) => Ok(fixed_width(raw, widths, null, fields)),
+            ObjectFormat::Delimited { quotes, escape } => {
                 let delimited = Delimited {
                     delimiter,
                     null,
@@ -176,11 +176,11 @@ impl<'a> CopyRecords<'a> {
                 };
                 delimited.split(raw, lines, fields)
             }
-            Format::Parquet { .. }
-            | Format::Orc
-            | Format::Json { .. }
-            | Format::JsonPaths(_)
-            | Format::JsonWhole => Ok(None),
+            ObjectFormat::Parquet { .. }
+            | ObjectFormat::Orc
+            | ObjectFormat::Json { .. }
+            | ObjectFormat::JsonPaths(_)
+            | ObjectFormat::JsonWhole => Ok(None),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> CopyRecords<'a> {
     /// fields, and a line may end with a delimiter.
     fn completed(&self, fields: &mut Fields) -> Option<Flaw> {
         let columns = self.targets.len();
-        let is_csv = matches!(self.copy.format, Format::Csv { .. });
+        let is_csv = matches!(self.copy.format, ObjectFormat::Csv { .. });
         if fields.len() == columns + 1 && !is_csv && fields.get(columns) == Some(b"") {
             fields.pop();
         }

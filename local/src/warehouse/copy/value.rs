@@ -1,7 +1,7 @@
 //! What the engine makes of the text of a field.
 
 use super::super::columns::Existing;
-use crate::warehouse::dialect::{Copy, Pattern, quote_text};
+use crate::warehouse::dialect::{Copy, MomentPattern, quote_text};
 
 /// The value of a column, from a text that is NULL where the field is.
 pub(super) fn of(column: &Existing, copy: &Copy, text: &str) -> String {
@@ -66,20 +66,20 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
     }
 }
 
-fn moment(pattern: &Pattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
+fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
     let value = match pattern {
-        Pattern::Iso => format!("{text}::{kind}"),
-        Pattern::Auto => format!("redshift.{automatic}({text})::{kind}"),
-        Pattern::Strptime(format) if format.ends_with("%S") => format!(
+        MomentPattern::Iso => format!("{text}::{kind}"),
+        MomentPattern::Auto => format!("redshift.{automatic}({text})::{kind}"),
+        MomentPattern::Strptime(format) if format.ends_with("%S") => format!(
             "strptime({text}, [{}, {}])::{kind}",
             quote_text(format),
             quote_text(&format!("{format}.%f"))
         ),
-        Pattern::Strptime(format) => format!("strptime({text}, {})::{kind}", quote_text(format)),
-        Pattern::EpochSeconds => {
+        MomentPattern::Strptime(format) => format!("strptime({text}, {})::{kind}", quote_text(format)),
+        MomentPattern::EpochSeconds => {
             format!("make_timestamp((({text})::DECIMAL(38,6) * 1000000)::BIGINT)::{kind}")
         }
-        Pattern::EpochMilliseconds => {
+        MomentPattern::EpochMilliseconds => {
             format!("make_timestamp((({text})::DECIMAL(38,6) * 1000)::BIGINT)::{kind}")
         }
     };

@@ -1,7 +1,7 @@
 //! DECLARE, FETCH and CLOSE.
 
 use super::Open;
-use crate::warehouse::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{EngineSql, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::results::PagedRows;
 use crate::warehouse::scope::StatementScope;
@@ -16,7 +16,7 @@ fn table(name: &str) -> String {
 pub(in crate::warehouse) fn open(
     scope: &StatementScope<'_>,
     name: &str,
-    query: &Sql,
+    query: &EngineSql,
 ) -> Result<(), StatementFailure> {
     if scope.cursors.is_open(name) {
         return Err(StatementFailure::Engine(format!("cursor \"{name}\" already exists")));
@@ -37,7 +37,7 @@ pub(in crate::warehouse) fn next(
     scope: &StatementScope<'_>,
     name: &str,
     most: Option<u64>,
-) -> Result<Sql, StatementFailure> {
+) -> Result<EngineSql, StatementFailure> {
     let mut open = scope.cursors.open.borrow_mut();
     let Some(cursor) = open.iter_mut().find(|open| open.name == name) else {
         return Err(missing(name));
@@ -50,7 +50,7 @@ pub(in crate::warehouse) fn next(
     };
     let limit = most.map_or_else(String::new, |most| format!(" limit {most}"));
     // The engine reads a table in the order in which its rows came.
-    Ok(Sql::plain(format!(
+    Ok(EngineSql::plain(format!(
         "select * from temp.{}{limit} offset {first}",
         table(name)
     )))

@@ -10,16 +10,16 @@ use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
 
 use super::ExistingRelation;
-use crate::warehouse::dialect::{Read, quote_name};
+use crate::warehouse::dialect::{DeclaredRead, quote_name};
 use crate::warehouse::scope::StatementScope;
 
 /// The columns of a query and what it reads.
 pub(super) struct BoundColumns {
     /// Types by position; unknown ones where nobody can tell, none where their number is unknown.
     pub(super) types: Option<Vec<Type>>,
-    pub(super) reads: Vec<Read>,
+    pub(super) reads: Vec<DeclaredRead>,
     /// Relations that it reads and that are not there: schema, name and the columns it reads.
-    pub(super) missing: Vec<Read>,
+    pub(super) missing: Vec<DeclaredRead>,
 }
 
 /// Binds a query: the types of its columns, and the tables that it reads.
@@ -85,13 +85,13 @@ fn literal(query: &Query, number: usize) -> Option<u32> {
 }
 
 /// The relations that a query reads, and which of their columns.
-fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<Read> {
+fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<DeclaredRead> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
         .filter_map(|name| {
             let relation = found.get(name)?.as_ref()?;
-            Some(Read {
+            Some(DeclaredRead {
                 schema: relation.schema.clone(),
                 name: relation.name.clone(),
                 columns: columns_of(findings, name),
@@ -101,14 +101,14 @@ fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>
 }
 
 /// The relations that a query reads and that are not there.
-fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<Read> {
+fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<DeclaredRead> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
         .filter(|name| found.get(*name).is_none_or(Option::is_none) && !is_system(name))
         .map(|name| {
             let (schema, table) = name.split_once('.').unwrap_or(("", name));
-            Read {
+            DeclaredRead {
                 schema: schema.to_owned(),
                 name: table.to_owned(),
                 columns: columns_of(findings, name),

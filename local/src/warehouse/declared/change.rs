@@ -1,7 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
 use super::{ExistingRelation, dependents, dropped, existing, made, renamed};
-use crate::warehouse::dialect::{Change, Declaration, DeclaredKey, KeyKind};
+use crate::warehouse::dialect::{DeclaredChange, DeclaredKey, DeclaredRelation, KeyKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::RunStatement;
 use crate::warehouse::scope::StatementScope;
@@ -11,7 +11,7 @@ use crate::warehouse::scope::StatementScope;
 pub(in crate::warehouse) fn change(
     scope: &StatementScope<'_>,
     name: &str,
-    changes: &[Change],
+    changes: &[DeclaredChange],
     make: impl FnOnce() -> Result<(), StatementFailure>,
     run: RunStatement,
 ) -> Result<(), StatementFailure> {
@@ -20,7 +20,7 @@ pub(in crate::warehouse) fn change(
         allow(scope, &relation, change)?;
     }
     for change in changes {
-        if let Change::DropColumn {
+        if let DeclaredChange::DropColumn {
             name,
             cascade: true,
         } = change
@@ -34,7 +34,7 @@ pub(in crate::warehouse) fn change(
     let before = relation.clone();
     let mut renewed = Vec::new();
     match changes {
-        [Change::Rename(to)] => {
+        [DeclaredChange::Rename(to)] => {
             renamed::free(scope, &relation, to)?;
             renewed = renamed::rewritten(scope, &relation, to)?;
             if relation.is_view {
@@ -57,10 +57,10 @@ pub(in crate::warehouse) fn change(
 }
 
 /// Refuses what Redshift refuses because of the declaration.
-fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &Change) -> Result<(), StatementFailure> {
+fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &DeclaredChange) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
-        Change::DropColumn { name, cascade } => {
+        DeclaredChange::DropColumn { name, cascade } => {
             if declaration.distkey.as_deref() == Some(name) {
                 return Err(StatementFailure::Engine(format!(
                     "cannot drop distkey column \"{name}\""
@@ -82,7 +82,7 @@ fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &Chang
                 .collect();
             Err(dependents::refused(&what, &details))
         }
-        Change::DropKey { name, cascade } => {
+        DeclaredChange::DropKey { name, cascade } => {
             let Some(key) = declaration.keys.iter().find(|key| key.name == *name) else {
                 return Err(StatementFailure::Engine(format!(
                     "constraint \"{name}\" does not exist"
@@ -101,17 +101,17 @@ fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &Chang
                 _ => Ok(()),
             }
         }
-        Change::RenameColumn { from, .. } => renamed::column(scope, relation, from),
-        Change::AddKey(key) => has_columns(relation, &key.columns),
-        Change::Distribution { key: Some(key), .. } => {
+        DeclaredChange::RenameColumn { from, .. } => renamed::column(scope, relation, from),
+        DeclaredChange::AddKey(key) => has_columns(relation, &key.columns),
+        DeclaredChange::Distribution { key: Some(key), .. } => {
             has_columns(relation, std::slice::from_ref(key))
         }
-        Change::SortKey(sort) => {
+        DeclaredChange::SortKey(sort) => {
             let mut sorted = declaration.clone();
             sorted.sort(sort);
             has_columns(relation, &sorted.sortkey)
         }
-        Change::Encoding { column, .. } | Change::ColumnComment { column, .. } => {
+        DeclaredChange::Encoding { column, .. } | DeclaredChange::ColumnComment { column, .. } => {
             has_columns(relation, std::slice::from_ref(column))
         }
         _ => Ok(()),
@@ -132,33 +132,33 @@ fn has_columns(relation: &ExistingRelation, names: &[String]) -> Result<(), Stat
     }
 }
 
-fn apply(scope: &StatementScope<'_>, relation: &mut ExistingRelation, change: &Change) -> Result<(), StatementFailure> {
+fn apply(scope: &StatementScope<'_>, relation: &mut ExistingRelation, change: &DeclaredChange) -> Result<(), StatementFailure> {
     let table = relation.name.clone();
     let schema = relation.schema.clone();
-    let declaration: &mut Declaration = &mut relation.declaration;
+    let declaration: &mut DeclaredRelation = &mut relation.declaration;
     match change {
-        Change::AddColumn(column) => {
+        DeclaredChange::AddColumn(column) => {
             declaration.columns.push(column.as_ref().clone());
             declaration.encode();
         }
-        Change::DropColumn { name, .. } => declaration.drop_column(name),
-        Change::RenameColumn { from, to } => declaration.rename_column(from, to),
-        Change::Rename(to) => relation.name.clone_from(to),
-        Change::Type { column, kind } => {
+        DeclaredChange::DropColumn { name, .. } => declaration.drop_column(name),
+        DeclaredChange::RenameColumn { from, to } => declaration.rename_column(from, to),
+        DeclaredChange::Rename(to) => relation.name.clone_from(to),
+        DeclaredChange::Type { column, kind } => {
             if let Some(column) = declaration.column(column) {
                 column.kind.clone_from(kind);
             }
         }
-        Change::Encoding { column, encoding } => {
+        DeclaredChange::Encoding { column, encoding } => {
             if let Some(column) = declaration.column(column) {
                 column.encoding = Some(encoding.clone());
             }
             declaration.encoded = true;
         }
-        Change::ChosenEncoding => declaration.encoded = false,
-        Change::Distribution { style, key } => declaration.distribute(*style, key.clone()),
-        Change::SortKey(sort) => declaration.sort(sort),
-        Change::AddKey(key) => {
+        DeclaredChange::ChosenEncoding => declaration.encoded = false,
+        DeclaredChange::Distribution { style, key } => declaration.distribute(*style, key.clone()),
+        DeclaredChange::SortKey(sort) => declaration.sort(sort),
+        DeclaredChange::AddKey(key) => {
             let mut key: DeclaredKey = key.clone();
             if let Some((other, name)) = &mut key.table {
                 (*other, *name) = made::referenced(scope, &schema, &table, name)?;
@@ -166,10 +166,10 @@ fn apply(scope: &StatementScope<'_>, relation: &mut ExistingRelation, change: &C
             declaration.keys.push(key);
             declaration.name_keys(&table);
         }
-        Change::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
-        Change::Owner(owner) => declaration.owner = Some(owner.clone()),
-        Change::Comment(text) => declaration.comment.clone_from(text),
-        Change::ColumnComment { column, text } => {
+        DeclaredChange::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
+        DeclaredChange::Owner(owner) => declaration.owner = Some(owner.clone()),
+        DeclaredChange::Comment(text) => declaration.comment.clone_from(text),
+        DeclaredChange::ColumnComment { column, text } => {
             if let Some(column) = declaration.column(column) {
                 column.comment.clone_from(text);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::warehouse::dialect::{Read, quote_name};
+use crate::warehouse::dialect::{DeclaredRead, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
@@ -11,7 +11,7 @@ use crate::warehouse::scope::StatementScope;
 /// again by their names whenever it is read: so for the moment others take their places.
 pub(super) fn make(
     scope: &StatementScope<'_>,
-    missing: &[Read],
+    missing: &[DeclaredRead],
     make: impl FnOnce() -> Result<(), StatementFailure>,
 ) -> Result<(), StatementFailure> {
     let schemas = absent(scope, missing)?;
@@ -36,7 +36,7 @@ pub(super) fn make(
 }
 
 /// Schemas of missing relations that are missing too.
-fn absent(scope: &StatementScope<'_>, missing: &[Read]) -> Result<BTreeSet<String>, StatementFailure> {
+fn absent(scope: &StatementScope<'_>, missing: &[DeclaredRead]) -> Result<BTreeSet<String>, StatementFailure> {
     let mut schemas = BTreeSet::new();
     for read in missing {
         let found = scope.texts::<1>(
@@ -51,7 +51,7 @@ fn absent(scope: &StatementScope<'_>, missing: &[Read]) -> Result<BTreeSet<Strin
     Ok(schemas)
 }
 
-fn name(read: &Read) -> String {
+fn name(read: &DeclaredRead) -> String {
     let name = quote_name(&read.name);
     if read.schema.is_empty() {
         name
@@ -61,7 +61,7 @@ fn name(read: &Read) -> String {
 }
 
 /// Values of no type, which every operator and function takes.
-fn columns(read: &Read) -> String {
+fn columns(read: &DeclaredRead) -> String {
     let columns: Vec<String> = read
         .columns
         .iter()

@@ -6,7 +6,7 @@ use redshift_sql::types::Type;
 use super::bind::{self, BoundColumns};
 use super::{ExistingRelation, find, late};
 use crate::warehouse::columns::parts;
-use crate::warehouse::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
+use crate::warehouse::dialect::{DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
@@ -36,7 +36,7 @@ impl NewRelation<'_> {
         &self,
         scope: &StatementScope<'_>,
         is_view: bool,
-        mut declaration: Declaration,
+        mut declaration: DeclaredRelation,
     ) -> Result<(), StatementFailure> {
         let name = parts(self.name).1;
         declaration.lay_out(self.attributes);
@@ -69,7 +69,7 @@ pub(in crate::warehouse) fn table(
     scope: &StatementScope<'_>,
     made: &NewRelation<'_>,
     like: Option<&str>,
-    declaration: &Declaration,
+    declaration: &DeclaredRelation,
 ) -> Result<(), StatementFailure> {
     let mut declaration = declaration.clone();
     if let Some(like) = like
@@ -85,7 +85,7 @@ pub(in crate::warehouse) fn table(
 fn inherit(
     scope: &StatementScope<'_>,
     made: &NewRelation<'_>,
-    declaration: &mut Declaration,
+    declaration: &mut DeclaredRelation,
     other: ExistingRelation,
 ) -> Result<(), StatementFailure> {
     let rows = scope.texts::<1>(
@@ -138,7 +138,7 @@ pub(in crate::warehouse) fn query(
         schema: made.schema(scope)?,
         name: parts(made.name).1,
         is_view: view.is_some_and(|view| view.kind != ViewKind::Materialized),
-        declaration: Declaration::default(),
+        declaration: DeclaredRelation::default(),
     };
     super::complete(scope, &mut relation)?;
     let mut declaration = relation.declaration;
@@ -164,7 +164,7 @@ pub(in crate::warehouse) fn types_of(scope: &StatementScope<'_>, query: &Query) 
 }
 
 /// Puts the binder's types in the place of the engine's.
-fn typed(declaration: &mut Declaration, bound: &BoundColumns) {
+fn typed(declaration: &mut DeclaredRelation, bound: &BoundColumns) {
     let Some(types) = &bound.types else {
         return;
     };

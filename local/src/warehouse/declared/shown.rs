@@ -9,7 +9,7 @@ use redshift_sql::types::Type;
 
 use super::{ExistingRelation, existing};
 use crate::warehouse::columns::{self, parts};
-use crate::warehouse::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
+use crate::warehouse::dialect::{DeclaredColumn, Dropped, EngineSql, KeyKind, ViewKind, quote_text};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
@@ -19,7 +19,7 @@ pub(in crate::warehouse) fn show(
     kind: Dropped,
     name: &str,
     signature: Option<&str>,
-) -> Result<Sql, StatementFailure> {
+) -> Result<EngineSql, StatementFailure> {
     let (column, text) = match kind {
         Dropped::Procedure => (
             "Show Procedure DDL statement",
@@ -35,7 +35,7 @@ pub(in crate::warehouse) fn show(
             table(scope, &existing(scope, name)?)?,
         ),
     };
-    Ok(Sql::plain(format!(
+    Ok(EngineSql::plain(format!(
         "select {} as \"{column}\"",
         quote_text(&text)
     )))

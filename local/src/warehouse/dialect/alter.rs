@@ -3,7 +3,7 @@
 use redshift_sql::tree::{AlterTable, AlterTableKind, DataType};
 
 use super::fragment::quote_name;
-use super::statement::{Sql, Statement};
+use super::statement::{EngineSql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table, table_check, types};
 
@@ -19,7 +19,7 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
             "ALTER TABLE with several changes: write a statement for each".to_owned(),
         ));
     };
-    let define = |text: String| Ok(Statement::Define(vec![Sql::plain(text)]));
+    let define = |text: String| Ok(Statement::Define(vec![EngineSql::plain(text)]));
     match &action.kind {
         kind if is_without_meaning(kind) => Ok(Statement::Nothing),
         AlterTableKind::Rename(name) => define(format!(

@@ -29,7 +29,7 @@ pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
 pub(super) fn is_column(nodes: &[Node]) -> bool {
     nodes.len() % 2 == 1
         && nodes.iter().enumerate().all(|(at, node)| match at % 2 {
-            0 => matches!(node, Node::Token(token) if token.kind == super::token::Kind::Quoted),
+            0 => matches!(node, Node::Token(token) if token.kind == super::token::EngineTokenKind::Quoted),
             _ => node.is_symbol("."),
         })
 }

@@ -17,14 +17,14 @@ use redshift_sql::types::Type;
 use super::classify::statement;
 use super::engine_type::type_of_engine;
 use super::fragment::Node;
-use super::statement::{Sql, Statement};
+use super::statement::{EngineSql, Statement};
 use super::variable_type::VariableType;
-use super::variables::Variables;
+use super::variables::BodyNames;
 use super::writer::Writer;
-use super::{Context, Refusal};
+use super::{Refusal, TranslationContext};
 
 /// The types of variables, for the binder.
-struct Typed<'a>(&'a dyn Variables);
+struct Typed<'a>(&'a dyn BodyNames);
 
 impl TypedNames for Typed<'_> {
     fn named(&self, name: &ObjectName) -> Option<Type> {
@@ -42,14 +42,14 @@ impl TypedNames for Typed<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct BodyWriter<'a> {
     writer: Writer<'a>,
-    variables: &'a dyn Variables,
+    variables: &'a dyn BodyNames,
 }
 
 impl<'a> BodyWriter<'a> {
     /// For the body that stands in `text`.
     pub(crate) fn new(
-        context: &'a Context<'a>,
-        variables: &'a dyn Variables,
+        context: &'a TranslationContext<'a>,
+        variables: &'a dyn BodyNames,
         text: &'a str,
     ) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl<'a> BodyWriter<'a> {
         self,
         value: &Expression,
         kind: Option<&VariableType>,
-    ) -> Result<Sql, Refusal> {
+    ) -> Result<EngineSql, Refusal> {
         let nodes = match kind {
             None => self.expression(value)?,
             Some(kind) => {
@@ -112,18 +112,18 @@ impl<'a> BodyWriter<'a> {
     /// `select` and a value, whose type the engine tells.
     ///
     /// The SQL is `select (…)`, with `$1` for each variable.
-    pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
+    pub(crate) fn typed(self, value: &Expression) -> Result<EngineSql, Refusal> {
         let nodes = self.expression(value)?;
         self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
     }
 
     /// A value as an argument of a call.
-    pub(crate) fn argument(self, value: &Expression) -> Result<Sql, Refusal> {
+    pub(crate) fn argument(self, value: &Expression) -> Result<EngineSql, Refusal> {
         self.writer.sql(&self.expression(value)?)
     }
 
     /// The text of whether a variable equals a value.
-    pub(crate) fn equals(self, variable: &Name, value: &Expression) -> Result<Sql, Refusal> {
+    pub(crate) fn equals(self, variable: &Name, value: &Expression) -> Result<EngineSql, Refusal> {
         let name = ObjectName {
             parts: variable.clone().into(),
             span: variable.span,
@@ -141,7 +141,7 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// A query without INTO.
-    pub(crate) fn query(self, query: &Query) -> Result<Sql, Refusal> {
+    pub(crate) fn query(self, query: &Query) -> Result<EngineSql, Refusal> {
         self.bound(
             |binder| binder.whole_query(query),
             |writer| writer.sql(&writer.query(query, true)?),
@@ -188,7 +188,7 @@ pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
 /// The statements of a text that EXECUTE runs; it names no variables.
 ///
 /// `insert into t values (1); commit` gives a [`Statement::Insert`] and a [`Statement::Commit`].
-pub(crate) fn dynamic(text: &str, context: &Context<'_>) -> Result<Vec<Statement>, Refusal> {
+pub(crate) fn dynamic(text: &str, context: &TranslationContext<'_>) -> Result<Vec<Statement>, Refusal> {
     let script = parse(text);
     if let Some(mistake) = script.mistakes.into_iter().next() {
         return Err(Refusal::Mistake(Box::new(mistake)));

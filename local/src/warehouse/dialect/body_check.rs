@@ -12,8 +12,8 @@ use redshift_sql::tree::{
 
 use super::body::{BodyWriter, take_into};
 use super::variable_type::VariableType;
-use super::variables::{Placeholder, Variables};
-use super::{Context, Refusal};
+use super::variables::{BodyNames, Placeholder};
+use super::{Refusal, TranslationContext};
 use redshift_sql::SmolStr;
 
 /// Names of a body, wherever they can be seen.
@@ -25,7 +25,7 @@ struct Sketch {
     positions: Vec<String>,
 }
 
-impl Variables for Sketch {
+impl BodyNames for Sketch {
     fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String> {
         let known = |at: usize| parts.get(at).and_then(|part| self.names.get(&part.text));
         let found = match known(0) {
@@ -56,7 +56,7 @@ fn placeholder(kind: &str) -> Placeholder {
 pub(super) fn check(
     create: &CreateProcedure,
     text: &str,
-    context: &Context<'_>,
+    context: &TranslationContext<'_>,
 ) -> Result<(), Refusal> {
     let place = Place { create, text };
     let mut sketch = Sketch::default();

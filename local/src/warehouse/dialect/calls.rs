@@ -4,13 +4,13 @@ use super::Refusal;
 use super::fragment::{Node, split_commas};
 
 /// What a call became.
-pub(super) struct Call {
+pub(super) struct TranslatedCall {
     pub(super) nodes: Vec<Node>,
     /// Nodes behind the arguments that were read too.
     pub(super) taken: usize,
 }
 
-impl Call {
+impl TranslatedCall {
     pub(super) fn of(nodes: Vec<Node>) -> Self {
         Self { nodes, taken: 0 }
     }

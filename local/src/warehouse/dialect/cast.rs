@@ -5,12 +5,12 @@ use redshift_sql::tree::CastForm;
 use super::Refusal;
 use super::calls::{call, own};
 use super::fragment::Node;
-use super::types::{Length, Type};
+use super::types::{EngineType, TextLimit};
 
 /// A cast of an operand, which is in brackets where it has to be for `::`.
 pub(super) fn written(
     operand: Vec<Node>,
-    kind: Type,
+    kind: EngineType,
     form: CastForm,
 ) -> Result<Vec<Node>, Refusal> {
     check_integer_literal(&operand, &kind)?;
@@ -43,7 +43,7 @@ pub(super) fn written(
 }
 
 /// A text literal that is no whole number is none in Redshift; the engine would round it.
-fn check_integer_literal(operand: &[Node], kind: &Type) -> Result<(), Refusal> {
+fn check_integer_literal(operand: &[Node], kind: &EngineType) -> Result<(), Refusal> {
     if !matches!(kind.short.as_str(), "int2" | "int4" | "int8") {
         return Ok(());
     }
@@ -58,7 +58,7 @@ fn check_integer_literal(operand: &[Node], kind: &Type) -> Result<(), Refusal> {
     }
 }
 
-fn cut(operand: Vec<Node>, length: Length) -> Vec<Node> {
+fn cut(operand: Vec<Node>, length: TextLimit) -> Vec<Node> {
     let function = if length.blank_padded {
         "cut_blank_padded"
     } else {

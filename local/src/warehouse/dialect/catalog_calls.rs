@@ -3,7 +3,7 @@
 //! and Operators"). Scripts that look through the catalog use them, although AWS's guide does not list
 //! them.
 
-use super::Context;
+use super::TranslationContext;
 use super::arithmetic::cast;
 use super::calls::{self, arguments, own};
 use super::fragment::Node;
@@ -52,7 +52,7 @@ const VISIBLE: &str = "select oid::varchar as key,
      list_contains(current_schemas(false), schema_name) as value from catalog_procedures";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<Vec<Node>> {
+pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>) -> Option<Vec<Node>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     Some(match name {
@@ -79,7 +79,7 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
 }
 
 /// A procedure by its number, as `name(integer,date)`; its number by such a text.
-pub(super) fn regprocedure(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn regprocedure(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
     found(
         looked_up(PROCEDURES, operand.clone(), context),
         "function",
@@ -88,7 +88,7 @@ pub(super) fn regprocedure(operand: Vec<Node>, context: &Context<'_>) -> Vec<Nod
 }
 
 /// A procedure by its number, as its name; its number by its name.
-pub(super) fn regproc(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn regproc(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
     found(
         looked_up(NAMES, operand.clone(), context),
         "function",

@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, aws_only, copy, cursor, database, declare, explain, external,
-    function, prepared, procedure, rows, settings, show, table, unload,
+    Refusal, TranslationContext, alter, aws_only, copy, cursor, database, declare, explain,
+    external, function, prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -21,7 +21,7 @@ use super::{
 /// begin              Statement::Begin
 /// select 1; select 2 Refusal::SeveralStatements
 /// ```
-pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
+pub(crate) fn translate(sql: &str, context: &TranslationContext<'_>) -> Result<Statement, Refusal> {
     let script = parse(sql);
     if let Some(mistake) = script.mistakes.into_iter().next() {
         return Err(Refusal::Mistake(Box::new(mistake)));
@@ -260,7 +260,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::warehouse::dialect::{ALONE, Sql};
+    use crate::warehouse::dialect::{ALONE, EngineSql};
 
     /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[
@@ -408,7 +408,7 @@ mod tests {
         for statement in &made.statements {
             tables.learn(statement, &std::collections::HashMap::new());
         }
-        let context = Context {
+        let context = TranslationContext {
             catalog: &tables,
             ..ALONE
         };
@@ -421,6 +421,6 @@ mod tests {
         // Without the types the engine divides in its own way.
         let written = r#"select "customer", sum ("amount") / count (*) as "?column?" from "orders" group by 1"#;
         let translated = translate(text, &ALONE).unwrap();
-        assert_eq!(translated, Statement::Query(Sql::plain(written)));
+        assert_eq!(translated, Statement::Query(EngineSql::plain(written)));
     }
 }

@@ -9,9 +9,9 @@ use redshift_sql::types::Type;
 
 use super::blanks::{is_column, without_blanks};
 use super::calls::call;
-use super::date_style::Order;
+use super::date_style::DateOrder;
 use super::fragment::Node;
-use super::moment::{self, Moment, Reading};
+use super::moment::{self, MomentLiteral, Reading};
 use super::writer::Writer;
 
 /// How an operand of a comparison is written, by the types on both sides.
@@ -57,7 +57,7 @@ impl Writer<'_> {
     }
 }
 
-fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order) -> Vec<Node> {
+fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: DateOrder) -> Vec<Node> {
     let read = |text: &str, reading| literal(text, reading, order);
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
@@ -75,7 +75,7 @@ fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order)
 }
 
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.
-pub(super) fn of_type(text: &str, kind: &DataType, order: Order) -> Option<Vec<Node>> {
+pub(super) fn of_type(text: &str, kind: &DataType, order: DateOrder) -> Option<Vec<Node>> {
     let reading = match kind {
         DataType::Date => Reading::Date,
         DataType::Timestamp => Reading::Timestamp,
@@ -87,7 +87,7 @@ pub(super) fn of_type(text: &str, kind: &DataType, order: Order) -> Option<Vec<N
 
 /// A text that is cast to a date or a moment, in a form that the engine reads. Most texts are in such a form,
 /// which is seen faster than it is made.
-pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: Order) -> Vec<Node> {
+pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: DateOrder) -> Vec<Node> {
     let (function, plain) = match reading {
         Reading::Date => ("redshift_day_form", "____-__-__"),
         Reading::Timestamp => ("redshift_moment_form", "____-__-__ __:__:__"),
@@ -114,18 +114,18 @@ pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: Order) -> Vec
 }
 
 /// A literal that stands for a date or a moment, if the engine would not read it so.
-pub(super) fn literal(text: &str, reading: Reading, order: Order) -> Option<Vec<Node>> {
+pub(super) fn literal(text: &str, reading: Reading, order: DateOrder) -> Option<Vec<Node>> {
     let is_date = reading == Reading::Date;
     Some(match moment::read(text, order)? {
-        Moment::Now if !is_date => vec![Node::Ready(
+        MomentLiteral::Now if !is_date => vec![Node::Ready(
             "(cast(redshift.now() as timestamp))".to_owned(),
         )],
-        Moment::Now => vec![Node::Ready("redshift.today()".to_owned())],
-        Moment::Today(days) => vec![Node::Ready(format!(
+        MomentLiteral::Now => vec![Node::Ready("redshift.today()".to_owned())],
+        MomentLiteral::Today(days) => vec![Node::Ready(format!(
             "cast(redshift.today() + {days} as date)"
         ))],
-        Moment::At(date, time, zone) => {
-            let written = Moment::written(date, time, zone.as_deref(), reading);
+        MomentLiteral::At(date, time, zone) => {
+            let written = MomentLiteral::written(date, time, zone.as_deref(), reading);
             vec![Node::text(&written)]
         }
     })

@@ -5,8 +5,8 @@ use redshift_sql::tree::{
 };
 
 use super::format::parse_format;
-use super::load::{DEFAULT_NULL, Location, Packing, as_written, number, text, unescaped};
-use super::statement::{Copy, Format, Pattern, Statement};
+use super::load::{BucketLocation, DEFAULT_NULL, Packing, as_written, number, text, unescaped};
+use super::statement::{Copy, MomentPattern, ObjectFormat, Statement};
 use super::writer::Writer;
 use super::{Refusal, aws_only};
 
@@ -23,7 +23,7 @@ pub(super) fn copy(
     let mut copy = Copy::new(
         writer.relation(&written.table)?,
         columns.collect(),
-        Location::parse(text(&written.source)?)?,
+        BucketLocation::parse(text(&written.source)?)?,
     );
     let mut delimiter = None;
     let mut quote = None;
@@ -80,37 +80,37 @@ pub(super) fn copy(
         }
     }
     match &mut copy.format {
-        Format::Delimited {
+        ObjectFormat::Delimited {
             quotes: removed,
             escape: escaped,
         } => (*removed, *escaped) = (quotes, escape),
-        Format::Csv { quote: given } => {
+        ObjectFormat::Csv { quote: given } => {
             if let Some(quote) = quote {
                 *given = quote;
             }
         }
-        Format::Parquet { nested: given } => *given = nested,
+        ObjectFormat::Parquet { nested: given } => *given = nested,
         _ => {}
     }
     if let Some(delimiter) = delimiter {
         copy.delimiter = delimiter;
-    } else if matches!(copy.format, Format::Csv { .. }) {
+    } else if matches!(copy.format, ObjectFormat::Csv { .. }) {
         copy.delimiter = ",".to_owned();
     }
     Ok(Statement::Copy(Box::new(copy)))
 }
 
-fn format(written: &CopyFormat) -> Result<Format, Refusal> {
+fn format(written: &CopyFormat) -> Result<ObjectFormat, Refusal> {
     Ok(match written {
-        CopyFormat::Csv => Format::Csv {
+        CopyFormat::Csv => ObjectFormat::Csv {
             quote: "\"".to_owned(),
         },
-        CopyFormat::Parquet => Format::Parquet { nested: false },
+        CopyFormat::Parquet => ObjectFormat::Parquet { nested: false },
         CopyFormat::Json(given) | CopyFormat::Avro(given) => match written.mapping() {
-            Some(FieldMapping::Auto) => Format::Json { exact: true },
-            Some(FieldMapping::AutoIgnoreCase) => Format::Json { exact: false },
-            Some(FieldMapping::Paths(paths)) => Format::JsonPaths(Location::parse(paths)?),
-            Some(FieldMapping::NoShred) => Format::JsonWhole,
+            Some(FieldMapping::Auto) => ObjectFormat::Json { exact: true },
+            Some(FieldMapping::AutoIgnoreCase) => ObjectFormat::Json { exact: false },
+            Some(FieldMapping::Paths(paths)) => ObjectFormat::JsonPaths(BucketLocation::parse(paths)?),
+            Some(FieldMapping::NoShred) => ObjectFormat::JsonWhole,
             _ => {
                 let how = given.as_ref().and_then(|given| given.literal());
                 let how = how.unwrap_or_default();
@@ -119,8 +119,8 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
                 )));
             }
         },
-        CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => Format::Orc,
+        CopyFormat::FixedWidth(widths) => ObjectFormat::FixedWidth(self::widths(text(widths)?)?),
+        CopyFormat::Orc => ObjectFormat::Orc,
         CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }
@@ -162,12 +162,12 @@ fn replacement(given: &Option<OptionText>) -> Result<char, Refusal> {
     }
 }
 
-fn pattern(format: &str) -> Result<Pattern, Refusal> {
+fn pattern(format: &str) -> Result<MomentPattern, Refusal> {
     Ok(match format.to_ascii_lowercase().as_str() {
-        "auto" => Pattern::Auto,
-        "epochsecs" => Pattern::EpochSeconds,
-        "epochmillisecs" => Pattern::EpochMilliseconds,
-        _ => Pattern::Strptime(parse_format(&with_24_hours(format))?),
+        "auto" => MomentPattern::Auto,
+        "epochsecs" => MomentPattern::EpochSeconds,
+        "epochmillisecs" => MomentPattern::EpochMilliseconds,
+        _ => MomentPattern::Strptime(parse_format(&with_24_hours(format))?),
     })
 }
 

@@ -4,17 +4,17 @@
 
 use redshift_sql::tree::{Definition, Drop, ObjectName, StatementOption};
 
-use super::statement::{Named, Statement};
+use super::statement::{NameChange, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal};
+use super::{Refusal, TranslationContext};
 
 /// CREATE or ALTER of a database.
 pub(super) fn define(definition: &Definition) -> Result<Statement, Refusal> {
     let name = last(&definition.name)?;
     let named = match (definition.alter, renamed(definition)) {
-        (true, Some(to)) => Named::RenameDatabase { name, to },
-        (true, None) => Named::AlterDatabase { name },
-        (false, _) => Named::CreateDatabase {
+        (true, Some(to)) => NameChange::RenameDatabase { name, to },
+        (true, None) => NameChange::AlterDatabase { name },
+        (false, _) => NameChange::CreateDatabase {
             name,
             kind: if definition.options.iter().any(is_source) {
                 "shared"
@@ -30,8 +30,8 @@ pub(super) fn define(definition: &Definition) -> Result<Statement, Refusal> {
 pub(super) fn alter_schema(definition: &Definition) -> Result<Statement, Refusal> {
     let name = last(&definition.name)?;
     Ok(Statement::Named(match renamed(definition) {
-        Some(to) => Named::RenameSchema { name, to },
-        None => Named::AlterSchema { name },
+        Some(to) => NameChange::RenameSchema { name, to },
+        None => NameChange::AlterSchema { name },
     }))
 }
 
@@ -40,14 +40,14 @@ pub(super) fn drop(drop: &Drop) -> Result<Statement, Refusal> {
     let [name] = drop.names.as_slice() else {
         return Err(Refusal::syntax("DROP DATABASE takes one name"));
     };
-    Ok(Statement::Named(Named::DropDatabase {
+    Ok(Statement::Named(NameChange::DropDatabase {
         name: last(name)?,
         if_exists: drop.if_exists,
     }))
 }
 
 /// `use database`: a session of the laptop is in its only one.
-pub(super) fn use_database(name: &ObjectName, context: &Context<'_>) -> Result<Statement, Refusal> {
+pub(super) fn use_database(name: &ObjectName, context: &TranslationContext<'_>) -> Result<Statement, Refusal> {
     let name = last(name)?;
     if name.eq_ignore_ascii_case(context.database) {
         return Ok(Statement::Nothing);

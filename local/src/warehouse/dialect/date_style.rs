@@ -13,7 +13,7 @@ use super::fragment::Node;
 
 /// Which number of a date is its day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr)]
-pub(crate) enum Order {
+pub(crate) enum DateOrder {
     #[default]
     #[strum(serialize = "MDY")]
     MonthDayYear,
@@ -23,7 +23,7 @@ pub(crate) enum Order {
     YearMonthDay,
 }
 
-impl Order {
+impl DateOrder {
     /// The number that functions of the warehouse know it by.
     pub(crate) fn number(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ enum Form {
 pub(crate) struct DateStyle {
     form: Form,
     /// Which number of a date is its day.
-    pub(crate) order: Order,
+    pub(crate) order: DateOrder,
 }
 
 impl DateStyle {
@@ -68,7 +68,7 @@ impl DateStyle {
     #[cfg(test)]
     pub(crate) const ISO: Self = Self {
         form: Form::Iso,
-        order: Order::MonthDayYear,
+        order: DateOrder::MonthDayYear,
     };
 
     /// Reads a value: one form, one order, or both.
@@ -85,12 +85,12 @@ impl DateStyle {
                 "german" => {
                     style.form = Form::German;
                     if !ordered {
-                        style.order = Order::DayMonthYear;
+                        style.order = DateOrder::DayMonthYear;
                     }
                 }
-                "mdy" | "us" | "noneuro" | "noneuropean" => style.order = Order::MonthDayYear,
-                "dmy" | "euro" | "european" => style.order = Order::DayMonthYear,
-                "ymd" => style.order = Order::YearMonthDay,
+                "mdy" | "us" | "noneuro" | "noneuropean" => style.order = DateOrder::MonthDayYear,
+                "dmy" | "euro" | "european" => style.order = DateOrder::DayMonthYear,
+                "ymd" => style.order = DateOrder::YearMonthDay,
                 "default" => style = Self::default(),
                 _ => {
                     return Err(Refusal::Value(format!(
@@ -115,7 +115,7 @@ impl DateStyle {
         if self.form == Form::Iso {
             return Ok(None);
         }
-        let day_first = self.order == Order::DayMonthYear;
+        let day_first = self.order == DateOrder::DayMonthYear;
         let date = match (self.form, day_first) {
             (Form::German, _) => "%d.%m.%Y",
             (Form::Sql, true) => "%d/%m/%Y",

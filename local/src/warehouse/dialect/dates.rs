@@ -1,9 +1,9 @@
 //! Functions of dates and times, whose first argument is a bare word.
 
 use super::Refusal;
-use super::calls::{Call, arguments, call, own};
+use super::calls::{TranslatedCall, arguments, call, own};
 use super::fragment::Node;
-use super::token::Kind;
+use super::token::EngineTokenKind;
 
 /// A part of a date in the engine's words.
 fn part(nodes: &[Node]) -> Option<&'static str> {
@@ -68,7 +68,7 @@ fn wanted(function: &str, nodes: &[Node]) -> Result<&'static str, Refusal> {
 /// what it is.
 pub(super) fn moment(nodes: &[Node]) -> Vec<Node> {
     let untyped =
-        matches!(nodes, [Node::Token(token)] if matches!(token.kind, Kind::Text | Kind::Parameter));
+        matches!(nodes, [Node::Token(token)] if matches!(token.kind, EngineTokenKind::Text | EngineTokenKind::Parameter));
     let mut nodes = nodes.to_vec();
     if untyped {
         nodes.extend([Node::symbol("::"), Node::Ready("timestamp".to_owned())]);
@@ -77,7 +77,7 @@ pub(super) fn moment(nodes: &[Node]) -> Vec<Node> {
 }
 
 /// Rewrites a call of a function of dates.
-pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusal> {
+pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCall>, Refusal> {
     let nodes = match name {
         "dateadd" | "date_add" => date_add(&arguments(inner))?,
         "datediff" | "date_diff" => {
@@ -149,7 +149,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
         "timezone" => return Ok(None),
         _ => return Ok(None),
     };
-    Ok(Some(Call::of(nodes)))
+    Ok(Some(TranslatedCall::of(nodes)))
 }
 
 /// A part of a moment. Decades are counted from 1 (AWS page: `Date parts for date or timestamp functions`:
@@ -248,7 +248,7 @@ fn is_moment(nodes: &[Node]) -> bool {
     }
     nodes.iter().any(|node| match node {
         Node::Token(token) => {
-            token.kind == Kind::Word
+            token.kind == EngineTokenKind::Word
                 && (WORDS.contains(&token.text.as_str())
                     || matches!(token.text.as_str(), "timestamp" | "date" | "timestamptz"))
         }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Declaration {
+pub(crate) struct DeclaredRelation {
     pub(crate) columns: Vec<DeclaredColumn>,
     /// `even`, `key`, `all`; none: Redshift chooses.
     pub(crate) distribution: Option<String>,
@@ -101,13 +101,13 @@ pub(crate) struct DeclaredView {
     /// The query as it was written.
     pub(crate) query: String,
     /// Schemas, names and columns of the relations that it reads.
-    pub(crate) reads: Vec<Read>,
+    pub(crate) reads: Vec<DeclaredRead>,
 }
 
 /// What a view reads of a relation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Read {
+pub(crate) struct DeclaredRead {
     pub(crate) schema: String,
     pub(crate) name: String,
     /// `*`: nobody knows which.
@@ -139,7 +139,7 @@ impl DeclaredColumn {
     }
 }
 
-impl Declaration {
+impl DeclaredRelation {
     /// A column by its name.
     pub(crate) fn column(&mut self, name: &str) -> Option<&mut DeclaredColumn> {
         self.columns.iter_mut().find(|column| column.name == name)

@@ -9,9 +9,9 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 
 use super::declaration::{
-    Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, ViewKind,
+    DeclaredColumn, DeclaredKey, DeclaredRelation, DeclaredView, KeyKind, ViewKind,
 };
-use super::statement::{Change, Declare, Statement};
+use super::statement::{Declare, DeclaredChange, Statement};
 use super::writer::Writer;
 use super::{Refusal, table, table_check};
 
@@ -39,7 +39,7 @@ pub(super) fn table(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     table_check::table(create)?;
-    let mut declaration = Declaration::default();
+    let mut declaration = DeclaredRelation::default();
     let mut like = None;
     for element in &create.elements {
         match element {
@@ -174,49 +174,49 @@ pub(super) fn alter(
     for action in &alter.actions {
         match &action.kind {
             AlterTableKind::AddColumn(definition) => {
-                changes.push(Change::AddColumn(Box::new(column(definition, text)?)));
+                changes.push(DeclaredChange::AddColumn(Box::new(column(definition, text)?)));
                 for attribute in &definition.attributes {
                     if let Some(key) = column_key(definition, &attribute.kind, writer)? {
-                        changes.push(Change::AddKey(key));
+                        changes.push(DeclaredChange::AddKey(key));
                     }
                 }
             }
-            AlterTableKind::DropColumn { column, behavior } => changes.push(Change::DropColumn {
+            AlterTableKind::DropColumn { column, behavior } => changes.push(DeclaredChange::DropColumn {
                 name: column.text.to_string(),
                 cascade: *behavior == Some(redshift_sql::tree::Behavior::Cascade),
             }),
-            AlterTableKind::RenameColumn { column, to } => changes.push(Change::RenameColumn {
+            AlterTableKind::RenameColumn { column, to } => changes.push(DeclaredChange::RenameColumn {
                 from: column.text.to_string(),
                 to: to.text.to_string(),
             }),
-            AlterTableKind::Rename(to) => changes.push(Change::Rename(to.text.to_string())),
-            AlterTableKind::ColumnType { column, data_type } => changes.push(Change::Type {
+            AlterTableKind::Rename(to) => changes.push(DeclaredChange::Rename(to.text.to_string())),
+            AlterTableKind::ColumnType { column, data_type } => changes.push(DeclaredChange::Type {
                 column: column.text.to_string(),
                 kind: Type::of(&data_type.kind).to_string(),
             }),
             AlterTableKind::ColumnEncoding { column, encoding } => {
-                changes.push(Change::Encoding {
+                changes.push(DeclaredChange::Encoding {
                     column: column.text.to_string(),
                     encoding: encoding_name(*encoding).unwrap_or("none").to_owned(),
                 });
             }
-            AlterTableKind::EncodeAuto => changes.push(Change::ChosenEncoding),
-            AlterTableKind::Distribution { style, key } => changes.push(Change::Distribution {
+            AlterTableKind::EncodeAuto => changes.push(DeclaredChange::ChosenEncoding),
+            AlterTableKind::Distribution { style, key } => changes.push(DeclaredChange::Distribution {
                 style: *style,
                 key: key.as_ref().map(|key| key.text.to_string()),
             }),
-            AlterTableKind::SortKey(sort) => changes.push(Change::SortKey(sort.clone())),
+            AlterTableKind::SortKey(sort) => changes.push(DeclaredChange::SortKey(sort.clone())),
             AlterTableKind::AddConstraint(constraint) => {
-                changes.push(Change::AddKey(key(constraint, writer)?));
+                changes.push(DeclaredChange::AddKey(key(constraint, writer)?));
             }
             AlterTableKind::DropConstraint {
                 constraint,
                 behavior,
-            } => changes.push(Change::DropKey {
+            } => changes.push(DeclaredChange::DropKey {
                 name: constraint.text.to_string(),
                 cascade: *behavior == Some(redshift_sql::tree::Behavior::Cascade),
             }),
-            AlterTableKind::Owner(owner) => changes.push(Change::Owner(owner.text.to_string())),
+            AlterTableKind::Owner(owner) => changes.push(DeclaredChange::Owner(owner.text.to_string())),
             _ => {}
         }
     }
@@ -236,7 +236,7 @@ pub(super) fn comment(comment: &Comment, writer: Writer<'_>) -> Result<Statement
     let declare = match &comment.object {
         CommentObject::Table(name) | CommentObject::View(name) => Declare::Change {
             name: writer.relation(name)?,
-            changes: vec![Change::Comment(text)],
+            changes: vec![DeclaredChange::Comment(text)],
         },
         CommentObject::Column(name) => {
             let [table @ .., column] = name.parts.as_slice() else {
@@ -248,7 +248,7 @@ pub(super) fn comment(comment: &Comment, writer: Writer<'_>) -> Result<Statement
             };
             Declare::Change {
                 name: writer.relation(&table)?,
-                changes: vec![Change::ColumnComment {
+                changes: vec![DeclaredChange::ColumnComment {
                     column: column.text.to_string(),
                     text,
                 }],
@@ -305,7 +305,7 @@ fn column(definition: &ColumnDefinition, text: &str) -> Result<DeclaredColumn, R
 /// What the attributes of a column say of its table.
 fn column_attributes(
     definition: &ColumnDefinition,
-    declaration: &mut Declaration,
+    declaration: &mut DeclaredRelation,
     writer: Writer<'_>,
 ) -> Result<(), Refusal> {
     let name = definition.name.text.to_string();
@@ -391,7 +391,7 @@ fn encoding_name(encoding: Encoding) -> Option<&'static str> {
     })
 }
 
-impl Declaration {
+impl DeclaredRelation {
     /// Takes what stands behind the columns of a table. The columns must be known.
     pub(crate) fn lay_out(&mut self, attributes: &TableAttributes) {
         if let Some(style) = attributes.distribution {

@@ -3,7 +3,7 @@
 use redshift_sql::tree::{Explain, StatementKind};
 
 use super::Refusal;
-use super::statement::{Sql, Statement};
+use super::statement::{EngineSql, Statement};
 
 /// Refuses what `explain [verbose] statement` does not take (AWS page: "EXPLAIN").
 pub(super) fn check(explain: &Explain) -> Result<(), Refusal> {
@@ -40,12 +40,12 @@ pub(super) fn explained(statement: Statement) -> Result<Statement, Refusal> {
                 names => format!(" ({})", names.join(", ")),
             };
             let source = source.plain();
-            Sql {
+            EngineSql {
                 text: format!("insert into {table}{names} {}", source.text),
                 parameters: source.parameters,
             }
         }
-        Statement::CreateAs { create, query } => Sql {
+        Statement::CreateAs { create, query } => EngineSql {
             text: format!("{create} as {}", query.text),
             parameters: query.parameters,
         },

@@ -9,17 +9,17 @@ use redshift_sql::types::Type;
 use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::moment::Reading;
-use super::operator::{Level, level};
+use super::operator::{Precedence, level};
 use super::sign::sign;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, calls, cast, external, interval, pattern, semistructured,
-    strangers, system_views, time_zone, varbyte,
+    Refusal, TranslationContext, arithmetic, calls, cast, external, interval, pattern,
+    semistructured, strangers, system_views, time_zone, varbyte,
 };
 
 /// A cast that looks its operand up in the catalog.
-type LookedUp = fn(Vec<Node>, &Context<'_>) -> Vec<Node>;
+type LookedUp = fn(Vec<Node>, &TranslationContext<'_>) -> Vec<Node>;
 
 impl Writer<'_> {
     /// Translates an expression: `a || 1` becomes tokens of the engine's dialect, in brackets where it would
@@ -78,18 +78,18 @@ impl Writer<'_> {
                 pattern,
                 escape,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let mut nodes = self.operand(value, Precedence::Other)?;
                 if is_written(self.type_of(value)) {
                     nodes = arithmetic::cast(nodes, "varchar");
                 }
                 if self.is_super(value) {
-                    nodes = semistructured::scalar(nodes, semistructured::Scalar::Text);
+                    nodes = semistructured::scalar(nodes, semistructured::SuperReading::Text);
                 }
                 not(&mut nodes, *negated);
-                let pattern = self.operand(pattern, Level::Other)?;
+                let pattern = self.operand(pattern, Precedence::Other)?;
                 let escape = escape
                     .as_ref()
-                    .map(|escape| self.operand(escape, Level::Other))
+                    .map(|escape| self.operand(escape, Precedence::Other))
                     .transpose()?;
                 nodes.extend(pattern::like(*kind, pattern, escape)?);
                 nodes
@@ -105,7 +105,7 @@ impl Writer<'_> {
                 }
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
-                    let nodes = self.operand(one, Level::Other)?;
+                    let nodes = self.operand(one, Precedence::Other)?;
                     Ok(self.compared(one, nodes, beside))
                 };
                 let mut nodes = operand(value)?;
@@ -132,7 +132,7 @@ impl Writer<'_> {
                     .map(|one| self.type_of(one))
                     .collect();
                 let beside = Beside::of(&kinds);
-                let written = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Precedence::Other)?;
                 let mut nodes = self.compared(value, written, beside);
                 not(&mut nodes, *negated);
                 let mut items = Vec::with_capacity(list.len());
@@ -151,7 +151,7 @@ impl Writer<'_> {
                 if self.is_super(value) {
                     return self.in_query_super(value, *negated, query);
                 }
-                let written = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Precedence::Other)?;
                 let (mut nodes, query) = self.looked_for(value, written, query)?;
                 not(&mut nodes, *negated);
                 nodes.extend([Node::word("in"), query]);
@@ -163,7 +163,7 @@ impl Writer<'_> {
                 all,
                 query,
             } => {
-                let written = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Precedence::Other)?;
                 let (mut nodes, query) = self.looked_for(value, written, query)?;
                 nodes.push(sign(*operator)?);
                 nodes.push(Node::word(if *all { "all" } else { "any" }));
@@ -176,7 +176,7 @@ impl Writer<'_> {
                 all,
                 array,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let mut nodes = self.operand(value, Precedence::Other)?;
                 nodes.push(sign(*operator)?);
                 nodes.push(Node::word(if *all { "all" } else { "any" }));
                 nodes.push(Node::Round(self.expression(array)?));
@@ -190,14 +190,14 @@ impl Writer<'_> {
                 if let Some(nodes) = self.tested_super(value, *negated, *test)? {
                     return Ok(nodes);
                 }
-                let mut nodes = self.operand(value, Level::Comparison)?;
+                let mut nodes = self.operand(value, Precedence::Comparison)?;
                 nodes.push(Node::word("is"));
                 not(&mut nodes, *negated);
                 nodes.push(Node::word(tested(*test)?));
                 nodes
             }
             ExpressionKind::AtTimeZone { value, zone } => {
-                let mut nodes = self.operand(value, Level::Collate)?;
+                let mut nodes = self.operand(value, Precedence::Collate)?;
                 nodes.extend(["at", "time", "zone"].map(Node::word));
                 nodes.extend(match &zone.bare().kind {
                     ExpressionKind::Text(name) => vec![Node::text(&time_zone::engine(name)?)],
@@ -222,7 +222,7 @@ impl Writer<'_> {
                     && (self.type_of(value).is_text()
                         || matches!(value.bare().kind, ExpressionKind::Text(_)))
                 {
-                    let of = fields.map_or(interval::Of::Any, interval::Of::Fields);
+                    let of = fields.map_or(interval::IntervalOf::Any, interval::IntervalOf::Fields);
                     return Ok(interval::of_text(self.expression(value)?, of));
                 }
                 let kind = super::types::of(&data_type.kind)?;
@@ -248,7 +248,7 @@ impl Writer<'_> {
                         let text = self.expression(value)?;
                         comparison::moment_of(text, reading, self.context.dates.order)
                     }
-                    (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
+                    (None, CastForm::Colons) => self.operand(value, Precedence::Cast)?,
                     (None, _) => self.expression(value)?,
                 };
                 let operand = match kind.name.as_str() {
@@ -301,10 +301,10 @@ impl Writer<'_> {
     }
 
     /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
-    pub(super) fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn operand(self, operand: &Expression, beside: Precedence) -> Result<Vec<Node>, Refusal> {
         let nodes = self.expression(operand)?;
         let level = level(operand);
-        let binds = level > beside || level == Level::Atom;
+        let binds = level > beside || level == Precedence::Atom;
         Ok(if binds {
             nodes
         } else {
@@ -374,7 +374,7 @@ impl Writer<'_> {
     fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<Node>, Refusal> {
         let signed = |sign: Node| -> Result<Vec<Node>, Refusal> {
             let mut nodes = vec![sign];
-            nodes.extend(self.numeric(operand, Level::Sign)?);
+            nodes.extend(self.numeric(operand, Precedence::Sign)?);
             Ok(nodes)
         };
         if self.is_super(operand)
@@ -385,7 +385,7 @@ impl Writer<'_> {
         match operator {
             UnaryOperator::Not => {
                 let mut nodes = vec![Node::word("not")];
-                nodes.extend(self.operand(operand, Level::Not)?);
+                nodes.extend(self.operand(operand, Precedence::Not)?);
                 Ok(nodes)
             }
             UnaryOperator::Minus => signed(Node::symbol("-")),
@@ -407,7 +407,7 @@ impl Writer<'_> {
     }
 
     fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<Node>, Refusal> {
-        let mut nodes = self.operand(value, Level::Collate)?;
+        let mut nodes = self.operand(value, Precedence::Collate)?;
         match collation.text.as_str() {
             "case_insensitive" | "ci" => nodes.extend(["collate", "nocase"].map(Node::word)),
             "case_sensitive" | "cs" => {}

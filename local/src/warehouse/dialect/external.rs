@@ -19,7 +19,7 @@ use redshift_sql::types::Type;
 use super::declare;
 use super::fragment::quote_text;
 use super::load::DEFAULT_NULL;
-use super::statement::{Declare, Sql, Statement};
+use super::statement::{Declare, EngineSql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table};
 
@@ -27,7 +27,7 @@ pub(super) use change::change;
 pub(crate) use column::column;
 pub(super) use create_as::{check_insert, has_limit};
 pub(crate) use declared::{External, ExternalPartition};
-pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
+pub(crate) use format::{ExternalFormat, ExternalWritten};
 pub(super) use pseudo::refuse as refuse_pseudocolumn;
 pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};
 
@@ -48,10 +48,10 @@ pub(super) fn schema(
         return Ok(made);
     };
     let name = quote_text(&name.unwrap_or_default());
-    statements.push(Sql::plain(format!(
+    statements.push(EngineSql::plain(format!(
         "delete from redshift.external_schemas where schema_name = {name}"
     )));
-    statements.push(Sql::plain(format!(
+    statements.push(EngineSql::plain(format!(
         "insert into redshift.external_schemas values ({name}, {}, {})",
         quote_text(database.unwrap_or_default()),
         quote_text(role.unwrap_or_default())

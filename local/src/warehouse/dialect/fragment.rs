@@ -1,11 +1,11 @@
 //! What is written in the engine's dialect: tokens with their brackets paired.
 
-use super::token::{Kind, Token};
+use super::token::{EngineToken, EngineTokenKind};
 
 /// A token, or everything between a pair of brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
-    Token(Token),
+    Token(EngineToken),
     /// Round brackets and what stands between them.
     Round(Vec<Node>),
     /// Square brackets and what stands between them.
@@ -16,27 +16,27 @@ pub(crate) enum Node {
 
 impl Node {
     pub(crate) fn word(word: &str) -> Self {
-        Self::Token(Token::new(Kind::Word, word))
+        Self::Token(EngineToken::new(EngineTokenKind::Word, word))
     }
 
     pub(crate) fn symbol(symbol: &str) -> Self {
-        Self::Token(Token::new(Kind::Symbol, symbol))
+        Self::Token(EngineToken::new(EngineTokenKind::Symbol, symbol))
     }
 
     pub(crate) fn quoted(name: &str) -> Self {
-        Self::Token(Token::new(Kind::Quoted, name))
+        Self::Token(EngineToken::new(EngineTokenKind::Quoted, name))
     }
 
     pub(crate) fn number(digits: &str) -> Self {
-        Self::Token(Token::new(Kind::Number, digits))
+        Self::Token(EngineToken::new(EngineTokenKind::Number, digits))
     }
 
     pub(crate) fn parameter(name: &str) -> Self {
-        Self::Token(Token::new(Kind::Parameter, name))
+        Self::Token(EngineToken::new(EngineTokenKind::Parameter, name))
     }
 
     pub(crate) fn text(value: impl Into<String>) -> Self {
-        Self::Token(Token::new(Kind::Text, value))
+        Self::Token(EngineToken::new(EngineTokenKind::Text, value))
     }
 
     pub(crate) fn is_word(&self, word: &str) -> bool {
@@ -50,7 +50,7 @@ impl Node {
     /// The keyword or identifier that it is, if it was written without quotes.
     pub(crate) fn as_word(&self) -> Option<&str> {
         match self {
-            Self::Token(token) if token.kind == Kind::Word => Some(&token.text),
+            Self::Token(token) if token.kind == EngineTokenKind::Word => Some(&token.text),
             _ => None,
         }
     }
@@ -58,7 +58,7 @@ impl Node {
     /// The identifier that it is, quoted or not.
     pub(crate) fn as_name(&self) -> Option<&str> {
         match self {
-            Self::Token(token) if matches!(token.kind, Kind::Word | Kind::Quoted) => {
+            Self::Token(token) if matches!(token.kind, EngineTokenKind::Word | EngineTokenKind::Quoted) => {
                 Some(&token.text)
             }
             _ => None,
@@ -68,14 +68,14 @@ impl Node {
     /// The value of the string literal that it is.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
-            Self::Token(token) if token.kind == Kind::Text => Some(&token.text),
+            Self::Token(token) if token.kind == EngineTokenKind::Text => Some(&token.text),
             _ => None,
         }
     }
 
     pub(crate) fn as_number(&self) -> Option<&str> {
         match self {
-            Self::Token(token) if token.kind == Kind::Number => Some(&token.text),
+            Self::Token(token) if token.kind == EngineTokenKind::Number => Some(&token.text),
             _ => None,
         }
     }
@@ -153,9 +153,9 @@ fn write_into(nodes: &[Node], parameters: &mut Vec<String>, text: &mut String) {
                 text.push(']');
             }
             Node::Token(token) => match token.kind {
-                Kind::Quoted => text.push_str(&quote_name(&token.text)),
-                Kind::Text => text.push_str(&quote_text(&token.text)),
-                Kind::Parameter => {
+                EngineTokenKind::Quoted => text.push_str(&quote_name(&token.text)),
+                EngineTokenKind::Text => text.push_str(&quote_text(&token.text)),
+                EngineTokenKind::Parameter => {
                     let known = parameters.iter().position(|name| *name == token.text);
                     let position = known.unwrap_or_else(|| {
                         parameters.push(token.text.clone());
@@ -163,7 +163,7 @@ fn write_into(nodes: &[Node], parameters: &mut Vec<String>, text: &mut String) {
                     });
                     text.push_str(&format!("${}", position + 1));
                 }
-                Kind::Word | Kind::Number | Kind::Symbol => text.push_str(&token.text),
+                EngineTokenKind::Word | EngineTokenKind::Number | EngineTokenKind::Symbol => text.push_str(&token.text),
             },
         }
     }

@@ -15,7 +15,7 @@ use redshift_sql::{parse, parser};
 
 use super::fragment::Node;
 use super::signature::{named, signature_of};
-use super::statement::{Function, NamedProcedure, Statement};
+use super::statement::{KeptFunction, NamedProcedure, Statement};
 use super::writer::{Writer, separated};
 use super::{Refusal, aws_only, types};
 
@@ -75,7 +75,7 @@ pub(super) fn create(
     for one in &create.arguments {
         kinds.push(types::of(&one.kind)?.name);
     }
-    Ok(Statement::CreateFunction(Box::new(Function {
+    Ok(Statement::CreateFunction(Box::new(KeptFunction {
         name: writer.relation(&create.name)?,
         signature: signature_of(&create.arguments)?,
         shown: create.arguments.iter().map(shown).collect(),
@@ -109,7 +109,7 @@ pub(super) fn create_external(
     for one in &given {
         kinds.push(types::of(&one.kind)?.name);
     }
-    Ok(Statement::CreateFunction(Box::new(Function {
+    Ok(Statement::CreateFunction(Box::new(KeptFunction {
         name: writer.relation(&create.name)?,
         signature: signature_of(&given)?,
         shown: given.iter().map(shown).collect(),

@@ -1,6 +1,6 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
-use super::calls::{Call, arguments, call, case, own, wrong};
+use super::calls::{TranslatedCall, arguments, call, case, own, wrong};
 use super::fragment::{Node, nodes_in};
 use super::{Refusal, dates, decode};
 
@@ -120,7 +120,7 @@ pub(super) fn rewrite(
     inner: &[Node],
     rest: &[Node],
     lambda: bool,
-) -> Result<Option<Call>, Refusal> {
+) -> Result<Option<TranslatedCall>, Refusal> {
     if let Some(call) = dates::rewrite(name, inner)? {
         return Ok(Some(call));
     }
@@ -145,7 +145,7 @@ pub(super) fn rewrite(
         _ if OWN.contains(&name) => own(name, arguments(inner)),
         _ => return Ok(None),
     };
-    Ok(Some(Call::of(nodes)))
+    Ok(Some(TranslatedCall::of(nodes)))
 }
 
 fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
@@ -187,12 +187,12 @@ fn modulo(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 }
 
 /// Positions below 1 count: there is nothing there, but they use the length up.
-fn substring(inner: &[Node]) -> Option<Call> {
+fn substring(inner: &[Node]) -> Option<TranslatedCall> {
     let all = arguments(inner);
     let at_literal = all.get(1).is_some_and(
         |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
     );
-    (!at_literal && (2..=3).contains(&all.len())).then(|| Call::of(own("substring", all)))
+    (!at_literal && (2..=3).contains(&all.len())).then(|| TranslatedCall::of(own("substring", all)))
 }
 
 /// The path goes to the engine as one literal where it can.
@@ -253,7 +253,7 @@ fn over(rest: &[Node]) -> Option<&[Node]> {
         .and(rest.get(..2))
 }
 
-fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+fn listagg(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
     let mut all = arguments(inner);
     if all.len() == 1 {
         all.push(vec![Node::text("")]);
@@ -272,7 +272,7 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
         let mut kept = super::arithmetic::cast(value.to_vec(), "varchar");
         kept.extend(order.unwrap_or_default().iter().cloned());
         let kept = call("list", vec![kept]);
-        return Ok(Call {
+        return Ok(TranslatedCall {
             nodes: own("joined_once", vec![kept, delimiter.clone()]),
             taken: 3,
         });
@@ -285,7 +285,7 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
         aggregated.extend(order.iter().cloned());
         taken = 3;
     }
-    Ok(Call {
+    Ok(TranslatedCall {
         nodes: vec![Node::word("string_agg"), Node::Round(aggregated)],
         taken,
     })
@@ -305,7 +305,7 @@ fn may_be_copied(function: &str, argument: &[Node]) -> Result<(), Refusal> {
 }
 
 /// The average has the type of what it is taken of: whole numbers lose their fraction.
-fn average(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+fn average(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
     may_be_copied("AVG", inner)?;
     let window = over(rest).unwrap_or_default();
     let aggregate = |name: &str| {
@@ -320,13 +320,13 @@ fn average(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
     count.push(Node::symbol(","));
     count.push(Node::Ready("0".to_owned()));
     quotient.extend([Node::word("nullif"), Node::Round(count)]);
-    Ok(Call {
+    Ok(TranslatedCall {
         nodes: call("cast_to_type", vec![quotient, aggregate("max")]),
         taken: window.len(),
     })
 }
 
-fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
     may_be_copied("RATIO_TO_REPORT", inner)?;
     let window = over(rest).ok_or_else(|| wrong("RATIO_TO_REPORT", "a window: OVER (…)"))?;
     let mut nodes = vec![
@@ -338,14 +338,14 @@ fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
         Node::Round(inner.to_vec()),
     ];
     nodes.extend(window.iter().cloned());
-    Ok(Call {
+    Ok(TranslatedCall {
         nodes: vec![Node::Round(nodes)],
         taken: window.len(),
     })
 }
 
 /// As a window function, a percentile takes its expression as an argument.
-fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
+fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCall> {
     let order = within_group(rest)?;
     let window = over(rest.get(3..)?)?;
     let [first, by, expression @ ..] = order else {
@@ -369,11 +369,11 @@ fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
     };
     let mut nodes = call(function, vec![value, fraction]);
     nodes.extend(window.iter().cloned());
-    Some(Call { nodes, taken: 5 })
+    Some(TranslatedCall { nodes, taken: 5 })
 }
 
 /// `f(x) IGNORE NULLS OVER …` is `f(x IGNORE NULLS) OVER …`.
-fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
+fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCall> {
     let [which, nulls, ..] = rest else {
         return None;
     };
@@ -382,7 +382,7 @@ fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
     }
     let mut inner = inner.to_vec();
     inner.extend([which.clone(), nulls.clone()]);
-    Some(Call {
+    Some(TranslatedCall {
         nodes: vec![Node::word(name), Node::Round(inner)],
         taken: 2,
     })

@@ -19,15 +19,15 @@ use super::blanks::{has_key, key_of, without_blanks};
 use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
-use super::keys::{Key, Keys};
+use super::keys::{GroupingKey, GroupingKeys};
 use super::walk;
 use super::writer::{Writer, separated};
 
 /// The texts that a query groups by; nothing where no text is among them.
-pub(super) fn keys<'a>(writer: Writer<'_>, select: &'a Select) -> Option<Keys<'a>> {
+pub(super) fn keys<'a>(writer: Writer<'_>, select: &'a Select) -> Option<GroupingKeys<'a>> {
     let mut keys = Vec::new();
     collect(writer, select, &select.group_by, false, &mut keys);
-    Keys::of(keys)
+    GroupingKeys::of(keys)
 }
 
 fn collect<'a>(
@@ -35,7 +35,7 @@ fn collect<'a>(
     select: &'a Select,
     items: &'a [GroupItem],
     rolled_up: bool,
-    keys: &mut Vec<Key<'a>>,
+    keys: &mut Vec<GroupingKey<'a>>,
 ) {
     for item in items {
         match item {
@@ -87,13 +87,13 @@ fn key<'a>(
     select: &'a Select,
     item: &'a Expression,
     rolled_up: bool,
-) -> Option<Key<'a>> {
+) -> Option<GroupingKey<'a>> {
     let expression = meant(writer, select, item)?;
     let is_constant = matches!(
         expression.bare().kind,
         ExpressionKind::Text(_) | ExpressionKind::Parameter(_) | ExpressionKind::Position(_)
     );
-    (has_key(writer.type_of(expression)) && !is_constant).then_some(Key {
+    (has_key(writer.type_of(expression)) && !is_constant).then_some(GroupingKey {
         expression,
         rolled_up,
     })

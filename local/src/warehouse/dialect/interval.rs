@@ -56,7 +56,7 @@ pub(super) fn written(literal: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
 
 /// What a text is read for as an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum IntervalOf {
     /// A type without fields: a number without a unit counts seconds.
     Any,
     /// A type with these fields.
@@ -65,7 +65,7 @@ pub(crate) enum Of {
     Column,
 }
 
-/// Fields of types, as [`Of::code`] writes them.
+/// Fields of types, as [`IntervalOf::code`] writes them.
 const FIELDS: [(char, IntervalField); 6] = [
     ('y', IntervalField::Year),
     ('m', IntervalField::Month),
@@ -75,7 +75,7 @@ const FIELDS: [(char, IntervalField); 6] = [
     ('s', IntervalField::Second),
 ];
 
-impl Of {
+impl IntervalOf {
     /// As a text for the function of the engine: `ds3` is `day to second (3)`.
     fn code(self) -> String {
         let letter = |field: IntervalField| {
@@ -95,7 +95,7 @@ impl Of {
         }
     }
 
-    /// Reads what [`Of::code`] writes.
+    /// Reads what [`IntervalOf::code`] writes.
     pub(crate) fn read(code: &str) -> Option<Self> {
         match code {
             "any" => return Some(Self::Any),
@@ -121,17 +121,17 @@ impl Of {
 /// A text as an interval in the engine's own form: `14 months 3 days 1000000 microseconds`.
 ///
 /// `1-2` becomes `14 months 0 days 0 microseconds`.
-pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
+pub(crate) fn form(text: &str, of: IntervalOf) -> Result<String, Refusal> {
     let fields = match of {
-        Of::Fields(fields) => Some(fields),
-        Of::Any | Of::Column => None,
+        IntervalOf::Fields(fields) => Some(fields),
+        IntervalOf::Any | IntervalOf::Column => None,
     };
     let number = text.trim().trim_start_matches(['-', '+']);
     let is_number = !number.is_empty()
         && number
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if of == Of::Column && is_number {
+    if of == IntervalOf::Column && is_number {
         return Err(Refusal::Unsupported(format!(
             "the number `{text}` without a unit for a column of intervals: write its unit, such as \
              '{text} days'"
@@ -156,7 +156,7 @@ pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
 }
 
 /// A text that is cast to an interval, in the engine's words.
-pub(super) fn of_text(nodes: Vec<Node>, of: Of) -> Vec<Node> {
+pub(super) fn of_text(nodes: Vec<Node>, of: IntervalOf) -> Vec<Node> {
     let form = calls::call(
         "redshift_interval_form",
         vec![cast(nodes, "varchar"), vec![Node::text(of.code())]],
@@ -419,7 +419,7 @@ mod tests {
             ("20", "column", None),
             ("x", "any", None),
         ] {
-            let of = super::Of::read(code).unwrap();
+            let of = super::IntervalOf::read(code).unwrap();
             assert_eq!(of.code(), code);
             assert_eq!(super::form(text, of).ok().as_deref(), form, "{text}");
         }

@@ -9,13 +9,13 @@ use super::{Refusal, aws_only};
 
 /// A place in a bucket: `s3://bucket/key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Location {
+pub(crate) struct BucketLocation {
     pub(crate) bucket: String,
     /// A key, or what keys begin with.
     pub(crate) key: String,
 }
 
-impl Location {
+impl BucketLocation {
     /// Reads `s3://bucket/key`, with a key that no folder is left by.
     ///
     /// `s3://sales/2026/a.csv` is the key `2026/a.csv` of the bucket `sales`; `s3://sales/../a.csv` is refused.

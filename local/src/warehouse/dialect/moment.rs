@@ -8,7 +8,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use strum::EnumString;
 
-use super::date_style::Order;
+use super::date_style::DateOrder;
 
 mod zone;
 
@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
 
 /// What a literal stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum MomentLiteral {
     /// `now`: the present day and time.
     Now,
     /// `today`, `tomorrow` and `yesterday`: days from today on.
@@ -45,7 +45,7 @@ impl Reading {
     }
 }
 
-impl Moment {
+impl MomentLiteral {
     /// As the engine reads it.
     pub(super) fn written(
         date: Date,
@@ -74,26 +74,26 @@ impl Moment {
 /// Redshift does, or nobody does.
 ///
 /// `January 8, 1999` becomes `1999-01-08`; `1999-01-08` stays as it is, so that nothing is given.
-pub(crate) fn normal(text: &str, order: Order, now: DateTime, reading: Reading) -> Option<String> {
+pub(crate) fn normal(text: &str, order: DateOrder, now: DateTime, reading: Reading) -> Option<String> {
     Some(match read(text, order)? {
-        Moment::Now => Moment::written(now.date(), Some(now.time()), None, reading),
-        Moment::Today(days) => {
+        MomentLiteral::Now => MomentLiteral::written(now.date(), Some(now.time()), None, reading),
+        MomentLiteral::Today(days) => {
             let day = now.date().checked_add(jiff::Span::new().days(days)).ok()?;
-            Moment::written(day, None, None, reading)
+            MomentLiteral::written(day, None, None, reading)
         }
-        Moment::At(date, time, zone) => Moment::written(date, time, zone.as_deref(), reading),
+        MomentLiteral::At(date, time, zone) => MomentLiteral::written(date, time, zone.as_deref(), reading),
     })
 }
 
 /// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
-pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
+pub(super) fn read(text: &str, order: DateOrder) -> Option<MomentLiteral> {
     let given = text.trim();
     let text = given.to_ascii_lowercase();
     match text.as_str() {
-        "now" => return Some(Moment::Now),
-        "today" => return Some(Moment::Today(0)),
-        "tomorrow" => return Some(Moment::Today(1)),
-        "yesterday" => return Some(Moment::Today(-1)),
+        "now" => return Some(MomentLiteral::Now),
+        "today" => return Some(MomentLiteral::Today(0)),
+        "tomorrow" => return Some(MomentLiteral::Today(1)),
+        "yesterday" => return Some(MomentLiteral::Today(-1)),
         _ => {}
     }
     if is_plain(&text) {
@@ -122,7 +122,7 @@ pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
         }
         None => date_of(&date, order)?,
     };
-    Some(Moment::At(date, time, zone))
+    Some(MomentLiteral::At(date, time, zone))
 }
 
 /// `2008-12-31 04:05:06`: the engine reads it as Redshift does.
@@ -192,7 +192,7 @@ fn number(text: &str) -> Option<i16> {
     digits(text).then(|| text.parse().ok()).flatten()
 }
 
-fn date_of(text: &str, order: Order) -> Option<Date> {
+fn date_of(text: &str, order: DateOrder) -> Option<Date> {
     if digits(text) {
         // `20081231`, `081231`
         let (year, rest) = match text.len() {
@@ -245,12 +245,12 @@ fn date_of(text: &str, order: Order) -> Option<Date> {
     match order {
         _ if a.len() == 4 => made(year_of(a)?, number(b)?, number(c)?),
         // `17.12.1997` is in the list of the page `Datetime types`.
-        Order::MonthDayYear if text.contains('.') && number(a)? > 12 => {
+        DateOrder::MonthDayYear if text.contains('.') && number(a)? > 12 => {
             made(year_of(c)?, number(b)?, number(a)?)
         }
-        Order::MonthDayYear => made(year_of(c)?, number(a)?, number(b)?),
-        Order::DayMonthYear => made(year_of(c)?, number(b)?, number(a)?),
-        Order::YearMonthDay => made(year_of(a)?, number(b)?, number(c)?),
+        DateOrder::MonthDayYear => made(year_of(c)?, number(a)?, number(b)?),
+        DateOrder::DayMonthYear => made(year_of(c)?, number(b)?, number(a)?),
+        DateOrder::YearMonthDay => made(year_of(a)?, number(b)?, number(c)?),
     }
 }
 
@@ -320,15 +320,15 @@ fn time_of(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, Order, Reading, read};
+    use super::{DateOrder, MomentLiteral, Reading, read};
 
     fn written(text: &str) -> Option<String> {
-        in_order(text, Order::default())
+        in_order(text, DateOrder::default())
     }
 
-    fn in_order(text: &str, order: Order) -> Option<String> {
+    fn in_order(text: &str, order: DateOrder) -> Option<String> {
         match read(text, order)? {
-            Moment::At(date, time, zone) => Some(Moment::written(
+            MomentLiteral::At(date, time, zone) => Some(MomentLiteral::written(
                 date,
                 time,
                 zone.as_deref(),
@@ -396,9 +396,9 @@ mod tests {
     #[test]
     fn the_day_stands_where_the_session_says() {
         for (order, expected) in [
-            (Order::MonthDayYear, "2003-01-02"),
-            (Order::DayMonthYear, "2003-02-01"),
-            (Order::YearMonthDay, "2001-02-03"),
+            (DateOrder::MonthDayYear, "2003-01-02"),
+            (DateOrder::DayMonthYear, "2003-02-01"),
+            (DateOrder::YearMonthDay, "2001-02-03"),
         ] {
             assert_eq!(in_order("01/02/03", order).as_deref(), Some(expected));
         }
@@ -407,7 +407,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read_to_its_end(text in "[0-9a-zA-Zé:/., -]{0,24}") {
-            let _ = read(&text, Order::DayMonthYear);
+            let _ = read(&text, DateOrder::DayMonthYear);
         }
     }
 }

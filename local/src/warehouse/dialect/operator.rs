@@ -14,7 +14,7 @@ use super::{
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(super) enum Precedence {
     Or,
     And,
     Not,
@@ -36,7 +36,7 @@ pub(super) enum Level {
 impl Writer<'_> {
     /// An operand of arithmetic. A parameter is a text whose type the engine finds by what it stands
     /// beside; beside such an operator it does not find one.
-    pub(super) fn numeric(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn numeric(self, operand: &Expression, beside: Precedence) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.operand(operand, beside)?;
         if let ExpressionKind::Parameter(name) = &operand.kind
             && let Some(kind) = self.context.number_type(name)
@@ -51,21 +51,21 @@ impl Writer<'_> {
         let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
             return self.expression(first);
         };
-        if beside == Level::Comparison && rest.len() > 1 {
+        if beside == Precedence::Comparison && rest.len() > 1 {
             return Err(Refusal::unsupported(
                 "comparisons in a row, as in a = b = c: write brackets",
             ));
         }
         if let [link] = rest
-            && beside == Level::Comparison
+            && beside == Precedence::Comparison
             && (self.is_super(first) || self.is_super(&link.operand))
         {
             return self.compared_as_super(first, link.operator, &link.operand);
         }
-        let logical = matches!(beside, Level::And | Level::Or);
+        let logical = matches!(beside, Precedence::And | Precedence::Or);
         let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
         let mut kinds = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
-        let compared = if beside == Level::Comparison {
+        let compared = if beside == Precedence::Comparison {
             let kinds: Vec<Type> = kinds
                 .by_ref()
                 .map(|operand| self.type_of(operand))
@@ -176,51 +176,51 @@ fn are_texts(one: Type, other: Type) -> bool {
 }
 
 /// How tightly an expression binds once it is written.
-pub(super) fn level(expression: &Expression) -> Level {
+pub(super) fn level(expression: &Expression) -> Precedence {
     match &expression.kind {
         ExpressionKind::Chain { rest, .. } => rest
             .iter()
             .map(|link| level_of(link.operator))
             .min()
-            .unwrap_or(Level::Atom),
+            .unwrap_or(Precedence::Atom),
         ExpressionKind::Unary { operator, .. } => match operator {
-            UnaryOperator::Not => Level::Not,
+            UnaryOperator::Not => Precedence::Not,
             UnaryOperator::Absolute | UnaryOperator::SquareRoot | UnaryOperator::CubeRoot => {
-                Level::Atom
+                Precedence::Atom
             }
-            _ => Level::Sign,
+            _ => Precedence::Sign,
         },
-        ExpressionKind::Is { .. } => Level::Is,
+        ExpressionKind::Is { .. } => Precedence::Is,
         ExpressionKind::Quantified { .. } | ExpressionKind::QuantifiedArray { .. } => {
-            Level::Comparison
+            Precedence::Comparison
         }
         ExpressionKind::Like { .. }
         | ExpressionKind::Between { .. }
         | ExpressionKind::InList { .. }
-        | ExpressionKind::InQuery { .. } => Level::Like,
-        ExpressionKind::AtTimeZone { .. } => Level::Zone,
-        ExpressionKind::Collate { .. } => Level::Collate,
-        ExpressionKind::Cast { .. } | ExpressionKind::Call(_) => Level::Cast,
-        ExpressionKind::Typed { .. } => Level::Cast,
-        _ => Level::Atom,
+        | ExpressionKind::InQuery { .. } => Precedence::Like,
+        ExpressionKind::AtTimeZone { .. } => Precedence::Zone,
+        ExpressionKind::Collate { .. } => Precedence::Collate,
+        ExpressionKind::Cast { .. } | ExpressionKind::Call(_) => Precedence::Cast,
+        ExpressionKind::Typed { .. } => Precedence::Cast,
+        _ => Precedence::Atom,
     }
 }
 
-fn level_of(operator: Operator) -> Level {
+fn level_of(operator: Operator) -> Precedence {
     match operator {
-        Operator::Or => Level::Or,
-        Operator::And => Level::And,
+        Operator::Or => Precedence::Or,
+        Operator::And => Precedence::And,
         Operator::Equal
         | Operator::NotEqual
         | Operator::Less
         | Operator::LessEqual
         | Operator::Greater
-        | Operator::GreaterEqual => Level::Comparison,
-        Operator::Overlaps => Level::Like,
-        Operator::Add | Operator::Subtract => Level::Sum,
-        Operator::Multiply | Operator::Divide | Operator::Modulo => Level::Product,
-        Operator::Power => Level::Power,
-        _ => Level::Other,
+        | Operator::GreaterEqual => Precedence::Comparison,
+        Operator::Overlaps => Precedence::Like,
+        Operator::Add | Operator::Subtract => Precedence::Sum,
+        Operator::Multiply | Operator::Divide | Operator::Modulo => Precedence::Product,
+        Operator::Power => Precedence::Power,
+        _ => Precedence::Other,
     }
 }
 

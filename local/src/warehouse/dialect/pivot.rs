@@ -19,7 +19,7 @@ use redshift_sql::tree::{Call, Expression, ExpressionKind, Pivot, Relation, Sele
 
 use super::comparison::Beside;
 use super::fragment::Node;
-use super::token::Kind;
+use super::token::EngineTokenKind;
 use super::writer::{Writer, separated};
 use super::{Refusal, calls};
 
@@ -204,7 +204,7 @@ fn columns_in(nodes: &[Node]) -> Vec<String> {
         let qualifies = nodes.get(at + 1).is_some_and(|next| next.is_symbol("."));
         match node {
             Node::Round(inner) | Node::Square(inner) => names.extend(columns_in(inner)),
-            Node::Token(token) if token.kind == Kind::Quoted && !qualifies => {
+            Node::Token(token) if token.kind == EngineTokenKind::Quoted && !qualifies => {
                 names.push(token.text.clone());
             }
             Node::Token(_) | Node::Ready(_) => {}

@@ -5,7 +5,7 @@ use redshift_sql::tree::{DataType, Execute, ExpressionKind, Prepare};
 
 use super::Refusal;
 use super::fragment::Node;
-use super::statement::{Given, Prepared, Statement};
+use super::statement::{ExecuteValue, PreparedStatement, Statement};
 use super::types;
 use super::writer::Writer;
 
@@ -20,7 +20,7 @@ pub(super) fn prepare(prepare: &Prepare, text: &str) -> Result<Statement, Refusa
             _ => kind.span.of(text).to_owned(),
         });
     }
-    Ok(Statement::Prepare(Prepared {
+    Ok(Statement::Prepare(PreparedStatement {
         name: prepare.name.text.to_string(),
         types: kinds,
         text: prepare.statement.span.of(text).to_owned(),
@@ -37,7 +37,7 @@ pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement
         );
         let mut nodes = vec![Node::word("select"), Node::Round(writer.expression(value)?)];
         nodes.extend([Node::symbol("::"), Node::word("varchar")]);
-        values.push(Given {
+        values.push(ExecuteValue {
             value: writer.sql(&nodes)?,
             kind: (!literal)
                 .then(|| writer.type_of(value))

@@ -8,9 +8,9 @@ use redshift_sql::tree::{
 use super::classify::translate;
 use super::fragment::quote_text;
 use super::signature::{comes_out, goes_in, named, signature};
-use super::statement::{Procedure, Sql, Statement};
+use super::statement::{EngineSql, KeptProcedure, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal, body_check};
+use super::{Refusal, TranslationContext, body_check};
 
 /// Most arguments that go in, and most that come out (AWS page: `Stored procedure limitations`).
 const MOST_ARGUMENTS: usize = 32;
@@ -34,7 +34,7 @@ pub(super) fn create(
         setting(one, writer.context)?;
     }
     body_check::check(create, text, writer.context)?;
-    Ok(Statement::CreateProcedure(Box::new(Procedure {
+    Ok(Statement::CreateProcedure(Box::new(KeptProcedure {
         name: writer.relation(&create.name)?,
         signature,
         text: source.to_owned(),
@@ -45,7 +45,7 @@ pub(super) fn create(
 /// What a setting of a procedure does to the session while it runs.
 pub(crate) fn setting(
     setting: &RoutineSetting,
-    context: &Context<'_>,
+    context: &TranslationContext<'_>,
 ) -> Result<Statement, Refusal> {
     let values: Vec<String> = setting
         .values
@@ -64,7 +64,7 @@ pub(crate) fn setting(
 
 /// Translates CALL into a name and an expression for each argument.
 pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement, Refusal> {
-    let mut arguments: Vec<Sql> = Vec::new();
+    let mut arguments: Vec<EngineSql> = Vec::new();
     for argument in &call.arguments {
         arguments.push(writer.sql(&writer.expression(argument)?)?);
     }

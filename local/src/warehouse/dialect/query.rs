@@ -9,7 +9,7 @@ use redshift_sql::types::Type;
 use super::blanks::may_end_blank;
 use super::call::ordered;
 use super::fragment::Node;
-use super::united::{Columns, United};
+use super::united::{United, UnitedColumns};
 use super::writer::{Writer, names, separated};
 use super::{Refusal, column_name, grouping, hierarchy};
 
@@ -89,7 +89,7 @@ impl Writer<'_> {
             Body::Parenthesized(query) => Ok(vec![Node::Round(self.query(query, outermost)?)]),
             Body::Operation { first, rest } => {
                 let known = self.columns_of(body);
-                let columns = Columns::of(first, known);
+                let columns = UnitedColumns::of(first, known);
                 let kinds = known.unwrap_or_default().iter();
                 let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
                 let branch = |one: &Body| {

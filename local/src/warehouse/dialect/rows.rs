@@ -9,7 +9,7 @@ use redshift_sql::types::Type;
 
 use super::fragment::{Node, write};
 use super::semistructured_call::assigned;
-use super::statement::{Inserted, InsertedValue, Sql, Statement};
+use super::statement::{EngineSql, Inserted, InsertedValue, Statement};
 use super::writer::{Writer, names, separated};
 use super::{Refusal, growth, moment};
 
@@ -167,7 +167,7 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
 }
 
 /// The query for rows of the target that have several matches.
-fn several(merge: &Merge, condition: &[Node], writer: Writer<'_>) -> Result<Option<Sql>, Refusal> {
+fn several(merge: &Merge, condition: &[Node], writer: Writer<'_>) -> Result<Option<EngineSql>, Refusal> {
     let Some(target) = merge.target.name() else {
         return Ok(None);
     };

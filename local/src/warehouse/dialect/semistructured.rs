@@ -18,7 +18,7 @@ use super::writer::Writer;
 /// What a SUPER value is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub(super) enum Scalar {
+pub(super) enum SuperReading {
     Text,
     Integer,
     Number,
@@ -249,7 +249,7 @@ pub(super) fn sorted(nodes: Vec<Node>) -> Vec<Node> {
 }
 
 /// What a SUPER value is as a scalar, as a text; NULL where it is none.
-pub(super) fn scalar(nodes: Vec<Node>, kind: Scalar) -> Vec<Node> {
+pub(super) fn scalar(nodes: Vec<Node>, kind: SuperReading) -> Vec<Node> {
     let text = cast(nodes, "varchar");
     call(
         "redshift_super_scalar",
@@ -259,25 +259,25 @@ pub(super) fn scalar(nodes: Vec<Node>, kind: Scalar) -> Vec<Node> {
 
 /// A SUPER value as another type: NULL where it is not one of it (AWS page: "Lax semantics").
 pub(super) fn as_type(nodes: Vec<Node>, kind: &DataType) -> Result<Vec<Node>, Refusal> {
-    let tried = |read: Scalar, name: &str| {
+    let tried = |read: SuperReading, name: &str| {
         let mut inner = scalar(nodes.clone(), read);
         inner.extend([Node::word("as"), Node::Ready(name.to_owned())]);
         call("try_cast", vec![inner])
     };
     let name = super::types::of(kind)?.name;
     Ok(match kind {
-        DataType::SmallInt | DataType::Integer | DataType::BigInt => tried(Scalar::Integer, &name),
+        DataType::SmallInt | DataType::Integer | DataType::BigInt => tried(SuperReading::Integer, &name),
         DataType::Decimal { .. } | DataType::Real | DataType::Double => {
-            tried(Scalar::Number, &name)
+            tried(SuperReading::Number, &name)
         }
-        DataType::Boolean => tried(Scalar::Boolean, &name),
-        DataType::Date => cast(tried(Scalar::Moment, "timestamp"), "date"),
+        DataType::Boolean => tried(SuperReading::Boolean, &name),
+        DataType::Date => cast(tried(SuperReading::Moment, "timestamp"), "date"),
         DataType::Time | DataType::TimeTz | DataType::Timestamp | DataType::TimestampTz => {
-            tried(Scalar::Moment, &name)
+            tried(SuperReading::Moment, &name)
         }
         DataType::Super => nodes,
         DataType::Char(_) | DataType::BpChar | DataType::VarChar(_) | DataType::Text => {
-            scalar(nodes, Scalar::Text)
+            scalar(nodes, SuperReading::Text)
         }
         _ => {
             return Err(Refusal::Unsupported(format!(

@@ -9,7 +9,9 @@ use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::{call, case, own};
 use super::fragment::Node;
-use super::semistructured::{Scalar, array, as_type, key, object, scalar, sorted, to_super, whole};
+use super::semistructured::{
+    SuperReading, array, as_type, key, object, scalar, sorted, to_super, whole,
+};
 use super::writer::Writer;
 
 impl Writer<'_> {
@@ -82,7 +84,7 @@ impl Writer<'_> {
                 behind(vec![Node::word("count"), Node::Round(inner)])
             }
             ("sum", [value]) if !written.distinct => {
-                let mut number = scalar(self.expression(value)?, Scalar::Digits);
+                let mut number = scalar(self.expression(value)?, SuperReading::Digits);
                 number.extend([Node::word("as"), Node::Ready("decimal(38,10)".to_owned())]);
                 let number = call("try_cast", vec![number]);
                 own("super_of_decimal", vec![behind(call("sum", vec![number]))])
@@ -210,9 +212,9 @@ fn accepted(name: &str, written: &Call, at: usize) -> Option<Accepts> {
 
 fn read_as(nodes: Vec<Node>, accepts: Accepts, name: &str) -> Result<Vec<Node>, Refusal> {
     Ok(match accepts {
-        Accepts::Any if TEXTS.contains(&name) => scalar(nodes, Scalar::Text),
+        Accepts::Any if TEXTS.contains(&name) => scalar(nodes, SuperReading::Text),
         Accepts::Any | Accepts::Super => nodes,
-        Accepts::Text | Accepts::Bytes | Accepts::DatePart => scalar(nodes, Scalar::Text),
+        Accepts::Text | Accepts::Bytes | Accepts::DatePart => scalar(nodes, SuperReading::Text),
         Accepts::Integer => as_type(nodes, &DataType::BigInt)?,
         Accepts::Boolean => as_type(nodes, &DataType::Boolean)?,
         Accepts::Date => as_type(nodes, &DataType::Date)?,
@@ -249,7 +251,7 @@ const TEXTS: &[&str] = &["concat", "md5", "quote_literal", "to_hex"];
 pub(super) fn assigned(nodes: Vec<Node>, value: Type, column: Type) -> Result<Vec<Node>, Refusal> {
     match (value, column) {
         (value, Type::Super) => to_super(nodes, value),
-        (Type::Super, Type::Char(_) | Type::VarChar(_)) => Ok(scalar(nodes, Scalar::Text)),
+        (Type::Super, Type::Char(_) | Type::VarChar(_)) => Ok(scalar(nodes, SuperReading::Text)),
         (Type::Super, Type::SmallInt) => as_type(nodes, &DataType::SmallInt),
         (Type::Super, Type::Integer) => as_type(nodes, &DataType::Integer),
         (Type::Super, Type::BigInt) => as_type(nodes, &DataType::BigInt),

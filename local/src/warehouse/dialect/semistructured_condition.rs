@@ -8,7 +8,7 @@ use redshift_sql::types::Type;
 use super::arithmetic::cast as engine_cast;
 use super::calls::{call, own};
 use super::fragment::Node;
-use super::semistructured::{Scalar, as_type, key, ordered, scalar, to_super};
+use super::semistructured::{SuperReading, as_type, key, ordered, scalar, to_super};
 use super::writer::{Writer, separated};
 use super::{Refusal, cast};
 
@@ -166,7 +166,7 @@ impl Writer<'_> {
         let nodes = self.expression(value)?;
         let to = super::types::of(kind)?;
         if to.length.is_some() {
-            return cast::written(scalar(nodes, Scalar::Text), to, form).map(Some);
+            return cast::written(scalar(nodes, SuperReading::Text), to, form).map(Some);
         }
         as_type(nodes, kind).map(Some)
     }

@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{BareFunction, Call, ExpressionKind};
 
-use super::Context;
+use super::TranslationContext;
 use super::calls::{self, arguments, own};
 use super::fragment::{Node, quote_text};
 use super::system_views::{self, USER};
@@ -68,7 +68,7 @@ const COLUMNS: &str = "select '(' || schema_name || ',' || table_name || ',' || 
      || ',' || position || ')' as said from catalog_columns";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<Vec<Node>> {
+pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>) -> Option<Vec<Node>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     let found = |rows: &str, key: Vec<Node>| Some(looked_up(rows, key, context));
@@ -121,7 +121,7 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
 }
 
 /// The number of the relation that a text names, as text; the name of the relation that has a number.
-pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn regclass(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
     let key = calls::call(
         "replace",
         vec![
@@ -158,7 +158,7 @@ pub(super) fn as_text(value: Vec<Node>) -> Vec<Node> {
 
 /// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
 /// columns it cannot name.
-pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
     let query = format!("select map(list(key), list(value)) from ({rows})");
     vec![Node::Round(vec![
         Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]),
@@ -167,7 +167,7 @@ pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Ve
 }
 
 /// A row for each text that a query gives.
-fn listed(query: &str, context: &Context<'_>) -> Vec<Node> {
+fn listed(query: &str, context: &TranslationContext<'_>) -> Vec<Node> {
     let query = format!("select list(said) from ({query})");
     let rows = Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]);
     calls::call("unnest", vec![vec![rows]])
@@ -211,7 +211,7 @@ pub(super) fn column_name(function: BareFunction) -> Option<&'static str> {
 }
 
 /// The rows of a function of the catalog that stands in FROM.
-pub(super) fn rows(call: &Call, context: &Context<'_>) -> Option<String> {
+pub(super) fn rows(call: &Call, context: &TranslationContext<'_>) -> Option<String> {
     const ALL: &str =
         "select schema_name, table_name, column_name, type, position from catalog_columns";
     let [name] = call.name.parts.as_slice() else {

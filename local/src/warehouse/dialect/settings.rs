@@ -6,7 +6,7 @@ use redshift_sql::tree::{
 };
 
 use super::fragment::Node;
-use super::statement::{SetConfig, Sql, Statement};
+use super::statement::{EngineSql, SetConfig, Statement};
 use super::writer::Writer;
 use super::{Refusal, configuration};
 
@@ -55,7 +55,7 @@ fn seed(given: &[String]) -> Result<Statement, Refusal> {
         _ => None,
     };
     match seed.filter(|seed| (-1.0..=1.0).contains(seed)) {
-        Some(seed) => Ok(Statement::Define(vec![Sql::plain(format!(
+        Some(seed) => Ok(Statement::Define(vec![EngineSql::plain(format!(
             "{SEED}({seed})"
         ))])),
         None => Err(Refusal::Value(

@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
-use super::statement::{Dropped, Sql, Statement};
+use super::statement::{Dropped, EngineSql, Statement};
 use super::writer::Writer;
 use super::{Refusal, aws_only, quote_name, quote_text, settings, signature, system_views};
 
@@ -108,7 +108,7 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
         [] => String::new(),
         all => format!(" where {}", all.join(" and ")),
     };
-    Ok(Statement::Query(Sql::plain(format!(
+    Ok(Statement::Query(EngineSql::plain(format!(
         "select * from ({rows}) as {}{condition} limit {limit}",
         quote_name(view)
     ))))

@@ -11,24 +11,24 @@ mod unload;
 
 use redshift_sql::types::Type;
 
-pub(crate) use copy::{Copy, Format, Pattern};
-pub(crate) use declare::{Change, Declare};
+pub(crate) use copy::{Copy, MomentPattern, ObjectFormat};
+pub(crate) use declare::{Declare, DeclaredChange};
 pub(crate) use external::{ExternalAs, ExternalChange, PartitionValues};
-pub(crate) use function::Function;
-pub(crate) use named::Named;
-pub(crate) use prepared::Prepared;
-pub(crate) use procedure::{NamedProcedure, Procedure};
+pub(crate) use function::KeptFunction;
+pub(crate) use named::NameChange;
+pub(crate) use prepared::PreparedStatement;
+pub(crate) use procedure::{KeptProcedure, NamedProcedure};
 pub(crate) use unload::{Unload, UnloadFormat};
 
 /// One statement in the engine's dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sql {
+pub(crate) struct EngineSql {
     pub(crate) text: String,
     /// Names of the parameters that stand for `$1`, `$2` …
     pub(crate) parameters: Vec<String>,
 }
 
-impl Sql {
+impl EngineSql {
     /// A statement without parameters.
     pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Sql {
 
 /// A column of a table as a definition describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
+pub(crate) struct DefinedColumn {
     pub(crate) name: String,
     /// Type in the engine's words, such as `decimal(8,2)`.
     pub(crate) kind: String,
@@ -50,9 +50,9 @@ pub(crate) struct Column {
 
 /// A value of EXECUTE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Given {
+pub(crate) struct ExecuteValue {
     /// A query of one row: the text of the value.
-    pub(crate) value: Sql,
+    pub(crate) value: EngineSql,
     /// Its type; none of a literal in quotes and of NULL, which may be anything.
     pub(crate) kind: Option<Type>,
 }
@@ -68,7 +68,7 @@ pub(crate) enum Inserted {
         parameters: Vec<String>,
     },
     Query {
-        query: Sql,
+        query: EngineSql,
         /// Whether each of its columns is a text, where that is known.
         texts: Option<Vec<bool>>,
     },
@@ -88,9 +88,9 @@ pub(crate) struct InsertedValue {
 
 impl Inserted {
     /// What stands behind `insert into table`; `write` says how a value is written, by its place in the row.
-    pub(crate) fn sql(&self, write: impl Fn(usize, &InsertedValue) -> String) -> Sql {
+    pub(crate) fn sql(&self, write: impl Fn(usize, &InsertedValue) -> String) -> EngineSql {
         match self {
-            Self::Defaults => Sql::plain("default values"),
+            Self::Defaults => EngineSql::plain("default values"),
             Self::Query { query, .. } => query.clone(),
             Self::Values { rows, parameters } => {
                 let rows = rows.iter().map(|row| {
@@ -98,7 +98,7 @@ impl Inserted {
                     let values: Vec<String> = values.map(|(at, value)| write(at, value)).collect();
                     format!("({})", values.join(", "))
                 });
-                Sql {
+                EngineSql {
                     text: format!("values {}", rows.collect::<Vec<_>>().join(", ")),
                     parameters: parameters.clone(),
                 }
@@ -107,7 +107,7 @@ impl Inserted {
     }
 
     /// As it was written.
-    pub(crate) fn plain(&self) -> Sql {
+    pub(crate) fn plain(&self) -> EngineSql {
         self.sql(|_, value| value.text.clone())
     }
 }
@@ -116,7 +116,7 @@ impl Inserted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SetConfig {
     /// A query of one row: name, value, whether it is local.
-    pub(crate) arguments: Sql,
+    pub(crate) arguments: EngineSql,
     /// The name of the column that it gives.
     pub(crate) column: String,
 }
@@ -159,11 +159,11 @@ pub(crate) enum Statement {
     Commit,
     Rollback,
     /// A query: it returns rows and changes none.
-    Query(Sql),
+    Query(EngineSql),
     /// Is not run: how it would be, in lines.
-    Explain(Sql),
+    Explain(EngineSql),
     /// Changes rows and says how many.
-    Change(Sql),
+    Change(EngineSql),
     /// Inserts rows into a table, into these columns where they are named.
     Insert {
         table: String,
@@ -175,7 +175,7 @@ pub(crate) enum Statement {
         table: String,
     },
     /// Changes the catalog or a setting.
-    Define(Vec<Sql>),
+    Define(Vec<EngineSql>),
     /// A statement, and what it says of a relation beside what the engine keeps.
     Declare {
         statement: Box<Statement>,
@@ -205,19 +205,19 @@ pub(crate) enum Statement {
     /// `create … as` and the query.
     CreateAs {
         create: String,
-        query: Sql,
+        query: EngineSql,
     },
     /// A table with the columns of another, and its own.
     CreateLike {
         create: String,
         like: String,
         defaults: bool,
-        columns: Vec<Column>,
+        columns: Vec<DefinedColumn>,
     },
     /// A column is added behind the others.
     AddColumn {
         table: String,
-        column: Column,
+        column: DefinedColumn,
     },
     /// Another type for a column, with its limit.
     AlterType {
@@ -236,17 +236,17 @@ pub(crate) enum Statement {
         fill_target: bool,
     },
     /// A database or a schema as such.
-    Named(Named),
+    Named(NameChange),
     /// MERGE, and a query that returns a row where a row of the target has several matches.
     Merge {
-        several: Sql,
-        merge: Sql,
+        several: EngineSql,
+        merge: EngineSql,
     },
     /// MERGE … REMOVE DUPLICATES.
     MergeRemoveDuplicates {
         target: String,
         source: String,
-        condition: Sql,
+        condition: EngineSql,
     },
     /// A view whose rows are stored.
     CreateMaterialized {
@@ -266,7 +266,7 @@ pub(crate) enum Statement {
     },
     Copy(Box<Copy>),
     Unload(Box<Unload>),
-    CreateProcedure(Box<Procedure>),
+    CreateProcedure(Box<KeptProcedure>),
     DropProcedures {
         procedures: Vec<NamedProcedure>,
         if_exists: bool,
@@ -275,16 +275,16 @@ pub(crate) enum Statement {
         procedure: NamedProcedure,
         to: String,
     },
-    Prepare(Prepared),
+    Prepare(PreparedStatement),
     /// A prepared statement, and the values of its parameters.
     Execute {
         name: String,
-        values: Vec<Given>,
+        values: Vec<ExecuteValue>,
     },
     Deallocate(String),
     /// Nobody else writes these tables until the transaction ends.
     Lock(Vec<String>),
-    CreateFunction(Box<Function>),
+    CreateFunction(Box<KeptFunction>),
     DropFunctions {
         functions: Vec<NamedProcedure>,
         if_exists: bool,
@@ -298,7 +298,7 @@ pub(crate) enum Statement {
     /// A cursor of the session, opened.
     DeclareCursor {
         name: String,
-        query: Sql,
+        query: EngineSql,
     },
     /// The next rows of a cursor, at most so many.
     Fetch {
@@ -311,7 +311,7 @@ pub(crate) enum Statement {
     /// A procedure and the expressions it is called with.
     Call {
         name: String,
-        arguments: Vec<Sql>,
+        arguments: Vec<EngineSql>,
     },
 }
 

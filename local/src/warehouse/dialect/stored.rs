@@ -30,7 +30,7 @@ impl Writer<'_> {
             Type::Timestamp => Reading::Timestamp,
             Type::TimestampTz => Reading::TimestampTz,
             Type::IntervalMonths | Type::IntervalSeconds => {
-                return interval::of_text(nodes, interval::Of::Column);
+                return interval::of_text(nodes, interval::IntervalOf::Column);
             }
             Type::Char(_) | Type::VarChar(_) => return fitted(value, nodes, kind, column),
             _ => return nodes,

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::{Context, quote_name, quote_text};
+use super::{TranslationContext, quote_name, quote_text};
 
 /// Schema of the system tables that somebody gave.
 pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
@@ -41,7 +41,7 @@ pub(super) enum Instead {
 }
 
 /// What is read in the place of `schema.name`, if that is one of the system's.
-pub(super) fn instead(schema: Option<&str>, name: &str, context: &Context<'_>) -> Option<Instead> {
+pub(super) fn instead(schema: Option<&str>, name: &str, context: &TranslationContext<'_>) -> Option<Instead> {
     let full = match schema {
         None | Some(SCHEMA) => name.to_owned(),
         Some(schema @ "information_schema") => format!("{schema}.{name}"),
@@ -54,7 +54,7 @@ pub(super) fn instead(schema: Option<&str>, name: &str, context: &Context<'_>) -
 }
 
 /// The query that a system view is.
-pub(super) fn definition(name: &str, context: &Context<'_>) -> Option<String> {
+pub(super) fn definition(name: &str, context: &TranslationContext<'_>) -> Option<String> {
     query_of(name, context.database)
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn query_of(name: &str, database: &str) -> Option<String> {
 }
 
 /// A query over the parts of the catalog that it names, with those parts before it.
-pub(super) fn over_parts(query: &str, context: &Context<'_>) -> String {
+pub(super) fn over_parts(query: &str, context: &TranslationContext<'_>) -> String {
     with_parts(query, context.database)
 }
 

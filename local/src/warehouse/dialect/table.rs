@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 };
 
 use super::fragment::{quote_name, write};
-use super::statement::{Column, Sql, Statement};
+use super::statement::{DefinedColumn, EngineSql, Statement};
 use super::writer::{Writer, names};
 use super::{Refusal, types};
 
@@ -22,7 +22,7 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
         ""
     };
     let text = create_text(&create.name, create.temporary, existing, writer)?;
-    let mut own: Vec<Column> = Vec::new();
+    let mut own: Vec<DefinedColumn> = Vec::new();
     let mut statements = Vec::new();
     let mut like = None;
     let mut keys: Vec<&Name> = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
             columns: own,
         });
     }
-    statements.push(Sql::plain(format!("{text} ({})", definitions(&own))));
+    statements.push(EngineSql::plain(format!("{text} ({})", definitions(&own))));
     Ok(Statement::Define(statements))
 }
 
@@ -106,7 +106,7 @@ pub(super) fn create_view(create: &CreateView, writer: Writer<'_>) -> Result<Sta
     };
     let query = writer.sql(&writer.query(&create.query, false)?)?;
     let replace = if create.or_replace { " or replace" } else { "" };
-    Ok(Statement::Define(vec![Sql {
+    Ok(Statement::Define(vec![EngineSql {
         text: format!("create{replace} view {name}{columns} as {}", query.text),
         parameters: query.parameters,
     }]))
@@ -156,7 +156,7 @@ pub(super) fn schema(
 ) -> Result<Statement, Refusal> {
     let existing = if if_not_exists { " if not exists" } else { "" };
     let name = writer.relation(name)?;
-    Ok(Statement::Define(vec![Sql::plain(format!(
+    Ok(Statement::Define(vec![EngineSql::plain(format!(
         "create schema{existing} {name}"
     ))]))
 }
@@ -180,7 +180,7 @@ fn listed(columns: &[Name]) -> String {
 /// Columns as a definition lists them.
 ///
 /// Two columns become `"id" integer, "name" varchar`.
-pub(crate) fn definitions(columns: &[Column]) -> String {
+pub(crate) fn definitions(columns: &[DefinedColumn]) -> String {
     let all: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -197,8 +197,8 @@ pub(crate) fn definitions(columns: &[Column]) -> String {
 
 /// A column and the sequence that numbers it.
 pub(super) struct Defined {
-    pub(super) column: Column,
-    sequence: Option<Sql>,
+    pub(super) column: DefinedColumn,
+    sequence: Option<EngineSql>,
 }
 
 /// The `number`th column of a table.
@@ -231,7 +231,7 @@ pub(super) fn column(
                 } else {
                     " minvalue -9223372036854775808"
                 };
-                sequence = Some(Sql::plain(format!(
+                sequence = Some(EngineSql::plain(format!(
                     "create sequence {name} increment by {step}{lowest} start with {seed}"
                 )));
                 rest.push_str(&format!(" default nextval('{name}')"));
@@ -253,7 +253,7 @@ pub(super) fn column(
         rest = format!("{rest} {}", length.check(&name));
     }
     Ok(Defined {
-        column: Column {
+        column: DefinedColumn {
             name,
             kind: kind.name,
             rest,

@@ -2,7 +2,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum EngineTokenKind {
     /// Keyword, or the name of a function, in lower case.
     Word,
     /// Name, without quotes, in lower case.
@@ -19,13 +19,13 @@ pub(crate) enum Kind {
 
 /// The smallest part of a text in the engine's dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: Kind,
+pub(crate) struct EngineToken {
+    pub(crate) kind: EngineTokenKind,
     pub(crate) text: String,
 }
 
-impl Token {
-    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+impl EngineToken {
+    pub(crate) fn new(kind: EngineTokenKind, text: impl Into<String>) -> Self {
         Self {
             kind,
             text: text.into(),
@@ -33,10 +33,10 @@ impl Token {
     }
 
     pub(crate) fn is_word(&self, word: &str) -> bool {
-        self.kind == Kind::Word && self.text == word
+        self.kind == EngineTokenKind::Word && self.text == word
     }
 
     pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
-        self.kind == Kind::Symbol && self.text == symbol
+        self.kind == EngineTokenKind::Symbol && self.text == symbol
     }
 }

@@ -6,18 +6,18 @@ use super::Refusal;
 
 /// A type in the engine's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Type {
+pub(super) struct EngineType {
     /// Name in the engine, such as `varchar` or `decimal(8,2)`.
     pub(super) name: String,
     /// Redshift's short name of it, which is also the name of a column that holds a cast.
     pub(super) short: String,
     /// Most bytes of a text, and whether blanks at its end do not count.
-    pub(super) length: Option<Length>,
+    pub(super) length: Option<TextLimit>,
 }
 
 /// The limit of a text's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Length {
+pub(super) struct TextLimit {
     pub(super) bytes: u32,
     /// `CHAR(n)`: blanks at the end do not count.
     pub(super) blank_padded: bool,
@@ -25,7 +25,7 @@ pub(super) struct Length {
     pub(super) explicit: bool,
 }
 
-impl Length {
+impl TextLimit {
     /// The checks that hold a column to it. A CHAR holds single-byte characters only (AWS page: `Character
     /// types`).
     pub(super) fn check(self, column: &str) -> String {
@@ -52,7 +52,7 @@ const LONGEST: u32 = 65_535;
 pub(super) const SKETCH: &str = "ubigint[]";
 
 /// The type in the engine's words.
-pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
+pub(super) fn of(kind: &DataType) -> Result<EngineType, Refusal> {
     let (name, short) = match kind {
         DataType::SmallInt => ("smallint", "int2"),
         DataType::Integer => ("integer", "int4"),
@@ -98,7 +98,7 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
 
 /// A type that only the catalog has. The privileges of `aclitem` are kept as they are written, alone and
 /// in an array, and a relation or a function as its name.
-fn of_catalog(short: &str) -> Result<Type, Refusal> {
+fn of_catalog(short: &str) -> Result<EngineType, Refusal> {
     match short {
         "oid" => Ok(simple("bigint", short)),
         "name" | "regclass" | "regproc" | "regprocedure" | "aclitem" | "_aclitem" => {
@@ -108,15 +108,15 @@ fn of_catalog(short: &str) -> Result<Type, Refusal> {
     }
 }
 
-fn simple(name: &str, short: &str) -> Type {
-    Type {
+fn simple(name: &str, short: &str) -> EngineType {
+    EngineType {
         name: name.to_owned(),
         short: short.to_owned(),
         length: None,
     }
 }
 
-fn text(short: &str, bytes: u32, explicit: bool) -> Result<Type, Refusal> {
+fn text(short: &str, bytes: u32, explicit: bool) -> Result<EngineType, Refusal> {
     let (named, longest) = match short {
         "bpchar" => ("char", LONGEST_CHAR),
         other => (other, LONGEST),
@@ -126,8 +126,8 @@ fn text(short: &str, bytes: u32, explicit: bool) -> Result<Type, Refusal> {
             "length of {named} is 1 to {longest}"
         )));
     }
-    Ok(Type {
-        length: Some(Length {
+    Ok(EngineType {
+        length: Some(TextLimit {
             bytes,
             blank_padded: short == "bpchar",
             explicit,

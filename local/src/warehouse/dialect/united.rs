@@ -13,12 +13,12 @@ use super::writer::{Writer, dotted, separated};
 use super::{Refusal, column_name, shared};
 
 /// The columns of queries with UNION or the like between them.
-pub(super) struct Columns {
+pub(super) struct UnitedColumns {
     /// The name and the type of each.
     all: Vec<(SmolStr, Type)>,
 }
 
-impl Columns {
+impl UnitedColumns {
     /// With the names of the first query. Nothing where they are not all known, or where none is a text.
     pub(super) fn of(first: &Body, columns: Option<&[OutputColumn]>) -> Option<Self> {
         let columns = columns.filter(|all| all.iter().any(|one| has_key(one.kind)))?;
@@ -100,7 +100,7 @@ fn named(item: &SelectItem) -> Option<SmolStr> {
 
 /// Queries with operators between them, so far.
 pub(super) struct United {
-    columns: Option<Columns>,
+    columns: Option<UnitedColumns>,
     nodes: Vec<Node>,
     /// Rows of it that are the same are one, which is still to be written.
     distinct: bool,
@@ -108,7 +108,7 @@ pub(super) struct United {
 
 impl United {
     /// The first of them.
-    pub(super) fn new(columns: Option<Columns>, nodes: Vec<Node>) -> Self {
+    pub(super) fn new(columns: Option<UnitedColumns>, nodes: Vec<Node>) -> Self {
         Self {
             columns,
             nodes,

@@ -3,7 +3,7 @@
 use redshift_sql::tree::{self, Size, SizeUnit, UnloadCompression, UnloadOptionKind, UnloadQuery};
 
 use super::Refusal;
-use super::load::{Location, Packing, as_written, text, unescaped};
+use super::load::{BucketLocation, Packing, as_written, text, unescaped};
 use super::statement::{Statement, Unload, UnloadFormat};
 use super::writer::Writer;
 
@@ -25,7 +25,7 @@ pub(super) fn unload(
     writer.shows_no_sketch(query)?;
     let mut unload = Unload {
         query: writer.sql(&writer.query(query, true)?)?,
-        to: Location::parse(text(&written.target)?)?,
+        to: BucketLocation::parse(text(&written.target)?)?,
         format: UnloadFormat::Delimited {
             quotes: false,
             escape: false,

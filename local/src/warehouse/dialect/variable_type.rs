@@ -6,7 +6,7 @@
 use redshift_sql::tree::{self, CastForm, DataType};
 
 use super::fragment::{Node, write};
-use super::types::Length;
+use super::types::TextLimit;
 use super::{Refusal, cast, types};
 
 /// The type of a variable.
@@ -18,7 +18,7 @@ pub(crate) struct VariableType {
     /// long is an error and not cut.
     pub(super) cast: DataType,
     /// Limit of a text in bytes; none of other types.
-    limit: Option<Length>,
+    limit: Option<TextLimit>,
 }
 
 impl VariableType {
@@ -98,7 +98,7 @@ impl VariableType {
 
     /// The type of a column of a table, whose text may have a limit.
     pub(crate) fn of_column(name: &str, bytes: Option<u32>, blank_padded: bool) -> Self {
-        let limit = bytes.map(|bytes| Length {
+        let limit = bytes.map(|bytes| TextLimit {
             bytes,
             blank_padded,
             explicit: true,

@@ -5,7 +5,7 @@ use redshift_sql::tree::Name;
 use super::fragment::Node;
 
 /// What the names of a body stand for.
-pub(crate) trait Variables: std::fmt::Debug {
+pub(crate) trait BodyNames: std::fmt::Debug {
     /// What the first of these names stand for, and how many of them; none: it is no variable.
     ///
     /// # Errors

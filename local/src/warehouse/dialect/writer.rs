@@ -5,23 +5,23 @@ use redshift_sql::tree::{Body, Expression, ExpressionKind, Name, ObjectName, Sel
 use redshift_sql::types::Type;
 
 use super::fragment::{Node, write};
-use super::keys::Keys;
-use super::statement::Sql;
-use super::variables::Variables;
-use super::{Context, Refusal, growth};
+use super::keys::GroupingKeys;
+use super::statement::EngineSql;
+use super::variables::BodyNames;
+use super::{Refusal, TranslationContext, growth};
 
 /// What a piece of a statement is written with.
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
-    pub(super) context: &'a Context<'a>,
+    pub(super) context: &'a TranslationContext<'a>,
     /// The text that the tree was read from, where somebody may ask how a name is written.
     text: Option<&'a str>,
     /// The types of the statement's expressions, where a rule needs them.
     types: Option<&'a Findings>,
     /// Variables of the procedure whose body it is in.
-    pub(super) variables: Option<&'a dyn Variables>,
+    pub(super) variables: Option<&'a dyn BodyNames>,
     /// Texts that the query around it groups by.
-    pub(super) keys: Option<&'a Keys<'a>>,
+    pub(super) keys: Option<&'a GroupingKeys<'a>>,
     /// The select list whose names mean its expressions, where it groups by texts.
     pub(super) aliases: Option<&'a Select>,
     /// Whether the mark `(+)` may stand here, which is written as nothing.
@@ -29,14 +29,14 @@ pub(super) struct Writer<'a> {
     /// Whether PRIOR may stand here.
     pub(super) prior: bool,
     /// Those that a query groups by whose subquery this is.
-    pub(super) around: Option<&'a Keys<'a>>,
+    pub(super) around: Option<&'a GroupingKeys<'a>>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &'a TranslationContext<'a>) -> Self {
         Self {
             context,
             text: None,
@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
     }
 
     /// For the statements of a procedure with these variables.
-    pub(super) fn within(self, variables: &'a dyn Variables) -> Self {
+    pub(super) fn within(self, variables: &'a dyn BodyNames) -> Self {
         Self {
             variables: Some(variables),
             ..self
@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
     }
 
     /// For a query that groups by these texts.
-    pub(super) fn grouped<'k>(self, select: &'k Select, keys: &'k Keys<'k>) -> Writer<'k>
+    pub(super) fn grouped<'k>(self, select: &'k Select, keys: &'k GroupingKeys<'k>) -> Writer<'k>
     where
         'a: 'k,
     {
@@ -185,11 +185,11 @@ impl<'a> Writer<'a> {
     }
 
     /// Nodes as text, unless the engine would make too much of them.
-    pub(super) fn sql(self, nodes: &[Node]) -> Result<Sql, Refusal> {
+    pub(super) fn sql(self, nodes: &[Node]) -> Result<EngineSql, Refusal> {
         growth::check(nodes)?;
         let mut parameters = Vec::new();
         let text = write(nodes, &mut parameters);
-        Ok(Sql { text, parameters })
+        Ok(EngineSql { text, parameters })
     }
 
     /// The name of a relation, quoted.

@@ -8,7 +8,7 @@ use super::super::outcome::RunStatement;
 use super::super::scope::StatementScope;
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
-    Change, Column, External, ExternalFormat, Statement, definitions, pseudocolumns,
+    DeclaredChange, DefinedColumn, External, ExternalFormat, Statement, definitions, pseudocolumns,
 };
 
 /// Changes columns, the name or the owner; `name` is the table as the statement names it. `run` carries out
@@ -18,16 +18,16 @@ pub(in super::super) fn alter(
     table: &ExistingRelation,
     name: &str,
     inner: &Statement,
-    changes: &[Change],
+    changes: &[DeclaredChange],
     run: RunStatement,
 ) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
-    let is_comment = |change: &Change| {
+    let is_comment = |change: &DeclaredChange| {
         matches!(
             change,
-            Change::Comment(_) | Change::ColumnComment { .. } | Change::Owner(_)
+            DeclaredChange::Comment(_) | DeclaredChange::ColumnComment { .. } | DeclaredChange::Owner(_)
         )
     };
     if changes.iter().all(is_comment) {
@@ -42,12 +42,12 @@ pub(in super::super) fn alter(
         allow(table, external, change, added)?;
     }
     let make = || match changes {
-        [Change::Rename(_)] => run(scope, inner).map(drop),
+        [DeclaredChange::Rename(_)] => run(scope, inner).map(drop),
         _ => rebuild(scope, table, external, changes, added),
     };
     declared::change(scope, name, changes, make, run)?;
     let now = match changes {
-        [Change::Rename(to)] => renamed(name, to),
+        [DeclaredChange::Rename(to)] => renamed(name, to),
         _ => name.to_owned(),
     };
     let mut relation = declared::existing(scope, &now)?;
@@ -70,14 +70,14 @@ fn renamed(name: &str, to: &str) -> String {
 fn allow(
     table: &ExistingRelation,
     external: &External,
-    change: &Change,
-    added: Option<&Column>,
+    change: &DeclaredChange,
+    added: Option<&DefinedColumn>,
 ) -> Result<(), StatementFailure> {
     let name = format!("\"{}\".\"{}\"", table.schema, table.name);
     let refused = |why: String| Err(StatementFailure::Engine(format!("external table {name}: {why}")));
     let avro = external.format == ExternalFormat::Avro;
     let column = match change {
-        Change::AddColumn(column) => {
+        DeclaredChange::AddColumn(column) => {
             if avro {
                 return refused("no column is added to objects of Avro".to_owned());
             }
@@ -97,14 +97,14 @@ fn allow(
             }
             return Ok(());
         }
-        Change::DropColumn { name, .. } => {
+        DeclaredChange::DropColumn { name, .. } => {
             if avro {
                 return refused("no column is dropped from objects of Avro".to_owned());
             }
             name
         }
-        Change::RenameColumn { from, .. } => from,
-        Change::Rename(_) => return Ok(()),
+        DeclaredChange::RenameColumn { from, .. } => from,
+        DeclaredChange::Rename(_) => return Ok(()),
         _ => {
             return refused(
                 "ALTER TABLE changes its columns by ADD, DROP and RENAME only".to_owned(),
@@ -124,11 +124,11 @@ fn rebuild(
     scope: &StatementScope<'_>,
     table: &ExistingRelation,
     external: &External,
-    changes: &[Change],
-    added: Option<&Column>,
+    changes: &[DeclaredChange],
+    added: Option<&DefinedColumn>,
 ) -> Result<(), StatementFailure> {
     let existing = columns::of(scope, &table.qualified_in_schema())?;
-    let mut all: Vec<Column> = existing
+    let mut all: Vec<DefinedColumn> = existing
         .iter()
         .map(|column| column.definition(false, false))
         .collect();
@@ -143,7 +143,7 @@ fn rebuild(
             })
         };
         match change {
-            Change::AddColumn(_) => {
+            DeclaredChange::AddColumn(_) => {
                 let Some(column) = added else { continue };
                 if all.iter().any(|known| known.name == column.name) {
                     return Err(StatementFailure::Engine(format!(
@@ -154,11 +154,11 @@ fn rebuild(
                 let parted = external.partitioned_by.len();
                 all.insert(all.len().saturating_sub(parted), column.clone());
             }
-            Change::DropColumn { name, .. } => {
+            DeclaredChange::DropColumn { name, .. } => {
                 let at = at(name)?;
                 all.remove(at);
             }
-            Change::RenameColumn { from, to } => {
+            DeclaredChange::RenameColumn { from, to } => {
                 let at = at(from)?;
                 let kind = table.declaration.columns.iter();
                 let kind = kind.clone().find(|column| column.name == *from);

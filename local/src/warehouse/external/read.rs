@@ -11,8 +11,8 @@ use super::super::path::quote_path;
 use super::super::scope::StatementScope;
 use super::super::unload;
 use crate::warehouse::dialect::{
-    Copy, External, ExternalFormat, Format, Location, Packing, pseudocolumns, quote_name,
-    quote_text,
+    BucketLocation, Copy, External, ExternalFormat, ObjectFormat, Packing, pseudocolumns,
+    quote_name, quote_text,
 };
 
 /// Objects and the values of the columns that they are parted by.
@@ -92,7 +92,7 @@ fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part
     };
     let mut parts = Vec::with_capacity(places.len());
     for (values, place) in places {
-        let location = Location::parse(place)?;
+        let location = BucketLocation::parse(place)?;
         let objects = bucket::objects(scope, &location)?;
         if objects.iter().any(|object| is_at(object, &location)) {
             parts.push((values, of_manifest(scope, &location)?));
@@ -115,12 +115,12 @@ fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part
 }
 
 /// Whether a location is the name of an object: then that is a manifest, and no folder.
-pub(super) fn is_at(object: &BucketObject<'_>, location: &Location) -> bool {
+pub(super) fn is_at(object: &BucketObject<'_>, location: &BucketLocation) -> bool {
     object.location.key == location.key
 }
 
 /// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
-fn of_manifest<'a>(scope: &StatementScope<'a>, location: &Location) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
+fn of_manifest<'a>(scope: &StatementScope<'a>, location: &BucketLocation) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let listed = copy::manifest::objects(scope, location);
     let listed = listed.map_err(|failure| match failure {
         StatementFailure::Refused(why) => StatementFailure::Engine(format!(
@@ -238,13 +238,13 @@ fn as_copy(external: &External, table: &str, object: &BucketObject<'_>) -> Resul
         ExternalFormat::Text { delimiter } => copy.delimiter.clone_from(delimiter),
         ExternalFormat::Csv { delimiter, quote } => {
             copy.delimiter.clone_from(delimiter);
-            copy.format = Format::Csv {
+            copy.format = ObjectFormat::Csv {
                 quote: quote.clone(),
             };
         }
-        ExternalFormat::Json => copy.format = Format::Json { exact: false },
+        ExternalFormat::Json => copy.format = ObjectFormat::Json { exact: false },
         ExternalFormat::Avro => {
-            copy.format = Format::Json { exact: false };
+            copy.format = ObjectFormat::Json { exact: false };
             copy.avro = true;
             copy.packing = Packing::Plain;
         }

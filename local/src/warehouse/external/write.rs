@@ -13,16 +13,16 @@ use super::super::scope::StatementScope;
 use super::super::{bucket, columns, insert, unload};
 use super::outside_of_transactions;
 use crate::warehouse::dialect::{
-    Column, Declaration, DeclaredColumn, External, ExternalAs, ExternalFormat, ExternalPartition,
-    Inserted, Location, Packing, Sql, Unload, UnloadFormat, definitions, external_column,
-    pseudocolumns, quote_name,
+    BucketLocation, DeclaredColumn, DeclaredRelation, DefinedColumn, EngineSql, External,
+    ExternalAs, ExternalFormat, ExternalPartition, Inserted, Packing, Unload, UnloadFormat,
+    definitions, external_column, pseudocolumns, quote_name,
 };
 
 /// A column of the query as a column of the table.
 struct Target {
     /// Where it stands in the query, from 0.
     at: usize,
-    column: Column,
+    column: DefinedColumn,
     declared: DeclaredColumn,
 }
 
@@ -43,7 +43,7 @@ pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs)
     let described = scope.describe(&made.query)?;
     let targets = targets(scope, made, &described)?;
     let own = targets.iter().map(|target| target.column.clone());
-    let columns: Vec<Column> = own.chain(pseudocolumns()).collect();
+    let columns: Vec<DefinedColumn> = own.chain(pseudocolumns()).collect();
     scope.run(format!(
         "create table {} ({})",
         made.name,
@@ -58,7 +58,7 @@ pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs)
             quote_name(&target.column.name)
         )
     });
-    let query = Sql {
+    let query = EngineSql {
         text: format!(
             "select {} from ({}) as source({})",
             list.collect::<Vec<_>>().join(", "),
@@ -70,10 +70,10 @@ pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs)
     let mut external = made.external.clone();
     let rows = write(scope, &mut external, folder, query)?;
     counted(&mut external, rows)?;
-    let declaration = Declaration {
+    let declaration = DeclaredRelation {
         columns: targets.into_iter().map(|target| target.declared).collect(),
         external: Some(Box::new(external)),
-        ..Declaration::default()
+        ..DeclaredRelation::default()
     };
     let table = NewRelation {
         name: &made.name,
@@ -187,7 +187,7 @@ pub(in super::super) fn insert(
         )));
     }
     // The values become what the columns take in a table of the same columns.
-    let own: Vec<Column> = existing
+    let own: Vec<DefinedColumn> = existing
         .iter()
         .map(|column| column.definition(false, false))
         .collect();
@@ -198,7 +198,7 @@ pub(in super::super) fn insert(
     ))?;
     insert::insert(scope, &staged, &[], source)?;
     let mut external = external.as_ref().clone();
-    let location = Location::parse(&external.location)?;
+    let location = BucketLocation::parse(&external.location)?;
     if bucket::objects(scope, &location)?
         .iter()
         .any(|object| super::read::is_at(object, &location))
@@ -206,7 +206,7 @@ pub(in super::super) fn insert(
         return refused("finds a manifest at its location: set the location to a folder");
     }
     let folder = folder(&external)?;
-    let query = Sql::plain(format!("select * from {staged}"));
+    let query = EngineSql::plain(format!("select * from {staged}"));
     let rows = write(scope, &mut external, folder, query)?;
     scope.run(format!("drop table {staged}"))?;
     if let Some(before) = external.property("numRows") {
@@ -222,8 +222,8 @@ pub(in super::super) fn insert(
 fn write(
     scope: &StatementScope<'_>,
     external: &mut External,
-    folder: Location,
-    query: Sql,
+    folder: BucketLocation,
+    query: EngineSql,
 ) -> Result<u64, StatementFailure> {
     let (format, delimiter) = match &external.format {
         ExternalFormat::Text { delimiter } => (
@@ -333,8 +333,8 @@ fn extension(format: &UnloadFormat, packing: Option<Packing>) -> Option<String> 
 }
 
 /// The folder that a table's objects are in: `s3://bucket/folder` is `s3://bucket/folder/`.
-fn folder(external: &External) -> Result<Location, StatementFailure> {
-    let mut location = Location::parse(&external.location)?;
+fn folder(external: &External) -> Result<BucketLocation, StatementFailure> {
+    let mut location = BucketLocation::parse(&external.location)?;
     if !location.key.is_empty() && !location.key.ends_with('/') {
         location.key.push('/');
     }

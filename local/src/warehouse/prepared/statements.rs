@@ -1,12 +1,14 @@
 //! PREPARE, EXECUTE and DEALLOCATE.
 
-use crate::warehouse::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
+use crate::warehouse::dialect::{
+    self, EngineSql, ExecuteValue, PreparedStatement, Statement, text_literal,
+};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::scope::StatementScope;
 
 /// PREPARE. What cannot be run is refused here.
-pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &Prepared) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &PreparedStatement) -> Result<(), StatementFailure> {
     let all = &scope.session.prepared.all;
     if all.borrow().contains_key(&prepared.name) {
         return Err(StatementFailure::Engine(format!(
@@ -18,7 +20,7 @@ pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &Prepa
     match translated(scope, prepared, &nothing)? {
         Statement::Query(sql) | Statement::Change(sql) => check(scope, &sql)?,
         Statement::Insert { table, source, .. } => {
-            check(scope, &Sql::plain(format!("select 1 from {table} limit 0")))?;
+            check(scope, &EngineSql::plain(format!("select 1 from {table} limit 0")))?;
             check(scope, &source.plain())?;
         }
         _ => {}
@@ -29,14 +31,14 @@ pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &Prepa
 }
 
 /// Fails as running it would, where a name of it is not there.
-fn check(scope: &StatementScope<'_>, sql: &Sql) -> Result<(), StatementFailure> {
+fn check(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<(), StatementFailure> {
     scope.connection.prepare(&sql.text)?;
     Ok(())
 }
 
 fn translated(
     scope: &StatementScope<'_>,
-    prepared: &Prepared,
+    prepared: &PreparedStatement,
     values: &[String],
 ) -> Result<Statement, StatementFailure> {
     let text = prepared.with_values(values)?;
@@ -50,7 +52,7 @@ fn translated(
 pub(in crate::warehouse) fn executed(
     scope: &StatementScope<'_>,
     name: &str,
-    values: &[Given],
+    values: &[ExecuteValue],
 ) -> Result<Statement, StatementFailure> {
     let prepared = scope.session.prepared.all.borrow().get(name).cloned();
     let Some(prepared) = prepared else {

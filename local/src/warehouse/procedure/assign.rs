@@ -5,7 +5,7 @@ use redshift_sql::tree::{self, Expression};
 use super::super::failure::StatementFailure;
 use super::frame::{CallFrame, Fetched};
 use super::variables::{RecordField, Slot, VariableContent};
-use crate::warehouse::dialect::{Sql, VariableType};
+use crate::warehouse::dialect::{EngineSql, VariableType};
 
 /// What gets a row.
 pub(super) enum Targets {
@@ -136,7 +136,7 @@ impl CallFrame<'_> {
     pub(super) fn rows_for(
         &self,
         targets: &Targets,
-        query: &Sql,
+        query: &EngineSql,
         most: Option<u64>,
     ) -> Result<Fetched, StatementFailure> {
         match targets {
@@ -176,7 +176,7 @@ impl CallFrame<'_> {
     pub(super) fn take_row(
         &mut self,
         targets: &[tree::Variable],
-        query: &Sql,
+        query: &EngineSql,
     ) -> Result<bool, StatementFailure> {
         let targets = self.targets(targets)?;
         let fetched = self.rows_for(&targets, query, Some(1))?;

@@ -11,7 +11,7 @@ use super::frame::{BodyFlow, CallFrame, first};
 use super::kept::{self, CallableProcedure};
 use super::settings;
 use super::variables::{CallVariable, VariableContent};
-use crate::warehouse::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
+use crate::warehouse::dialect::{EngineSql, VariableType, comes_out, goes_in, quote_name};
 
 /// What comes out of an argument.
 pub(super) struct OutArgument {
@@ -23,7 +23,7 @@ pub(super) struct OutArgument {
 }
 
 /// CALL as a statement: what comes out is a row.
-pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[Sql]) -> Result<StatementOutcome, StatementFailure> {
+pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[EngineSql]) -> Result<StatementOutcome, StatementFailure> {
     let outputs = invoke(scope, name, values, scope.calls == 0)?;
     if outputs.is_empty() {
         return Ok(StatementOutcome::default());
@@ -39,7 +39,7 @@ pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[Sql]) -> Re
         ));
         parameters.push((format!("output {number}"), output.value));
     }
-    let sql = Sql {
+    let sql = EngineSql {
         text: format!("select {}", list.join(", ")),
         parameters: parameters.iter().map(|(name, _)| name.clone()).collect(),
     };
@@ -58,7 +58,7 @@ pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[Sql]) -> Re
 pub(super) fn invoke(
     scope: &StatementScope<'_>,
     name: &str,
-    values: &[Sql],
+    values: &[EngineSql],
     nonatomic: bool,
 ) -> Result<Vec<OutArgument>, StatementFailure> {
     let (kept, tree) = kept::find(scope, name, values)?;
@@ -77,9 +77,9 @@ pub(super) fn invoke(
 fn evaluated(
     scope: &StatementScope<'_>,
     kind: &VariableType,
-    value: &Sql,
+    value: &EngineSql,
 ) -> Result<Option<String>, StatementFailure> {
-    let sql = Sql {
+    let sql = EngineSql {
         text: format!("select (({})::{})::varchar", value.text, kind.engine),
         parameters: value.parameters.clone(),
     };

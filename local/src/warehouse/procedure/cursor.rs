@@ -10,7 +10,7 @@ use super::super::cursors;
 use super::super::failure::StatementFailure;
 use super::frame::CallFrame;
 use super::variables::{BoundQuery, CallVariable, Slot};
-use crate::warehouse::dialect::{Sql, VariableType};
+use crate::warehouse::dialect::{EngineSql, VariableType};
 
 impl CallFrame<'_> {
     /// Runs `open cursor`, also with FOR and a query.
@@ -57,7 +57,7 @@ impl CallFrame<'_> {
         &mut self,
         bound: &Rc<BoundQuery>,
         given: &[Expression],
-    ) -> Result<Sql, StatementFailure> {
+    ) -> Result<EngineSql, StatementFailure> {
         if bound.arguments.len() != given.len() {
             return Err(StatementFailure::Engine(format!(
                 "the cursor takes {} arguments, not {}",

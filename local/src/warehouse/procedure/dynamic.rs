@@ -8,7 +8,7 @@ use super::super::isolation;
 use super::super::known::KnownTables;
 use super::frame::CallFrame;
 use super::place::shortened;
-use crate::warehouse::dialect::{self, Sql, Statement, VariableType};
+use crate::warehouse::dialect::{self, EngineSql, Statement, VariableType};
 
 impl CallFrame<'_> {
     /// `execute text [into targets]`
@@ -55,7 +55,7 @@ impl CallFrame<'_> {
     }
 
     /// The query of `for … in execute` and `open … for execute`.
-    pub(super) fn dynamic_query(&self, text: &Expression) -> Result<Sql, StatementFailure> {
+    pub(super) fn dynamic_query(&self, text: &Expression) -> Result<EngineSql, StatementFailure> {
         let text = self.dynamic_text(text)?;
         isolation::touch(&self.scope, &text)?;
         let tables = KnownTables::of(self.scope.connection);

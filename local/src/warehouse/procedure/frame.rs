@@ -9,7 +9,7 @@ use super::super::scope::StatementScope;
 use super::kept::CallableProcedure;
 use super::variables::{CallVariable, CallVariables, RecordField};
 use crate::warehouse::branches::StatementBranch;
-use crate::warehouse::dialect::{BodyWriter, Context, Sql, VariableType};
+use crate::warehouse::dialect::{BodyWriter, EngineSql, TranslationContext, VariableType};
 
 /// How a statement of a body ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,12 +109,12 @@ impl<'c> CallFrame<'c> {
     }
 
     /// What the dialect knows, with the tables that there are at this moment.
-    pub(super) fn context<'t>(&self, tables: &'t KnownTables<'_>) -> Context<'t>
+    pub(super) fn context<'t>(&self, tables: &'t KnownTables<'_>) -> TranslationContext<'t>
     where
         'c: 't,
     {
         let dates = self.scope.session.configuration.date_style();
-        Context {
+        TranslationContext {
             attributes_as_written: self.scope.session.configuration.attributes_as_written(),
             ..self.scope.shared.context(tables, &[], dates)
         }
@@ -168,7 +168,7 @@ impl<'c> CallFrame<'c> {
     /// are targets for all.
     pub(super) fn fetch(
         &self,
-        query: &Sql,
+        query: &EngineSql,
         targets: Option<&[VariableType]>,
         most: Option<u64>,
     ) -> Result<Fetched, StatementFailure> {
@@ -178,7 +178,7 @@ impl<'c> CallFrame<'c> {
 
 fn fetch(
     scope: &StatementScope<'_>,
-    query: &Sql,
+    query: &EngineSql,
     targets: Option<&[VariableType]>,
     most: Option<u64>,
 ) -> Result<Fetched, StatementFailure> {
@@ -247,7 +247,7 @@ impl Fetched {
 }
 
 /// The text of the only value of a query.
-pub(super) fn first(scope: &StatementScope<'_>, sql: &Sql) -> Result<Option<String>, StatementFailure> {
+pub(super) fn first(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<Option<String>, StatementFailure> {
     // A loop asks for the same again and again. The numbers of the session are looked up when a
     // statement is prepared.
     let (mut kept, mut fresh);

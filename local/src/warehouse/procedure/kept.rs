@@ -6,7 +6,7 @@ use redshift_sql::tree::{CreateProcedure, StatementKind};
 use super::super::columns::parts;
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
-use crate::warehouse::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
+use crate::warehouse::dialect::{EngineSql, KeptProcedure, NamedProcedure, VariableType, goes_in};
 
 /// A procedure that may be called.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl CallableProcedure {
 }
 
 /// Keeps a procedure, or replaces one of the same name and types.
-pub(crate) fn create(scope: &StatementScope<'_>, procedure: &Procedure) -> Result<(), StatementFailure> {
+pub(crate) fn create(scope: &StatementScope<'_>, procedure: &KeptProcedure) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&procedure.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -171,7 +171,7 @@ fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, Callable
 pub(super) fn find(
     scope: &StatementScope<'_>,
     name: &str,
-    values: &[Sql],
+    values: &[EngineSql],
 ) -> Result<(CallableProcedure, Box<CreateProcedure>), StatementFailure> {
     let (_, short) = parts(name);
     let all = named(scope, name)?;
@@ -222,10 +222,10 @@ pub(super) fn find(
 }
 
 /// The engine's types of the values of a call.
-fn types(scope: &StatementScope<'_>, values: &[Sql]) -> Result<Vec<String>, StatementFailure> {
+fn types(scope: &StatementScope<'_>, values: &[EngineSql]) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
-        let described = scope.describe(&Sql {
+        let described = scope.describe(&EngineSql {
             text: format!("select {}", value.text),
             parameters: value.parameters.clone(),
         })?;

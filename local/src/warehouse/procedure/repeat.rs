@@ -6,7 +6,7 @@ use super::super::failure::StatementFailure;
 use super::frame::{BodyFlow, CallFrame};
 use super::variables::{CallVariable, Slot};
 use crate::warehouse::branches::rounds_of;
-use crate::warehouse::dialect::{Sql, VariableType};
+use crate::warehouse::dialect::{EngineSql, VariableType};
 
 /// What a loop does behind a round.
 enum Round {
@@ -115,7 +115,7 @@ impl CallFrame<'_> {
         &mut self,
         inner: &Loop,
         targets: &[tree::Variable],
-        query: &Sql,
+        query: &EngineSql,
     ) -> Result<BodyFlow, StatementFailure> {
         self.scope.cursors.begin_loop()?;
         // A NONATOMIC procedure commits behind the loop and not within it, as the end of the
@@ -133,7 +133,7 @@ impl CallFrame<'_> {
         &mut self,
         inner: &Loop,
         targets: &[tree::Variable],
-        query: &Sql,
+        query: &EngineSql,
     ) -> Result<BodyFlow, StatementFailure> {
         let targets = self.targets(targets)?;
         let fetched = self.rows_for(&targets, query, None)?;

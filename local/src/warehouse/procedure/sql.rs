@@ -10,7 +10,7 @@ use super::super::statement;
 use super::call;
 use super::frame::{CallFrame, first};
 use super::variables::Slot;
-use crate::warehouse::dialect::{self, Sql, Statement, take_into};
+use crate::warehouse::dialect::{self, EngineSql, Statement, take_into};
 
 impl CallFrame<'_> {
     pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), StatementFailure> {
@@ -94,7 +94,7 @@ impl CallFrame<'_> {
     fn converted(&self, slot: Slot, output: &call::OutArgument) -> Result<Option<String>, StatementFailure> {
         let text = self.kind_at(slot)?.of_column_text("value")?;
         let parameters = [("value".to_owned(), output.value.clone())];
-        let sql = Sql {
+        let sql = EngineSql {
             text: format!(
                 "select {text} from (select $1::{} as \"value\")",
                 output.kind.engine

@@ -243,7 +243,7 @@ fn parameter(variable: usize, field: Option<usize>) -> String {
     }
 }
 
-impl dialect::Variables for CallVariables {
+impl dialect::BodyNames for CallVariables {
     fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String> {
         let Some((variable, taken)) = self.find(parts) else {
             return Ok(None);

@@ -4,7 +4,7 @@
 use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind, Partition};
 
 use super::super::Refusal;
-use super::super::load::Location;
+use super::super::load::BucketLocation;
 use super::super::statement::{ExternalChange, PartitionValues, Statement};
 use super::super::writer::Writer;
 use super::format::of_name;
@@ -63,6 +63,6 @@ fn values(partition: &Partition) -> Result<PartitionValues, Refusal> {
 /// Reads the text of a LOCATION, which must be an address in S3.
 pub(super) fn place(location: &Expression) -> Result<String, Refusal> {
     let url = literal(location).ok_or_else(|| Refusal::syntax("a LOCATION is a text"))?;
-    Location::parse(url)?;
+    BucketLocation::parse(url)?;
     Ok(url.to_owned())
 }

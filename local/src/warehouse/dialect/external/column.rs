@@ -4,13 +4,13 @@ use redshift_sql::types::Type;
 
 use super::super::Refusal;
 use super::super::declaration::DeclaredColumn;
-use super::super::statement::Column;
-use super::super::types::Length;
+use super::super::statement::DefinedColumn;
+use super::super::types::TextLimit;
 
 /// A column of a type, as a CREATE EXTERNAL TABLE would define it.
-pub(crate) fn column(name: &str, kind: Type) -> Result<(Column, DeclaredColumn), Refusal> {
+pub(crate) fn column(name: &str, kind: Type) -> Result<(DefinedColumn, DeclaredColumn), Refusal> {
     let length = |bytes, blank_padded| {
-        let length = Length {
+        let length = TextLimit {
             bytes,
             blank_padded,
             explicit: true,
@@ -37,7 +37,7 @@ pub(crate) fn column(name: &str, kind: Type) -> Result<(Column, DeclaredColumn),
         kind: kind.to_string(),
         ..DeclaredColumn::default()
     };
-    let column = Column {
+    let column = DefinedColumn {
         name: name.to_owned(),
         kind: engine,
         rest,

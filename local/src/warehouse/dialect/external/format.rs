@@ -23,7 +23,7 @@ pub(crate) enum ExternalFormat {
 
 /// How the objects are written, and the classes of Hive that say so in the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct ExternalWritten {
     pub(crate) format: ExternalFormat,
     /// Keys in the objects of columns that are called otherwise.
     pub(crate) keys: BTreeMap<String, String>,
@@ -92,7 +92,7 @@ const ELSEWHERE: [(&str, &str, &str); 7] = [
     ),
 ];
 
-impl Written {
+impl ExternalWritten {
     fn text(format: ExternalFormat, serde: &'static str) -> Self {
         Self {
             format,
@@ -130,11 +130,11 @@ impl Written {
 }
 
 /// The format of a name: of STORED AS, or of SET FILE FORMAT.
-pub(super) fn of_name(name: &str) -> Result<Written, Refusal> {
+pub(super) fn of_name(name: &str) -> Result<ExternalWritten, Refusal> {
     match name.to_lowercase().as_str() {
-        "parquet" => Ok(Written::parquet()),
-        "avro" => Ok(Written::avro()),
-        "textfile" => Ok(Written::delimited(None)),
+        "parquet" => Ok(ExternalWritten::parquet()),
+        "avro" => Ok(ExternalWritten::avro()),
+        "textfile" => Ok(ExternalWritten::delimited(None)),
         other => Err(elsewhere(
             &format!("STORED AS {}", other.to_uppercase()),
             other,
@@ -143,7 +143,7 @@ pub(super) fn of_name(name: &str) -> Result<Written, Refusal> {
 }
 
 /// How the objects of a table are written.
-pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<Written, Refusal> {
+pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<ExternalWritten, Refusal> {
     let row_format = create.row_format.as_ref();
     match &create.stored_as {
         Some(StoredAs::Format(name)) => {
@@ -153,15 +153,15 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<Written, 
             }
         }
         Some(StoredAs::Classes { input, .. }) => match literal(input).unwrap_or_default() {
-            PARQUET_INPUT => return Ok(Written::parquet()),
-            AVRO_INPUT => return Ok(Written::avro()),
+            PARQUET_INPUT => return Ok(ExternalWritten::parquet()),
+            AVRO_INPUT => return Ok(ExternalWritten::avro()),
             TEXT_INPUT => {}
             other => return Err(elsewhere(&format!("INPUTFORMAT `{other}`"), other)),
         },
         None => {}
     }
     match row_format {
-        None => Ok(Written::delimited(None)),
+        None => Ok(ExternalWritten::delimited(None)),
         Some(RowFormat::Delimited(options)) => {
             if let Some(end) = raw(options, "lines terminated by", script)
                 && !LINE_ENDS.contains(&end.as_str())
@@ -184,7 +184,7 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<Written, 
                     "ESCAPED BY: write the objects as CSV with quotes, or as Parquet",
                 ));
             }
-            Ok(Written::delimited(raw(
+            Ok(ExternalWritten::delimited(raw(
                 options,
                 "fields terminated by",
                 script,
@@ -197,21 +197,21 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<Written, 
 }
 
 /// The format that the class of a SerDe reads.
-fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result<Written, Refusal> {
+fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result<ExternalWritten, Refusal> {
     let given = |name: &str| raw(properties, name, script);
     match class {
-        TEXT_SERDE => Ok(Written::delimited(
+        TEXT_SERDE => Ok(ExternalWritten::delimited(
             given("field.delim").or_else(|| given("serialization.format")),
         )),
-        CSV_SERDE => Ok(Written::text(
+        CSV_SERDE => Ok(ExternalWritten::text(
             ExternalFormat::Csv {
                 delimiter: given("separatorChar").unwrap_or_else(|| ",".to_owned()),
                 quote: given("quoteChar").unwrap_or_else(|| "\"".to_owned()),
             },
             CSV_SERDE,
         )),
-        PARQUET_SERDE => Ok(Written::parquet()),
-        AVRO_SERDE => Ok(Written::avro()),
+        PARQUET_SERDE => Ok(ExternalWritten::parquet()),
+        AVRO_SERDE => Ok(ExternalWritten::avro()),
         other => {
             let Some(json) = JSON_SERDES.into_iter().find(|known| *known == other) else {
                 return Err(elsewhere(&format!("ROW FORMAT SERDE `{other}`"), other));
@@ -222,9 +222,9 @@ fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result
                 let key = property.values.first().and_then(tree::OptionValue::text)?;
                 Some((column, key.to_owned()))
             });
-            Ok(Written {
+            Ok(ExternalWritten {
                 keys: keys.collect(),
-                ..Written::text(ExternalFormat::Json, json)
+                ..ExternalWritten::text(ExternalFormat::Json, json)
             })
         }
     }

@@ -9,7 +9,7 @@ use redshift_sql::tree::{FromItem, JoinConstraint, ObjectName, Relation, Relatio
 
 use super::super::Refusal;
 use super::super::fragment::Node;
-use super::super::statement::Column;
+use super::super::statement::DefinedColumn;
 use super::super::writer::{Writer, separated};
 
 /// The pseudocolumns that a table of the engine has, behind its own columns.
@@ -19,9 +19,9 @@ pub(crate) const PSEUDOCOLUMNS: [&str; 2] = ["$path", "$size"];
 const OBJECT_OWNER: &str = "$spectrum_oid";
 
 /// Definitions of `$path` and `$size`, behind the table's own columns.
-pub(crate) fn columns() -> [Column; 2] {
+pub(crate) fn columns() -> [DefinedColumn; 2] {
     let [path, size] = PSEUDOCOLUMNS;
-    [(path, "varchar"), (size, "bigint")].map(|(name, kind)| Column {
+    [(path, "varchar"), (size, "bigint")].map(|(name, kind)| DefinedColumn {
         name: name.to_owned(),
         kind: kind.to_owned(),
         rest: String::new(),

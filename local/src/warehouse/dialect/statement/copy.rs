@@ -2,11 +2,11 @@
 
 use redshift_sql::tree::TextEncoding;
 
-use super::super::load::{DEFAULT_NULL, Location, Packing};
+use super::super::load::{BucketLocation, DEFAULT_NULL, Packing};
 
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ObjectFormat {
     Csv {
         quote: String,
     },
@@ -26,7 +26,7 @@ pub(crate) enum Format {
         exact: bool,
     },
     /// Objects, fields by the paths that a file lists.
-    JsonPaths(Location),
+    JsonPaths(BucketLocation),
     /// Each object into the one SUPER column that there is.
     JsonWhole,
     /// Lines whose fields have these widths, in characters, by the names of their columns.
@@ -35,7 +35,7 @@ pub(crate) enum Format {
 
 /// How days or moments are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Pattern {
+pub(crate) enum MomentPattern {
     /// As the engine reads them: ISO 8601.
     Iso,
     /// In any of the usual ways.
@@ -52,17 +52,17 @@ pub(crate) struct Copy {
     pub(crate) table: String,
     /// As they are called in the table; none: all of its columns.
     pub(crate) columns: Vec<String>,
-    pub(crate) from: Location,
+    pub(crate) from: BucketLocation,
     pub(crate) manifest: bool,
-    pub(crate) format: Format,
+    pub(crate) format: ObjectFormat,
     pub(crate) delimiter: String,
     pub(crate) packing: Packing,
     pub(crate) encoding: TextEncoding,
     pub(crate) ignore_header: u64,
     pub(crate) ignore_blank_lines: bool,
     pub(crate) null: String,
-    pub(crate) dates: Pattern,
-    pub(crate) times: Pattern,
+    pub(crate) dates: MomentPattern,
+    pub(crate) times: MomentPattern,
     pub(crate) max_error: u64,
     pub(crate) empty_as_null: bool,
     pub(crate) blanks_as_null: bool,
@@ -86,13 +86,13 @@ pub(crate) struct Copy {
 
 impl Copy {
     /// COPY without an option.
-    pub(crate) fn new(table: String, columns: Vec<String>, from: Location) -> Self {
+    pub(crate) fn new(table: String, columns: Vec<String>, from: BucketLocation) -> Self {
         Self {
             table,
             columns,
             from,
             manifest: false,
-            format: Format::Delimited {
+            format: ObjectFormat::Delimited {
                 quotes: false,
                 escape: false,
             },
@@ -102,8 +102,8 @@ impl Copy {
             ignore_header: 0,
             ignore_blank_lines: false,
             null: DEFAULT_NULL.to_owned(),
-            dates: Pattern::Iso,
-            times: Pattern::Iso,
+            dates: MomentPattern::Iso,
+            times: MomentPattern::Iso,
             max_error: 0,
             empty_as_null: false,
             blanks_as_null: false,

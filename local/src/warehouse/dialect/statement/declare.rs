@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{DistStyle, Query, SortKey, TableAttributes};
 
-use super::super::declaration::{Declaration, DeclaredColumn, DeclaredKey, DeclaredView};
+use super::super::declaration::{DeclaredColumn, DeclaredKey, DeclaredRelation, DeclaredView};
 
 /// What a statement says of relations. Names of relations are in the engine's dialect.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,7 @@ pub(crate) enum Declare {
         if_not_exists: bool,
         /// The table that it is made like.
         like: Option<String>,
-        declaration: Declaration,
+        declaration: DeclaredRelation,
         attributes: Box<TableAttributes>,
     },
     /// A table or view that has the columns of a query.
@@ -30,14 +30,14 @@ pub(crate) enum Declare {
         attributes: Box<TableAttributes>,
     },
     /// ALTER TABLE and COMMENT.
-    Change { name: String, changes: Vec<Change> },
+    Change { name: String, changes: Vec<DeclaredChange> },
     /// A comment on a relation's key, a database or a schema: nobody shows it.
     Nothing,
 }
 
 /// One change of what was said of a relation.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Change {
+pub(crate) enum DeclaredChange {
     AddColumn(Box<DeclaredColumn>),
     DropColumn {
         name: String,

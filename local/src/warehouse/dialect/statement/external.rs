@@ -4,7 +4,7 @@ use redshift_sql::tree::Query;
 use redshift_sql::types::Type;
 
 use super::super::external::{External, ExternalWritten};
-use super::Sql;
+use super::EngineSql;
 
 /// What CREATE EXTERNAL TABLE AS makes. The columns are those of the query.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub(crate) struct ExternalAs {
     pub(crate) external: External,
     /// The columns by which objects are parted, with the types that were given to them.
     pub(crate) parted: Vec<(String, Option<Type>)>,
-    pub(crate) query: Sql,
+    pub(crate) query: EngineSql,
     /// For the types of its columns.
     pub(crate) tree: Box<Query>,
 }

@@ -2,7 +2,7 @@
 
 /// A function as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Function {
+pub(crate) struct KeptFunction {
     /// Its name, quoted, with its schema where it is given.
     pub(crate) name: String,
     /// The types of its arguments by their short names, as the signature of a procedure has them.

@@ -2,7 +2,7 @@
 
 /// What happens to a name of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum NameChange {
     CreateDatabase {
         name: String,
         /// `shared` where it comes from a datashare, an ARN or an integration.

@@ -7,7 +7,7 @@ use super::super::Refusal;
 
 /// A prepared statement, kept as text until EXECUTE gives values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Prepared {
+pub(crate) struct PreparedStatement {
     /// The name by which EXECUTE calls it.
     pub(crate) name: String,
     /// The types of its parameters, as they were written.
@@ -16,7 +16,7 @@ pub(crate) struct Prepared {
     pub(crate) text: String,
 }
 
-impl Prepared {
+impl PreparedStatement {
     /// The statement with values in the place of its parameters; each is one, or NULL.
     ///
     /// `select $1` with the type `int` and the value `5` becomes `select (5::int)`.

@@ -2,7 +2,7 @@
 
 /// A procedure as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Procedure {
+pub(crate) struct KeptProcedure {
     /// Its name, quoted, with its schema where it is given.
     pub(crate) name: String,
     /// The types of what goes in, by their short names: `int4,varchar`.

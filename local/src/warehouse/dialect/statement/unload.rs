@@ -1,7 +1,7 @@
 //! What UNLOAD comes down to.
 
-use super::super::load::{Location, Packing};
-use super::Sql;
+use super::super::load::{BucketLocation, Packing};
+use super::EngineSql;
 
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(crate) enum UnloadFormat {
 /// UNLOAD with every option looked at: which rows the warehouse writes, where to, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unload {
-    pub(crate) query: Sql,
-    pub(crate) to: Location,
+    pub(crate) query: EngineSql,
+    pub(crate) to: BucketLocation,
     pub(crate) format: UnloadFormat,
     pub(crate) delimiter: String,
     pub(crate) header: bool,
