@@ -7,13 +7,13 @@ use redshift_sql::tree::Operator;
 use redshift_sql::types::Type;
 
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// The quotient of two values, where one of them is a decimal and the other a decimal or a whole number.
 pub(super) fn quotient(
-    left: (Vec<Node>, Type),
-    right: (Vec<Node>, Type),
-) -> Result<Vec<Node>, (Vec<Node>, Vec<Node>)> {
+    left: (Vec<TokenTree>, Type),
+    right: (Vec<TokenTree>, Type),
+) -> Result<Vec<TokenTree>, (Vec<TokenTree>, Vec<TokenTree>)> {
     let exact = matches!(left.1, Type::Decimal(..)) || matches!(right.1, Type::Decimal(..));
     let kind = redshift_sql::types::arithmetic(Operator::Divide, left.1, right.1);
     match (kind, left.1.as_decimal(), right.1.as_decimal()) {
@@ -26,12 +26,12 @@ pub(super) fn quotient(
 
 /// The quotient of two decimals with these scales.
 pub(super) fn divided(
-    left: (Vec<Node>, u8),
-    right: (Vec<Node>, u8),
+    left: (Vec<TokenTree>, u8),
+    right: (Vec<TokenTree>, u8),
     precision: u8,
     scale: u8,
-) -> Vec<Node> {
-    let digits = |(nodes, scale): (Vec<Node>, u8)| {
+) -> Vec<TokenTree> {
+    let digits = |(nodes, scale): (Vec<TokenTree>, u8)| {
         cast(cast(nodes, &format!("decimal(38,{scale})")), "varchar")
     };
     let quotient = call(
@@ -39,16 +39,16 @@ pub(super) fn divided(
         vec![
             digits(left),
             digits(right),
-            vec![Node::Ready(precision.to_string())],
-            vec![Node::Ready(scale.to_string())],
+            vec![TokenTree::Ready(precision.to_string())],
+            vec![TokenTree::Ready(scale.to_string())],
         ],
     );
     cast(quotient, &format!("decimal({precision},{scale})"))
 }
 
 /// Gives `cast(… as …)` around an expression, with `kind` in the engine's words.
-pub(super) fn cast(nodes: Vec<Node>, kind: &str) -> Vec<Node> {
+pub(super) fn cast(nodes: Vec<TokenTree>, kind: &str) -> Vec<TokenTree> {
     let mut inner = nodes;
-    inner.extend([Node::word("as"), Node::Ready(kind.to_owned())]);
+    inner.extend([TokenTree::word("as"), TokenTree::Ready(kind.to_owned())]);
     call("cast", vec![inner])
 }

@@ -4,32 +4,32 @@
 use redshift_sql::types::Type;
 
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// A text without the blanks at its end.
 ///
 /// Most texts have none, and the engine is much faster to see that than to cut: a column is looked at
 /// before. What is computed is written once only, as texts within texts would double.
-pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
-    let blank = || vec![Node::text(" ")];
+pub(super) fn without_blanks(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
+    let blank = || vec![TokenTree::text(" ")];
     if !is_column(&nodes) {
         return call("rtrim", vec![nodes, blank()]);
     }
-    let mut inner = vec![Node::word("case"), Node::word("when")];
+    let mut inner = vec![TokenTree::word("case"), TokenTree::word("when")];
     inner.extend(call("suffix", vec![nodes.clone(), blank()]));
-    inner.push(Node::word("then"));
+    inner.push(TokenTree::word("then"));
     inner.extend(call("rtrim", vec![nodes.clone(), blank()]));
-    inner.push(Node::word("else"));
+    inner.push(TokenTree::word("else"));
     inner.extend(nodes);
-    inner.push(Node::word("end"));
-    vec![Node::Round(inner)]
+    inner.push(TokenTree::word("end"));
+    vec![TokenTree::Round(inner)]
 }
 
 /// Whether it is a column by its name: `"a"` and `"t"."a"` are.
-pub(super) fn is_column(nodes: &[Node]) -> bool {
+pub(super) fn is_column(nodes: &[TokenTree]) -> bool {
     nodes.len() % 2 == 1
         && nodes.iter().enumerate().all(|(at, node)| match at % 2 {
-            0 => matches!(node, Node::Token(token) if token.kind == super::token::EngineTokenKind::Quoted),
+            0 => matches!(node, TokenTree::Token(token) if token.kind == super::token::EngineTokenKind::Quoted),
             _ => node.is_symbol("."),
         })
 }
@@ -46,7 +46,7 @@ pub(super) fn has_key(kind: Type) -> bool {
 }
 
 /// What tells a value of such a type apart from others.
-pub(super) fn key_of(nodes: Vec<Node>, kind: Type) -> Vec<Node> {
+pub(super) fn key_of(nodes: Vec<TokenTree>, kind: Type) -> Vec<TokenTree> {
     if kind == Type::Super {
         super::semistructured::key(nodes)
     } else {

@@ -16,7 +16,7 @@ use redshift_sql::types::Type;
 
 use super::classify::statement;
 use super::engine_type::type_of_engine;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::statement::{EngineSql, Statement};
 use super::variable_type::VariableType;
 use super::variables::BodyNames;
@@ -72,7 +72,7 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// The nodes of an expression.
-    fn expression(self, value: &Expression) -> Result<Vec<Node>, Refusal> {
+    fn expression(self, value: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         self.bound(
             |binder| binder.condition(value, &Bound::default()),
             |writer| writer.expression(value),
@@ -102,10 +102,10 @@ impl<'a> BodyWriter<'a> {
             }
         };
         self.writer.sql(&[
-            Node::word("select"),
-            Node::Round(nodes),
-            Node::symbol("::"),
-            Node::word("varchar"),
+            TokenTree::word("select"),
+            TokenTree::Round(nodes),
+            TokenTree::symbol("::"),
+            TokenTree::word("varchar"),
         ])
     }
 
@@ -114,7 +114,7 @@ impl<'a> BodyWriter<'a> {
     /// The SQL is `select (…)`, with `$1` for each variable.
     pub(crate) fn typed(self, value: &Expression) -> Result<EngineSql, Refusal> {
         let nodes = self.expression(value)?;
-        self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
+        self.writer.sql(&[TokenTree::word("select"), TokenTree::Round(nodes)])
     }
 
     /// A value as an argument of a call.

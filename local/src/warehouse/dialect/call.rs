@@ -5,7 +5,7 @@ use redshift_sql::tree::{
     Bound, Call, CallForm, Expression, NullTreatment, OrderItem, TrimSide, Window,
 };
 
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::{Writer, separated};
 use super::{
     Refusal, calls, catalog_calls, format, function, functions, session, strangers, typed,
@@ -21,7 +21,7 @@ pub(super) fn aggregates(call: &Call) -> bool {
 impl Writer<'_> {
     /// Translates a call: `nvl(a, b)` becomes `coalesce("a", "b")`; a function that Redshift has not is
     /// refused.
-    pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn call(self, call: &Call) -> Result<Vec<TokenTree>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
         if let Some(nodes) = function::call(self, call)? {
@@ -61,9 +61,9 @@ impl Writer<'_> {
         self,
         name: &str,
         call: &Call,
-        inner: Vec<Node>,
-        rest: Vec<Node>,
-    ) -> Result<Vec<Node>, Refusal> {
+        inner: Vec<TokenTree>,
+        rest: Vec<TokenTree>,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let catalog = || catalog_calls::call(name, &inner, self.context);
         if let Some(mut nodes) = session::call(name, &inner, self.context).or_else(catalog) {
             nodes.extend(rest);
@@ -84,12 +84,12 @@ impl Writer<'_> {
                 _ => nodes,
             });
         }
-        let mut nodes = vec![Node::word(name), Node::Round(inner)];
+        let mut nodes = vec![TokenTree::word(name), TokenTree::Round(inner)];
         nodes.extend(rest);
         Ok(nodes)
     }
 
-    fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+    fn call_arguments(self, call: &Call) -> Result<Vec<TokenTree>, Refusal> {
         let mut all = self.expressions(&call.arguments)?;
         self.scalars_of_super(call, &mut all)?;
         typed::arguments(self, call, &mut all);
@@ -97,14 +97,14 @@ impl Writer<'_> {
             (CallForm::Extract, 2) => {
                 let of = all.pop().unwrap_or_default();
                 let mut nodes = all.pop().unwrap_or_default();
-                nodes.push(Node::word("from"));
+                nodes.push(TokenTree::word("from"));
                 nodes.extend(of);
                 nodes
             }
             (CallForm::Position, 2) => {
                 let of = all.pop().unwrap_or_default();
                 let mut nodes = all.pop().unwrap_or_default();
-                nodes.push(Node::word("in"));
+                nodes.push(TokenTree::word("in"));
                 nodes.extend(of);
                 nodes
             }
@@ -116,7 +116,7 @@ impl Writer<'_> {
             _ => {
                 let mut nodes = Vec::new();
                 if call.distinct {
-                    nodes.push(Node::word("distinct"));
+                    nodes.push(TokenTree::word("distinct"));
                 }
                 nodes.extend(separated(all));
                 nodes
@@ -125,30 +125,30 @@ impl Writer<'_> {
     }
 
     /// What stands behind the arguments.
-    fn behind(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+    fn behind(self, call: &Call) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = Vec::new();
         if !call.within_group.is_empty() {
-            nodes.extend(["within", "group"].map(Node::word));
+            nodes.extend(["within", "group"].map(TokenTree::word));
             // DISTINCT and the order are of the same texts.
             let order = ordered(&call.within_group, |one| match call.distinct {
                 true => self.told_apart(one),
                 false => self.expression(one),
             });
-            nodes.push(Node::Round(order?));
+            nodes.push(TokenTree::Round(order?));
         }
         match call.nulls {
-            Some(NullTreatment::Ignore) => nodes.extend(["ignore", "nulls"].map(Node::word)),
-            Some(NullTreatment::Respect) => nodes.extend(["respect", "nulls"].map(Node::word)),
+            Some(NullTreatment::Ignore) => nodes.extend(["ignore", "nulls"].map(TokenTree::word)),
+            Some(NullTreatment::Respect) => nodes.extend(["respect", "nulls"].map(TokenTree::word)),
             None => {}
         }
         if let Some(window) = &call.over {
-            nodes.extend([Node::word("over"), self.window(window)?]);
+            nodes.extend([TokenTree::word("over"), self.window(window)?]);
         }
         Ok(nodes)
     }
 
     /// `order by …`; nothing where there is nothing to order by.
-    pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<TokenTree>, Refusal> {
         ordered(items, |one| {
             if self.is_super(one) {
                 self.sorted(one)
@@ -158,10 +158,10 @@ impl Writer<'_> {
         })
     }
 
-    fn window(self, window: &Window) -> Result<Node, Refusal> {
+    fn window(self, window: &Window) -> Result<TokenTree, Refusal> {
         let mut nodes = Vec::new();
         if !window.partition_by.is_empty() {
-            nodes.extend(["partition", "by"].map(Node::word));
+            nodes.extend(["partition", "by"].map(TokenTree::word));
             let parts = window.partition_by.iter();
             let parts: Result<Vec<_>, _> = parts.map(|one| self.told_apart(one)).collect();
             nodes.extend(separated(parts?));
@@ -183,21 +183,21 @@ impl Writer<'_> {
                         .to_owned(),
                 ));
             }
-            nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
+            nodes.push(TokenTree::word(if frame.range { "range" } else { "rows" }));
             if let Some(end) = &frame.end {
-                nodes.push(Node::word("between"));
+                nodes.push(TokenTree::word("between"));
                 nodes.extend(self.bound(&frame.start)?);
-                nodes.push(Node::word("and"));
+                nodes.push(TokenTree::word("and"));
                 nodes.extend(self.bound(end)?);
             } else {
                 nodes.extend(self.bound(&frame.start)?);
             }
         }
-        Ok(Node::Round(nodes))
+        Ok(TokenTree::Round(nodes))
     }
 
-    fn bound(self, bound: &Bound) -> Result<Vec<Node>, Refusal> {
-        let words = |words: [&str; 2]| Ok(words.map(Node::word).to_vec());
+    fn bound(self, bound: &Bound) -> Result<Vec<TokenTree>, Refusal> {
+        let words = |words: [&str; 2]| Ok(words.map(TokenTree::word).to_vec());
         let (count, word) = match bound {
             Bound::UnboundedPreceding => return words(["unbounded", "preceding"]),
             Bound::UnboundedFollowing => return words(["unbounded", "following"]),
@@ -206,7 +206,7 @@ impl Writer<'_> {
             Bound::Following(count) => (count, "following"),
         };
         let mut nodes = self.expression(count)?;
-        nodes.push(Node::word(word));
+        nodes.push(TokenTree::word(word));
         Ok(nodes)
     }
 }
@@ -214,8 +214,8 @@ impl Writer<'_> {
 /// `order by …`; nothing where there is nothing to order by.
 pub(super) fn ordered(
     items: &[OrderItem],
-    mut write: impl FnMut(&Expression) -> Result<Vec<Node>, Refusal>,
-) -> Result<Vec<Node>, Refusal> {
+    mut write: impl FnMut(&Expression) -> Result<Vec<TokenTree>, Refusal>,
+) -> Result<Vec<TokenTree>, Refusal> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
@@ -223,30 +223,30 @@ pub(super) fn ordered(
     for item in items {
         let mut nodes = write(&item.expression)?;
         if item.descending {
-            nodes.push(Node::word("desc"));
+            nodes.push(TokenTree::word("desc"));
         }
         match item.nulls_first {
-            Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
-            Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
+            Some(true) => nodes.extend(["nulls", "first"].map(TokenTree::word)),
+            Some(false) => nodes.extend(["nulls", "last"].map(TokenTree::word)),
             None => {}
         }
         parts.push(nodes);
     }
-    let mut nodes = ["order", "by"].map(Node::word).to_vec();
+    let mut nodes = ["order", "by"].map(TokenTree::word).to_vec();
     nodes.extend(separated(parts));
     Ok(nodes)
 }
 
-fn trimmed(side: TrimSide, of: Vec<Node>, cut: Option<Vec<Node>>) -> Vec<Node> {
+fn trimmed(side: TrimSide, of: Vec<TokenTree>, cut: Option<Vec<TokenTree>>) -> Vec<TokenTree> {
     let mut nodes = Vec::new();
     match side {
-        TrimSide::Leading => nodes.push(Node::word("leading")),
-        TrimSide::Trailing => nodes.push(Node::word("trailing")),
+        TrimSide::Leading => nodes.push(TokenTree::word("leading")),
+        TrimSide::Trailing => nodes.push(TokenTree::word("trailing")),
         TrimSide::Both if cut.is_none() => return of,
-        TrimSide::Both => nodes.push(Node::word("both")),
+        TrimSide::Both => nodes.push(TokenTree::word("both")),
     }
     nodes.extend(cut.unwrap_or_default());
-    nodes.push(Node::word("from"));
+    nodes.push(TokenTree::word("from"));
     nodes.extend(of);
     nodes
 }

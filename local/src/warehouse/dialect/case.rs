@@ -13,7 +13,7 @@ use redshift_sql::types::Type;
 use super::Refusal;
 use super::calls::call;
 use super::comparison::Beside;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 use crate::warehouse::branches::{StatementBranch, text_of_case};
 
@@ -25,7 +25,7 @@ impl Writer<'_> {
         operand: Option<&Expression>,
         branches: &[(Expression, Expression)],
         otherwise: Option<&Expression>,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let whens = branches.iter().map(|(when, _)| when);
         let all: Vec<&Expression> = operand.into_iter().chain(whens).collect();
         let by_key = operand.is_some() && all.iter().any(|one| self.is_super(one));
@@ -54,7 +54,7 @@ impl Writer<'_> {
         };
         let taken = self.witnessed(span);
         let operand = operand.map(compared).transpose()?;
-        let mut nodes = vec![Node::word("case")];
+        let mut nodes = vec![TokenTree::word("case")];
         if taken.is_none() {
             nodes.extend(operand.clone().unwrap_or_default());
         }
@@ -63,44 +63,44 @@ impl Writer<'_> {
             if let Some(taken) = &taken {
                 if let Some(operand) = &operand {
                     condition = vec![
-                        Node::Round(operand.clone()),
-                        Node::symbol("="),
-                        Node::Round(condition),
+                        TokenTree::Round(operand.clone()),
+                        TokenTree::symbol("="),
+                        TokenTree::Round(condition),
                     ];
                 }
                 condition = taken(index, condition);
             }
-            nodes.push(Node::word("when"));
+            nodes.push(TokenTree::word("when"));
             nodes.extend(condition);
-            nodes.push(Node::word("then"));
+            nodes.push(TokenTree::word("then"));
             nodes.extend(result(found)?);
         }
         let otherwise = otherwise.map(result).transpose()?;
         match (taken, otherwise) {
             (Some(taken), otherwise) => {
-                nodes.push(Node::word("when"));
-                nodes.extend(taken(branches.len(), vec![Node::word("true")]));
-                nodes.push(Node::word("then"));
-                nodes.extend(otherwise.unwrap_or_else(|| vec![Node::word("null")]));
+                nodes.push(TokenTree::word("when"));
+                nodes.extend(taken(branches.len(), vec![TokenTree::word("true")]));
+                nodes.push(TokenTree::word("then"));
+                nodes.extend(otherwise.unwrap_or_else(|| vec![TokenTree::word("null")]));
             }
             (None, Some(otherwise)) => {
-                nodes.push(Node::word("else"));
+                nodes.push(TokenTree::word("else"));
                 nodes.extend(otherwise);
             }
             (None, None) => {}
         }
-        nodes.push(Node::word("end"));
+        nodes.push(TokenTree::word("end"));
         Ok(nodes)
     }
 
     /// Writes a condition so that the witness hears of its branch, by the branch's index; `None` if there is
     /// no witness.
-    fn witnessed(self, span: Span) -> Option<impl Fn(usize, Vec<Node>) -> Vec<Node>> {
+    fn witnessed(self, span: Span) -> Option<impl Fn(usize, Vec<TokenTree>) -> Vec<TokenTree>> {
         let witness = self.context.witness?;
         let text = text_of_case(self.text()?, span);
         Some(move |index, condition| {
             let number = witness.number(StatementBranch::new(text.as_str(), index));
-            let number = vec![Node::Ready(number.to_string())];
+            let number = vec![TokenTree::Ready(number.to_string())];
             call("redshift_taken", vec![number, condition])
         })
     }

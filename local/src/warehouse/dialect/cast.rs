@@ -4,20 +4,20 @@ use redshift_sql::tree::CastForm;
 
 use super::Refusal;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::types::{EngineType, TextLimit};
 
 /// A cast of an operand, which is in brackets where it has to be for `::`.
 pub(super) fn written(
-    operand: Vec<Node>,
+    operand: Vec<TokenTree>,
     kind: EngineType,
     form: CastForm,
-) -> Result<Vec<Node>, Refusal> {
+) -> Result<Vec<TokenTree>, Refusal> {
     check_integer_literal(&operand, &kind)?;
     if form == CastForm::TryCast {
         let tried = |name: String| {
             let mut inner = operand.clone();
-            inner.extend([Node::word("as"), Node::Ready(name)]);
+            inner.extend([TokenTree::word("as"), TokenTree::Ready(name)]);
             call("try_cast", vec![inner])
         };
         return Ok(match kind.length.filter(|length| length.explicit) {
@@ -31,19 +31,19 @@ pub(super) fn written(
     Ok(match form {
         CastForm::Colons => {
             let mut nodes = operand;
-            nodes.extend([Node::symbol("::"), Node::Ready(kind.name)]);
+            nodes.extend([TokenTree::symbol("::"), TokenTree::Ready(kind.name)]);
             nodes
         }
         _ => {
             let mut inner = operand;
-            inner.extend([Node::word("as"), Node::Ready(kind.name)]);
+            inner.extend([TokenTree::word("as"), TokenTree::Ready(kind.name)]);
             call("cast", vec![inner])
         }
     })
 }
 
 /// A text literal that is no whole number is none in Redshift; the engine would round it.
-fn check_integer_literal(operand: &[Node], kind: &EngineType) -> Result<(), Refusal> {
+fn check_integer_literal(operand: &[TokenTree], kind: &EngineType) -> Result<(), Refusal> {
     if !matches!(kind.short.as_str(), "int2" | "int4" | "int8") {
         return Ok(());
     }
@@ -58,17 +58,17 @@ fn check_integer_literal(operand: &[Node], kind: &EngineType) -> Result<(), Refu
     }
 }
 
-fn cut(operand: Vec<Node>, length: TextLimit) -> Vec<Node> {
+fn cut(operand: Vec<TokenTree>, length: TextLimit) -> Vec<TokenTree> {
     let function = if length.blank_padded {
         "cut_blank_padded"
     } else {
         "cut"
     };
     let as_text = vec![
-        Node::Round(operand),
-        Node::symbol("::"),
-        Node::Ready("varchar".to_owned()),
+        TokenTree::Round(operand),
+        TokenTree::symbol("::"),
+        TokenTree::Ready("varchar".to_owned()),
     ];
-    let bytes = vec![Node::Ready(length.bytes.to_string())];
+    let bytes = vec![TokenTree::Ready(length.bytes.to_string())];
     own(function, vec![as_text, bytes])
 }

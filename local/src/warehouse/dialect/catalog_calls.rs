@@ -6,7 +6,7 @@
 use super::TranslationContext;
 use super::arithmetic::cast;
 use super::calls::{self, arguments, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::session::{found, looked_up};
 
 /// Functions of `redshift.sql` that are called as they are written.
@@ -52,7 +52,7 @@ const VISIBLE: &str = "select oid::varchar as key,
      list_contains(current_schemas(false), schema_name) as value from catalog_procedures";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>) -> Option<Vec<Node>> {
+pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext<'_>) -> Option<Vec<TokenTree>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     Some(match name {
@@ -60,17 +60,17 @@ pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>)
         "array_prepend" => calls::call("list_prepend", all),
         "array_cat" => calls::call("list_concat", all),
         // A session's user may do everything (AWS page: `Superusers`).
-        "has_function_privilege" | "has_language_privilege" => vec![Node::word("true")],
+        "has_function_privilege" | "has_language_privilege" => vec![TokenTree::word("true")],
         // Redshift has no indexes, and only views have rules.
-        "pg_get_indexdef" | "pg_get_ruledef" => cast(vec![Node::word("null")], "varchar"),
+        "pg_get_indexdef" | "pg_get_ruledef" => cast(vec![TokenTree::word("null")], "varchar"),
         "pg_function_is_visible" => {
             let visible = looked_up(VISIBLE, first(), context);
-            calls::call("coalesce", vec![visible, vec![Node::word("false")]])
+            calls::call("coalesce", vec![visible, vec![TokenTree::word("false")]])
         }
         "pg_type_is_visible" => {
-            let mut shown = own("format_type", vec![first(), vec![Node::word("null")]]);
-            shown.extend([Node::symbol("<>"), Node::text("???")]);
-            vec![Node::Round(shown)]
+            let mut shown = own("format_type", vec![first(), vec![TokenTree::word("null")]]);
+            shown.extend([TokenTree::symbol("<>"), TokenTree::text("???")]);
+            vec![TokenTree::Round(shown)]
         }
         name if WRITTEN.contains(&name) => cast(first(), "varchar"),
         name if OWN.contains(&name) => own(name, all),
@@ -79,7 +79,7 @@ pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>)
 }
 
 /// A procedure by its number, as `name(integer,date)`; its number by such a text.
-pub(super) fn regprocedure(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
+pub(super) fn regprocedure(operand: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     found(
         looked_up(PROCEDURES, operand.clone(), context),
         "function",
@@ -88,7 +88,7 @@ pub(super) fn regprocedure(operand: Vec<Node>, context: &TranslationContext<'_>)
 }
 
 /// A procedure by its number, as its name; its number by its name.
-pub(super) fn regproc(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
+pub(super) fn regproc(operand: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     found(
         looked_up(NAMES, operand.clone(), context),
         "function",

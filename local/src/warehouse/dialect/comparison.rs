@@ -10,7 +10,7 @@ use redshift_sql::types::Type;
 use super::blanks::{is_column, without_blanks};
 use super::calls::call;
 use super::date_style::DateOrder;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::moment::{self, MomentLiteral, Reading};
 use super::writer::Writer;
 
@@ -52,16 +52,16 @@ impl Beside {
 
 impl Writer<'_> {
     /// An operand of a comparison; `nodes` are what is written for it otherwise.
-    pub(super) fn compared(self, one: &Expression, nodes: Vec<Node>, beside: Beside) -> Vec<Node> {
+    pub(super) fn compared(self, one: &Expression, nodes: Vec<TokenTree>, beside: Beside) -> Vec<TokenTree> {
         operand(one, nodes, beside, self.context.dates.order)
     }
 }
 
-fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: DateOrder) -> Vec<Node> {
+fn operand(operand: &Expression, nodes: Vec<TokenTree>, beside: Beside, order: DateOrder) -> Vec<TokenTree> {
     let read = |text: &str, reading| literal(text, reading, order);
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
-        (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
+        (ExpressionKind::Text(text), Beside::Text) => vec![TokenTree::text(text.trim_end_matches(' '))],
         (_, Beside::Text) => without_blanks(nodes),
         (ExpressionKind::Text(text), Beside::Date) => read(text, Reading::Date).unwrap_or(nodes),
         (ExpressionKind::Text(text), Beside::Timestamp) => {
@@ -75,7 +75,7 @@ fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: DateOr
 }
 
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.
-pub(super) fn of_type(text: &str, kind: &DataType, order: DateOrder) -> Option<Vec<Node>> {
+pub(super) fn of_type(text: &str, kind: &DataType, order: DateOrder) -> Option<Vec<TokenTree>> {
     let reading = match kind {
         DataType::Date => Reading::Date,
         DataType::Timestamp => Reading::Timestamp,
@@ -87,7 +87,7 @@ pub(super) fn of_type(text: &str, kind: &DataType, order: DateOrder) -> Option<V
 
 /// A text that is cast to a date or a moment, in a form that the engine reads. Most texts are in such a form,
 /// which is seen faster than it is made.
-pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: DateOrder) -> Vec<Node> {
+pub(super) fn moment_of(nodes: Vec<TokenTree>, reading: Reading, order: DateOrder) -> Vec<TokenTree> {
     let (function, plain) = match reading {
         Reading::Date => ("redshift_day_form", "____-__-__"),
         Reading::Timestamp => ("redshift_moment_form", "____-__-__ __:__:__"),
@@ -97,36 +97,36 @@ pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: DateOrder) ->
         function,
         vec![
             super::arithmetic::cast(nodes.clone(), "varchar"),
-            vec![Node::number(order.number())],
+            vec![TokenTree::number(order.number())],
         ],
     );
     if !is_column(&nodes) {
         return form;
     }
-    let mut inner = vec![Node::word("case"), Node::word("when")];
+    let mut inner = vec![TokenTree::word("case"), TokenTree::word("when")];
     inner.extend(nodes.clone());
-    inner.extend([Node::word("like"), Node::text(plain), Node::word("then")]);
+    inner.extend([TokenTree::word("like"), TokenTree::text(plain), TokenTree::word("then")]);
     inner.extend(nodes);
-    inner.push(Node::word("else"));
+    inner.push(TokenTree::word("else"));
     inner.extend(form);
-    inner.push(Node::word("end"));
-    vec![Node::Round(inner)]
+    inner.push(TokenTree::word("end"));
+    vec![TokenTree::Round(inner)]
 }
 
 /// A literal that stands for a date or a moment, if the engine would not read it so.
-pub(super) fn literal(text: &str, reading: Reading, order: DateOrder) -> Option<Vec<Node>> {
+pub(super) fn literal(text: &str, reading: Reading, order: DateOrder) -> Option<Vec<TokenTree>> {
     let is_date = reading == Reading::Date;
     Some(match moment::read(text, order)? {
-        MomentLiteral::Now if !is_date => vec![Node::Ready(
+        MomentLiteral::Now if !is_date => vec![TokenTree::Ready(
             "(cast(redshift.now() as timestamp))".to_owned(),
         )],
-        MomentLiteral::Now => vec![Node::Ready("redshift.today()".to_owned())],
-        MomentLiteral::Today(days) => vec![Node::Ready(format!(
+        MomentLiteral::Now => vec![TokenTree::Ready("redshift.today()".to_owned())],
+        MomentLiteral::Today(days) => vec![TokenTree::Ready(format!(
             "cast(redshift.today() + {days} as date)"
         ))],
         MomentLiteral::At(date, time, zone) => {
             let written = MomentLiteral::written(date, time, zone.as_deref(), reading);
-            vec![Node::text(&written)]
+            vec![TokenTree::text(&written)]
         }
     })
 }

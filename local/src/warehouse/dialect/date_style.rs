@@ -9,7 +9,7 @@ use strum::IntoStaticStr;
 
 use super::Refusal;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// Which number of a date is its day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr)]
@@ -111,7 +111,7 @@ impl DateStyle {
     }
 
     /// A date or a moment as a text; nothing where the engine writes it so, or for another type.
-    pub(super) fn text(self, kind: Type, nodes: &[Node]) -> Result<Option<Vec<Node>>, Refusal> {
+    pub(super) fn text(self, kind: Type, nodes: &[TokenTree]) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if self.form == Form::Iso {
             return Ok(None);
         }
@@ -126,7 +126,7 @@ impl DateStyle {
         match kind {
             Type::Date => Ok(Some(call(
                 "strftime",
-                vec![nodes.to_vec(), vec![Node::text(date)]],
+                vec![nodes.to_vec(), vec![TokenTree::text(date)]],
             ))),
             Type::Timestamp => {
                 // What stands in front of the fraction of a second, and what behind it.
@@ -140,7 +140,7 @@ impl DateStyle {
                     _ => vec![format!("{date} %H:%M:%S")],
                 };
                 let mut arguments = vec![nodes.to_vec()];
-                arguments.extend(formats.into_iter().map(|one| vec![Node::text(one)]));
+                arguments.extend(formats.into_iter().map(|one| vec![TokenTree::text(one)]));
                 Ok(Some(own("styled_moment", arguments)))
             }
             Type::TimestampTz => Err(Refusal::Unsupported(format!(

@@ -2,11 +2,11 @@
 
 use super::Refusal;
 use super::calls::{TranslatedCall, arguments, call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::token::EngineTokenKind;
 
 /// A part of a date in the engine's words.
-fn part(nodes: &[Node]) -> Option<&'static str> {
+fn part(nodes: &[TokenTree]) -> Option<&'static str> {
     let [node] = nodes else {
         return None;
     };
@@ -43,7 +43,7 @@ pub(super) fn named(name: &str) -> Option<&'static str> {
 }
 
 /// The part of a date that a function is asked for.
-fn wanted(function: &str, nodes: &[Node]) -> Result<&'static str, Refusal> {
+fn wanted(function: &str, nodes: &[TokenTree]) -> Result<&'static str, Refusal> {
     let named = match nodes {
         [node] => node.as_word().or_else(|| node.as_text()),
         _ => None,
@@ -66,18 +66,18 @@ fn wanted(function: &str, nodes: &[Node]) -> Result<&'static str, Refusal> {
 
 /// A text that stands for a moment: a literal or a parameter, of which the engine would not know
 /// what it is.
-pub(super) fn moment(nodes: &[Node]) -> Vec<Node> {
+pub(super) fn moment(nodes: &[TokenTree]) -> Vec<TokenTree> {
     let untyped =
-        matches!(nodes, [Node::Token(token)] if matches!(token.kind, EngineTokenKind::Text | EngineTokenKind::Parameter));
+        matches!(nodes, [TokenTree::Token(token)] if matches!(token.kind, EngineTokenKind::Text | EngineTokenKind::Parameter));
     let mut nodes = nodes.to_vec();
     if untyped {
-        nodes.extend([Node::symbol("::"), Node::Ready("timestamp".to_owned())]);
+        nodes.extend([TokenTree::symbol("::"), TokenTree::Ready("timestamp".to_owned())]);
     }
     nodes
 }
 
 /// Rewrites a call of a function of dates.
-pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCall>, Refusal> {
+pub(super) fn rewrite(name: &str, inner: &[TokenTree]) -> Result<Option<TranslatedCall>, Refusal> {
     let nodes = match name {
         "dateadd" | "date_add" => date_add(&arguments(inner))?,
         "datediff" | "date_diff" => {
@@ -88,7 +88,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCal
             let which = wanted("DATEDIFF", which)?;
             call(
                 "date_diff",
-                vec![vec![Node::text(which)], moment(from), moment(to)],
+                vec![vec![TokenTree::text(which)], moment(from), moment(to)],
             )
         }
         "date_part" | "datepart" | "pgdate_part" => {
@@ -117,12 +117,12 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCal
                 "microsecond" => Some("1000000"),
                 _ => None,
             } {
-                nodes.extend([Node::symbol("%"), Node::number(most)]);
-                nodes = vec![Node::Round(nodes)];
+                nodes.extend([TokenTree::symbol("%"), TokenTree::number(most)]);
+                nodes = vec![TokenTree::Round(nodes)];
             }
             if which == "epoch" {
                 nodes = call("floor", vec![nodes]);
-                nodes.extend([Node::symbol("::"), Node::Ready("bigint".to_owned())]);
+                nodes.extend([TokenTree::symbol("::"), TokenTree::Ready("bigint".to_owned())]);
             }
             nodes
         }
@@ -132,7 +132,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCal
                 return Err(shape("DATE_TRUNC"));
             };
             let which = wanted("DATE_TRUNC", which)?;
-            own("date_trunc", vec![vec![Node::text(which)], moment(of)])
+            own("date_trunc", vec![vec![TokenTree::text(which)], moment(of)])
         }
         "last_day" => call(
             "last_day",
@@ -141,7 +141,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCal
         "trunc" => match arguments(inner).as_slice() {
             [of] if is_moment(of) => {
                 let mut cast = moment(of);
-                cast.extend([Node::word("as"), Node::Ready("date".to_owned())]);
+                cast.extend([TokenTree::word("as"), TokenTree::Ready("date".to_owned())]);
                 call("cast", vec![cast])
             }
             _ => return Ok(None),
@@ -154,23 +154,23 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<TranslatedCal
 
 /// A part of a moment. Decades are counted from 1 (AWS page: `Date parts for date or timestamp functions`:
 /// 1999 is in the 200th).
-fn part_of(which: &str, of: Vec<Node>) -> Vec<Node> {
-    let mut nodes = call("date_part", vec![vec![Node::text(which)], of]);
+fn part_of(which: &str, of: Vec<TokenTree>) -> Vec<TokenTree> {
+    let mut nodes = call("date_part", vec![vec![TokenTree::text(which)], of]);
     if which == "decade" {
-        nodes.extend([Node::symbol("+"), Node::number("1")]);
-        nodes = vec![Node::Round(nodes)];
+        nodes.extend([TokenTree::symbol("+"), TokenTree::number("1")]);
+        nodes = vec![TokenTree::Round(nodes)];
     }
     nodes
 }
 
 /// DATE_PART of seconds and milliseconds has their fraction; the engine's microseconds have the seconds.
-fn seconds(of: Vec<Node>, microseconds: &str) -> Vec<Node> {
-    let mut nodes = call("date_part", vec![vec![Node::text("microsecond")], of]);
+fn seconds(of: Vec<TokenTree>, microseconds: &str) -> Vec<TokenTree> {
+    let mut nodes = call("date_part", vec![vec![TokenTree::text("microsecond")], of]);
     nodes.extend([
-        Node::symbol("/"),
-        Node::Ready(format!("{microseconds}::double")),
+        TokenTree::symbol("/"),
+        TokenTree::Ready(format!("{microseconds}::double")),
     ]);
-    vec![Node::Round(nodes)]
+    vec![TokenTree::Round(nodes)]
 }
 
 fn shape(function: &str) -> Refusal {
@@ -180,7 +180,7 @@ fn shape(function: &str) -> Refusal {
 }
 
 /// `d + interval`, with the engine's constructor of the interval.
-fn date_add(all: &[Vec<Node>]) -> Result<Vec<Node>, Refusal> {
+fn date_add(all: &[Vec<TokenTree>]) -> Result<Vec<TokenTree>, Refusal> {
     let [which, count, to] = all else {
         return Err(shape("DATEADD"));
     };
@@ -202,20 +202,20 @@ fn date_add(all: &[Vec<Node>]) -> Result<Vec<Node>, Refusal> {
         _ => return Err(shape("DATEADD")),
     };
     let mut number = vec![
-        Node::Round(count.clone()),
-        Node::symbol("::"),
-        Node::Ready(kind.to_owned()),
+        TokenTree::Round(count.clone()),
+        TokenTree::symbol("::"),
+        TokenTree::Ready(kind.to_owned()),
     ];
     if factor != 1 {
-        number.extend([Node::symbol("*"), Node::Ready(factor.to_string())]);
+        number.extend([TokenTree::symbol("*"), TokenTree::Ready(factor.to_string())]);
     }
-    let mut sum = vec![Node::Round(moment(to)), Node::symbol("+")];
+    let mut sum = vec![TokenTree::Round(moment(to)), TokenTree::symbol("+")];
     sum.extend(call(constructor, vec![number]));
-    Ok(vec![Node::Round(sum)])
+    Ok(vec![TokenTree::Round(sum)])
 }
 
 /// Whether an expression is a moment by its looks: TRUNC takes numbers too.
-fn is_moment(nodes: &[Node]) -> bool {
+fn is_moment(nodes: &[TokenTree]) -> bool {
     const WORDS: &[&str] = &[
         "sysdate",
         "getdate",
@@ -247,12 +247,12 @@ fn is_moment(nodes: &[Node]) -> bool {
         return false;
     }
     nodes.iter().any(|node| match node {
-        Node::Token(token) => {
+        TokenTree::Token(token) => {
             token.kind == EngineTokenKind::Word
                 && (WORDS.contains(&token.text.as_str())
                     || matches!(token.text.as_str(), "timestamp" | "date" | "timestamptz"))
         }
-        Node::Ready(text) => matches!(text.as_str(), "timestamp" | "date" | "timestamptz"),
-        Node::Round(inner) | Node::Square(inner) => is_moment(inner),
+        TokenTree::Ready(text) => matches!(text.as_str(), "timestamp" | "date" | "timestamptz"),
+        TokenTree::Round(inner) | TokenTree::Square(inner) => is_moment(inner),
     })
 }

@@ -7,13 +7,13 @@ use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// An operand and its type.
-type Operand = (Vec<Node>, Type);
+type Operand = (Vec<TokenTree>, Type);
 
 /// The operands of `+` and `-` as the engine takes them.
-pub(super) fn beside(operator: Operator, left: Operand, right: Operand) -> (Vec<Node>, Vec<Node>) {
+pub(super) fn beside(operator: Operator, left: Operand, right: Operand) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let kinds = (left.1, right.1);
     match operator {
         Operator::Add if left.1.is_integer() => (days(left, kinds.1), right.0),
@@ -25,7 +25,7 @@ pub(super) fn beside(operator: Operator, left: Operand, right: Operand) -> (Vec<
 }
 
 /// A whole number beside a value of a type.
-fn days((nodes, kind): Operand, beside: Type) -> Vec<Node> {
+fn days((nodes, kind): Operand, beside: Type) -> Vec<TokenTree> {
     match beside {
         Type::Timestamp | Type::TimestampTz => call("to_days", vec![cast(nodes, "integer")]),
         Type::Date if kind != Type::Integer => cast(nodes, "integer"),

@@ -12,7 +12,7 @@
 
 use super::Refusal;
 use super::calls::{arguments, call, case, wrong};
-use super::fragment::{Node, nodes_in};
+use super::fragment::{TokenTree, nodes_in};
 
 /// Most nodes that copies of an operand may add up to, where it has to be copied.
 const MOST_COPIED: usize = 20_000;
@@ -20,10 +20,10 @@ const MOST_COPIED: usize = 20_000;
 const VALUE: &str = "sfc decoded";
 
 /// Translates a call. `lambda`: whether the engine takes a lambda where it stands.
-pub(super) fn decode(inner: &[Node], lambda: bool) -> Result<Vec<Node>, Refusal> {
+pub(super) fn decode(inner: &[TokenTree], lambda: bool) -> Result<Vec<TokenTree>, Refusal> {
     let mut all = arguments(inner).into_iter();
     let tested = all.next().unwrap_or_default();
-    let rest: Vec<Vec<Node>> = all.collect();
+    let rest: Vec<Vec<TokenTree>> = all.collect();
     if rest.len() < 2 {
         return Err(wrong(
             "DECODE",
@@ -32,11 +32,11 @@ pub(super) fn decode(inner: &[Node], lambda: bool) -> Result<Vec<Node>, Refusal>
     }
     let comparisons = rest.len() / 2;
     if comparisons == 1 || is_plain(&tested) {
-        return Ok(searched(&[Node::Round(tested)], rest));
+        return Ok(searched(&[TokenTree::Round(tested)], rest));
     }
     if lambda {
         let mut values = Vec::new();
-        let rest: Option<Vec<Vec<Node>>> = rest
+        let rest: Option<Vec<Vec<TokenTree>>> = rest
             .iter()
             .map(|part| without_subqueries(part, &mut values))
             .collect();
@@ -49,29 +49,29 @@ pub(super) fn decode(inner: &[Node], lambda: bool) -> Result<Vec<Node>, Refusal>
             "DECODE calls nested this deep inside of a subquery or a DEFAULT".to_owned(),
         ));
     }
-    Ok(searched(&[Node::Round(tested)], rest))
+    Ok(searched(&[TokenTree::Round(tested)], rest))
 }
 
 /// `case when tested = value then result … else …`. NULL is found by DECODE, unlike by `=`.
-fn searched(tested: &[Node], rest: Vec<Vec<Node>>) -> Vec<Node> {
+fn searched(tested: &[TokenTree], rest: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     let mut parts = Vec::new();
     let mut all = rest.into_iter();
     while let Some(value) = all.next() {
         let Some(result) = all.next() else {
-            parts.push(vec![Node::word("else")]);
+            parts.push(vec![TokenTree::word("else")]);
             parts.push(value);
             break;
         };
         let literal = matches!(value.as_slice(), [one] if one.as_text().is_some() || one.as_number().is_some());
-        let mut condition = vec![Node::word("when")];
+        let mut condition = vec![TokenTree::word("when")];
         condition.extend_from_slice(tested);
         if literal {
-            condition.push(Node::symbol("="));
+            condition.push(TokenTree::symbol("="));
         } else {
-            condition.extend(["is", "not", "distinct", "from"].map(Node::word));
+            condition.extend(["is", "not", "distinct", "from"].map(TokenTree::word));
         }
-        condition.push(Node::Round(value));
-        condition.push(Node::word("then"));
+        condition.push(TokenTree::Round(value));
+        condition.push(TokenTree::word("then"));
         parts.push(condition);
         parts.push(result);
     }
@@ -79,42 +79,42 @@ fn searched(tested: &[Node], rest: Vec<Vec<Node>>) -> Vec<Node> {
 }
 
 /// The form with a lambda. `values` are the subqueries that were taken out of `rest`.
-fn once(tested: Vec<Node>, values: Vec<Vec<Node>>, rest: Vec<Vec<Node>>) -> Vec<Node> {
+fn once(tested: Vec<TokenTree>, values: Vec<Vec<TokenTree>>, rest: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     let (element, value) = if values.is_empty() {
-        (tested, vec![Node::quoted(VALUE)])
+        (tested, vec![TokenTree::quoted(VALUE)])
     } else {
         let fields = std::iter::once(tested).chain(values).enumerate();
         let fields = fields.map(|(number, value)| {
-            let mut field = vec![Node::quoted(&field(number)), Node::symbol(":=")];
-            field.push(Node::Round(value));
+            let mut field = vec![TokenTree::quoted(&field(number)), TokenTree::symbol(":=")];
+            field.push(TokenTree::Round(value));
             field
         });
         (call("struct_pack", fields.collect()), element_field(0))
     };
-    let mut lambda = vec![Node::word("lambda"), Node::quoted(VALUE), Node::symbol(":")];
+    let mut lambda = vec![TokenTree::word("lambda"), TokenTree::quoted(VALUE), TokenTree::symbol(":")];
     lambda.extend(searched(&value, rest));
-    let mut nodes = call("list_transform", vec![vec![Node::Square(element)], lambda]);
-    nodes.push(Node::Square(vec![Node::Ready("1".to_owned())]));
-    vec![Node::Round(nodes)]
+    let mut nodes = call("list_transform", vec![vec![TokenTree::Square(element)], lambda]);
+    nodes.push(TokenTree::Square(vec![TokenTree::Ready("1".to_owned())]));
+    vec![TokenTree::Round(nodes)]
 }
 
 fn field(number: usize) -> String {
     format!("v{number}")
 }
 
-fn element_field(number: usize) -> Vec<Node> {
+fn element_field(number: usize) -> Vec<TokenTree> {
     vec![
-        Node::quoted(VALUE),
-        Node::symbol("."),
-        Node::quoted(&field(number)),
+        TokenTree::quoted(VALUE),
+        TokenTree::symbol("."),
+        TokenTree::quoted(&field(number)),
     ]
 }
 
 /// Whether copying it costs nothing: a name, a literal or a parameter.
-fn is_plain(operand: &[Node]) -> bool {
+fn is_plain(operand: &[TokenTree]) -> bool {
     match operand {
-        [Node::Round(inner)] => is_plain(inner),
-        [Node::Token(_)] => true,
+        [TokenTree::Round(inner)] => is_plain(inner),
+        [TokenTree::Token(_)] => true,
         [first, rest @ ..] => {
             first.as_name().is_some()
                 && rest.chunks(2).all(|pair| {
@@ -127,13 +127,13 @@ fn is_plain(operand: &[Node]) -> bool {
 
 /// The nodes with each subquery replaced by the field of the list's element that holds its value.
 /// `None`: one compares with all rows of a subquery, which is no value.
-fn without_subqueries(nodes: &[Node], values: &mut Vec<Vec<Node>>) -> Option<Vec<Node>> {
-    let mut out: Vec<Node> = Vec::with_capacity(nodes.len());
+fn without_subqueries(nodes: &[TokenTree], values: &mut Vec<Vec<TokenTree>>) -> Option<Vec<TokenTree>> {
+    let mut out: Vec<TokenTree> = Vec::with_capacity(nodes.len());
     for node in nodes {
         match node {
-            Node::Round(inner) if is_query(inner) => {
+            TokenTree::Round(inner) if is_query(inner) => {
                 let mut value = vec![node.clone()];
-                match out.last().and_then(Node::as_word) {
+                match out.last().and_then(TokenTree::as_word) {
                     Some("in" | "any" | "all" | "some" | "array") => return None,
                     Some("exists") => value.splice(..0, out.pop()).for_each(drop),
                     _ => {}
@@ -141,17 +141,17 @@ fn without_subqueries(nodes: &[Node], values: &mut Vec<Vec<Node>>) -> Option<Vec
                 values.push(value);
                 out.extend(element_field(values.len()));
             }
-            Node::Round(inner) => out.push(Node::Round(without_subqueries(inner, values)?)),
-            Node::Square(inner) => out.push(Node::Square(without_subqueries(inner, values)?)),
+            TokenTree::Round(inner) => out.push(TokenTree::Round(without_subqueries(inner, values)?)),
+            TokenTree::Square(inner) => out.push(TokenTree::Square(without_subqueries(inner, values)?)),
             other => out.push(other.clone()),
         }
     }
     Some(out)
 }
 
-fn is_query(nodes: &[Node]) -> bool {
+fn is_query(nodes: &[TokenTree]) -> bool {
     match nodes {
-        [Node::Round(inner)] => is_query(inner),
+        [TokenTree::Round(inner)] => is_query(inner),
         [first, ..] => first.is_word("select") || first.is_word("with"),
         [] => false,
     }

@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 
 use super::comparison::{self, Beside};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::moment::Reading;
 use super::operator::{Precedence, level};
 use super::sign::sign;
@@ -19,21 +19,21 @@ use super::{
 };
 
 /// A cast that looks its operand up in the catalog.
-type LookedUp = fn(Vec<Node>, &TranslationContext<'_>) -> Vec<Node>;
+type LookedUp = fn(Vec<TokenTree>, &TranslationContext<'_>) -> Vec<TokenTree>;
 
 impl Writer<'_> {
     /// Translates an expression: `a || 1` becomes tokens of the engine's dialect, in brackets where it would
     /// bind otherwise.
-    pub(super) fn expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn expression(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         if let Some(shown) = self.of_group(expression)? {
             return Ok(shown);
         }
         Ok(match &expression.kind {
-            ExpressionKind::Null => vec![Node::word("null")],
-            ExpressionKind::Boolean(true) => vec![Node::word("true")],
-            ExpressionKind::Boolean(false) => vec![Node::word("false")],
-            ExpressionKind::Number(digits) => vec![Node::number(digits)],
-            ExpressionKind::Text(text) => vec![Node::text(&**text)],
+            ExpressionKind::Null => vec![TokenTree::word("null")],
+            ExpressionKind::Boolean(true) => vec![TokenTree::word("true")],
+            ExpressionKind::Boolean(false) => vec![TokenTree::word("false")],
+            ExpressionKind::Number(digits) => vec![TokenTree::number(digits)],
+            ExpressionKind::Text(text) => vec![TokenTree::text(&**text)],
             ExpressionKind::Typed { data_type, text } => {
                 let kind = super::types::of(&data_type.kind)?;
                 match (
@@ -43,14 +43,14 @@ impl Writer<'_> {
                     (Some(moment), _) => arithmetic::cast(moment, &kind.name),
                     // The engine would read a time behind a date as a mistake.
                     (None, DataType::Date) => arithmetic::cast(
-                        arithmetic::cast(vec![Node::text(&**text)], "timestamp"),
+                        arithmetic::cast(vec![TokenTree::text(&**text)], "timestamp"),
                         "date",
                     ),
-                    _ => vec![Node::Ready(kind.name), Node::text(&**text)],
+                    _ => vec![TokenTree::Ready(kind.name), TokenTree::text(&**text)],
                 }
             }
             ExpressionKind::Interval(interval) => interval::written(interval)?,
-            ExpressionKind::Parameter(name) => vec![Node::parameter(name)],
+            ExpressionKind::Parameter(name) => vec![TokenTree::parameter(name)],
             ExpressionKind::Position(number) => self.position(*number)?,
             ExpressionKind::Insertion(name) => {
                 return Err(Refusal::syntax(format!(
@@ -58,10 +58,10 @@ impl Writer<'_> {
                 )));
             }
             ExpressionKind::Column(name) => self.column(name)?,
-            ExpressionKind::Star(None) => vec![Node::symbol("*")],
+            ExpressionKind::Star(None) => vec![TokenTree::symbol("*")],
             ExpressionKind::Star(Some(of)) => {
                 let mut nodes = self.column_path(&of.parts, 2);
-                nodes.extend([Node::symbol("."), Node::symbol("*")]);
+                nodes.extend([TokenTree::symbol("."), TokenTree::symbol("*")]);
                 nodes
             }
             ExpressionKind::Field { .. } | ExpressionKind::Element { .. } => {
@@ -104,15 +104,15 @@ impl Writer<'_> {
                     return self.between_super(value, *negated, low, high);
                 }
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
-                let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
+                let operand = |one: &Expression| -> Result<Vec<TokenTree>, Refusal> {
                     let nodes = self.operand(one, Precedence::Other)?;
                     Ok(self.compared(one, nodes, beside))
                 };
                 let mut nodes = operand(value)?;
                 not(&mut nodes, *negated);
-                nodes.push(Node::word("between"));
+                nodes.push(TokenTree::word("between"));
                 nodes.extend(operand(low)?);
-                nodes.push(Node::word("and"));
+                nodes.push(TokenTree::word("and"));
                 nodes.extend(operand(high)?);
                 nodes
             }
@@ -140,7 +140,7 @@ impl Writer<'_> {
                     let written = self.expression(item)?;
                     items.push(self.compared(item, written, beside));
                 }
-                nodes.extend([Node::word("in"), Node::Round(separated(items))]);
+                nodes.extend([TokenTree::word("in"), TokenTree::Round(separated(items))]);
                 nodes
             }
             ExpressionKind::InQuery {
@@ -154,7 +154,7 @@ impl Writer<'_> {
                 let written = self.operand(value, Precedence::Other)?;
                 let (mut nodes, query) = self.looked_for(value, written, query)?;
                 not(&mut nodes, *negated);
-                nodes.extend([Node::word("in"), query]);
+                nodes.extend([TokenTree::word("in"), query]);
                 nodes
             }
             ExpressionKind::Quantified {
@@ -166,7 +166,7 @@ impl Writer<'_> {
                 let written = self.operand(value, Precedence::Other)?;
                 let (mut nodes, query) = self.looked_for(value, written, query)?;
                 nodes.push(sign(*operator)?);
-                nodes.push(Node::word(if *all { "all" } else { "any" }));
+                nodes.push(TokenTree::word(if *all { "all" } else { "any" }));
                 nodes.push(query);
                 nodes
             }
@@ -178,8 +178,8 @@ impl Writer<'_> {
             } => {
                 let mut nodes = self.operand(value, Precedence::Other)?;
                 nodes.push(sign(*operator)?);
-                nodes.push(Node::word(if *all { "all" } else { "any" }));
-                nodes.push(Node::Round(self.expression(array)?));
+                nodes.push(TokenTree::word(if *all { "all" } else { "any" }));
+                nodes.push(TokenTree::Round(self.expression(array)?));
                 nodes
             }
             ExpressionKind::Is {
@@ -191,16 +191,16 @@ impl Writer<'_> {
                     return Ok(nodes);
                 }
                 let mut nodes = self.operand(value, Precedence::Comparison)?;
-                nodes.push(Node::word("is"));
+                nodes.push(TokenTree::word("is"));
                 not(&mut nodes, *negated);
-                nodes.push(Node::word(tested(*test)?));
+                nodes.push(TokenTree::word(tested(*test)?));
                 nodes
             }
             ExpressionKind::AtTimeZone { value, zone } => {
                 let mut nodes = self.operand(value, Precedence::Collate)?;
-                nodes.extend(["at", "time", "zone"].map(Node::word));
+                nodes.extend(["at", "time", "zone"].map(TokenTree::word));
                 nodes.extend(match &zone.bare().kind {
-                    ExpressionKind::Text(name) => vec![Node::text(&time_zone::engine(name)?)],
+                    ExpressionKind::Text(name) => vec![TokenTree::text(&time_zone::engine(name)?)],
                     _ => calls::call("redshift_zone", vec![self.expression(zone)?]),
                 });
                 nodes
@@ -268,15 +268,15 @@ impl Writer<'_> {
                 otherwise.as_deref(),
             )?,
             ExpressionKind::Call(call) => self.call(call)?,
-            ExpressionKind::Exists(query) => vec![Node::word("exists"), self.subquery(query)?],
+            ExpressionKind::Exists(query) => vec![TokenTree::word("exists"), self.subquery(query)?],
             ExpressionKind::Subquery(query) => vec![self.subquery(query)?],
             ExpressionKind::Row(values) => vec![self.list(values)?],
             ExpressionKind::Array(values) => semistructured::array(self.all_as_super(values)?),
-            ExpressionKind::Parenthesized(within) => vec![Node::Round(self.expression(within)?)],
+            ExpressionKind::Parenthesized(within) => vec![TokenTree::Round(self.expression(within)?)],
             ExpressionKind::Bare(function) => bare(*function),
             // Whoever takes it knows the words that it may be; no other text is one.
-            ExpressionKind::DatePart(part) => vec![Node::text(part.text.as_str())],
-            ExpressionKind::Default => vec![Node::word("default")],
+            ExpressionKind::DatePart(part) => vec![TokenTree::text(part.text.as_str())],
+            ExpressionKind::Default => vec![TokenTree::word("default")],
             ExpressionKind::Prior(of) => self.prior(of)?,
             ExpressionKind::OuterMark(of) if self.marks => self.expression(of)?,
             ExpressionKind::OuterMark(_) => {
@@ -291,33 +291,33 @@ impl Writer<'_> {
     }
 
     /// Each of several expressions.
-    pub(super) fn expressions(self, all: &[Expression]) -> Result<Vec<Vec<Node>>, Refusal> {
+    pub(super) fn expressions(self, all: &[Expression]) -> Result<Vec<Vec<TokenTree>>, Refusal> {
         all.iter().map(|one| self.expression(one)).collect()
     }
 
     /// Several expressions in brackets.
-    pub(super) fn list(self, values: &[Expression]) -> Result<Node, Refusal> {
-        Ok(Node::Round(separated(self.expressions(values)?)))
+    pub(super) fn list(self, values: &[Expression]) -> Result<TokenTree, Refusal> {
+        Ok(TokenTree::Round(separated(self.expressions(values)?)))
     }
 
     /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
-    pub(super) fn operand(self, operand: &Expression, beside: Precedence) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn operand(self, operand: &Expression, beside: Precedence) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.expression(operand)?;
         let level = level(operand);
         let binds = level > beside || level == Precedence::Atom;
         Ok(if binds {
             nodes
         } else {
-            vec![Node::Round(nodes)]
+            vec![TokenTree::Round(nodes)]
         })
     }
 
     /// A query as a value: it may name columns of the query around it.
-    pub(super) fn subquery(self, query: &Query) -> Result<Node, Refusal> {
-        Ok(Node::Round(self.in_subquery().query(query, false)?))
+    pub(super) fn subquery(self, query: &Query) -> Result<TokenTree, Refusal> {
+        Ok(TokenTree::Round(self.in_subquery().query(query, false)?))
     }
 
-    fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
+    fn position(self, number: u32) -> Result<Vec<TokenTree>, Refusal> {
         self.variables
             .and_then(|variables| variables.at(number))
             .map(|placeholder| vec![placeholder.node()])
@@ -325,7 +325,7 @@ impl Writer<'_> {
     }
 
     /// A column, or a variable of the procedure around it.
-    fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+    fn column(self, name: &ObjectName) -> Result<Vec<TokenTree>, Refusal> {
         external::refuse_pseudocolumn(name)?;
         if let Some(keys) = self.around {
             keys.note(name);
@@ -346,13 +346,13 @@ impl Writer<'_> {
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {
-            nodes.extend([Node::symbol("."), Node::quoted(&field.text)]);
+            nodes.extend([TokenTree::symbol("."), TokenTree::quoted(&field.text)]);
         }
         Ok(nodes)
     }
 
     /// The parts of a column's name, without the database where there are at least `whole`.
-    pub(super) fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
+    pub(super) fn column_path(self, parts: &[Name], whole: usize) -> Vec<TokenTree> {
         let parts = match parts {
             [database, rest @ ..]
                 if parts.len() > whole - 1
@@ -371,8 +371,8 @@ impl Writer<'_> {
         dotted(parts)
     }
 
-    fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<Node>, Refusal> {
-        let signed = |sign: Node| -> Result<Vec<Node>, Refusal> {
+    fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<TokenTree>, Refusal> {
+        let signed = |sign: TokenTree| -> Result<Vec<TokenTree>, Refusal> {
             let mut nodes = vec![sign];
             nodes.extend(self.numeric(operand, Precedence::Sign)?);
             Ok(nodes)
@@ -384,16 +384,16 @@ impl Writer<'_> {
         }
         match operator {
             UnaryOperator::Not => {
-                let mut nodes = vec![Node::word("not")];
+                let mut nodes = vec![TokenTree::word("not")];
                 nodes.extend(self.operand(operand, Precedence::Not)?);
                 Ok(nodes)
             }
-            UnaryOperator::Minus => signed(Node::symbol("-")),
-            UnaryOperator::Plus => signed(Node::symbol("+")),
+            UnaryOperator::Minus => signed(TokenTree::symbol("-")),
+            UnaryOperator::Plus => signed(TokenTree::symbol("+")),
             UnaryOperator::BitNot if matches!(self.type_of(operand), Type::VarByte(_)) => {
                 Ok(varbyte::not(self.expression(operand)?))
             }
-            UnaryOperator::BitNot => signed(Node::symbol("~")),
+            UnaryOperator::BitNot => signed(TokenTree::symbol("~")),
             UnaryOperator::Absolute => Ok(calls::call("abs", vec![self.expression(operand)?])),
             UnaryOperator::SquareRoot => Ok(calls::call("sqrt", vec![self.expression(operand)?])),
             UnaryOperator::CubeRoot => Ok(calls::own("cbrt", vec![self.expression(operand)?])),
@@ -401,15 +401,15 @@ impl Writer<'_> {
     }
 
     /// A date as the session shows it, where it becomes a text.
-    pub(super) fn shown(self, value: &Expression, nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn shown(self, value: &Expression, nodes: Vec<TokenTree>) -> Result<Vec<TokenTree>, Refusal> {
         let kind = self.type_of(value);
         Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }
 
-    fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<Node>, Refusal> {
+    fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.operand(value, Precedence::Collate)?;
         match collation.text.as_str() {
-            "case_insensitive" | "ci" => nodes.extend(["collate", "nocase"].map(Node::word)),
+            "case_insensitive" | "ci" => nodes.extend(["collate", "nocase"].map(TokenTree::word)),
             "case_sensitive" | "cs" => {}
             other => return Err(Refusal::unsupported(format!("the collation {other}"))),
         }
@@ -422,9 +422,9 @@ fn is_trim(value: &Expression) -> bool {
     matches!(&value.bare().kind, ExpressionKind::Call(call) if matches!(call.form, CallForm::Trim(_)))
 }
 
-fn not(nodes: &mut Vec<Node>, negated: bool) {
+fn not(nodes: &mut Vec<TokenTree>, negated: bool) {
     if negated {
-        nodes.push(Node::word("not"));
+        nodes.push(TokenTree::word("not"));
     }
 }
 
@@ -442,21 +442,21 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
 }
 
 /// The moment of the clock as another type of the engine's.
-fn now_as(kind: &str) -> Vec<Node> {
-    vec![Node::Ready(format!("cast(redshift.now() as {kind})"))]
+fn now_as(kind: &str) -> Vec<TokenTree> {
+    vec![TokenTree::Ready(format!("cast(redshift.now() as {kind})"))]
 }
 
-fn bare(function: BareFunction) -> Vec<Node> {
+fn bare(function: BareFunction) -> Vec<TokenTree> {
     if let Some(user) = super::session::user(function) {
         return user;
     }
-    vec![Node::word(match function {
+    vec![TokenTree::word(match function {
         BareFunction::SysDate => return calls::own("sysdate", Vec::new()),
         BareFunction::CurrentDate => return calls::own("today", Vec::new()),
         BareFunction::CurrentTime => return now_as("time with time zone"),
         BareFunction::CurrentTimestamp => return calls::own("now", Vec::new()),
         BareFunction::LocalTime => {
-            return vec![Node::Ready(
+            return vec![TokenTree::Ready(
                 "cast(cast(redshift.now() as timestamp) as time)".to_owned(),
             )];
         }
@@ -553,7 +553,7 @@ mod tests {
     }
 
     /// What the engine makes of an expression; its own words for a failure are not compared.
-    fn evaluated(engine: &duckdb::Connection, nodes: &[Node]) -> Option<String> {
+    fn evaluated(engine: &duckdb::Connection, nodes: &[TokenTree]) -> Option<String> {
         let sql = Writer::new(&ALONE).sql(nodes).ok()?;
         let text = format!("select ({})::varchar", sql.text);
         let value = engine.query_row(&text, [], |row| row.get::<_, Option<String>>(0));

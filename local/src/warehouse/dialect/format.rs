@@ -8,7 +8,7 @@ use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::{arguments, call as called};
 use super::dates::moment;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 use crate::warehouse::template::number::Number;
 use crate::warehouse::template::{moment as moments, read_moment};
@@ -18,8 +18,8 @@ pub(super) fn written(
     writer: Writer<'_>,
     name: &str,
     call: &Call,
-    inner: &[Node],
-) -> Result<Option<Vec<Node>>, Refusal> {
+    inner: &[TokenTree],
+) -> Result<Option<Vec<TokenTree>>, Refusal> {
     if !matches!(name, "to_char" | "to_date" | "to_timestamp" | "to_number") {
         return Ok(None);
     }
@@ -58,7 +58,7 @@ pub(super) fn written(
                 }
             }
             let strict =
-                strict.map_or_else(|| vec![Node::number("0")], |strict| cast(strict, "integer"));
+                strict.map_or_else(|| vec![TokenTree::number("0")], |strict| cast(strict, "integer"));
             let read = called(
                 "redshift_moment",
                 vec![cast(value, "varchar"), template, strict],
@@ -101,17 +101,17 @@ fn of_numbers(kind: Type, literal: Option<&str>) -> Result<bool, Refusal> {
 /// The digits of a number, by a template.
 fn number_text(
     kind: Type,
-    value: Vec<Node>,
-    template: Vec<Node>,
+    value: Vec<TokenTree>,
+    template: Vec<TokenTree>,
     literal: Option<&str>,
-) -> Result<Vec<Node>, Refusal> {
+) -> Result<Vec<TokenTree>, Refusal> {
     let parsed = literal.map(|literal| Number::parse(literal).map_err(|what| bad(literal, &what)));
     let parsed = parsed.transpose()?;
     let digits = match (kind, parsed) {
         // What is behind the digits that are shown is cut by the value itself, not by its shortest text.
         (Type::Real | Type::Double, Some(template)) => {
             let digits = template.fraction + template.shift;
-            let format = vec![Node::text(format!("%.{digits}f"))];
+            let format = vec![TokenTree::text(format!("%.{digits}f"))];
             called("printf", vec![format, cast(value, "double")])
         }
         _ => cast(value, "varchar"),
@@ -122,24 +122,24 @@ fn number_text(
 /// A moment, by a template. Without a time zone of its own it is in UTC.
 fn moment_text(
     kind: Type,
-    value: Vec<Node>,
-    template: Vec<Node>,
+    value: Vec<TokenTree>,
+    template: Vec<TokenTree>,
     literal: Option<&str>,
-) -> Result<Vec<Node>, Refusal> {
+) -> Result<Vec<TokenTree>, Refusal> {
     if let Some(literal) = literal {
         moments::parse(literal).map_err(|what| bad(literal, &what))?;
     }
     let (value, zone) = match kind {
         Type::TimestampTz => {
-            let setting = vec![vec![Node::text("TimeZone")]];
+            let setting = vec![vec![TokenTree::text("TimeZone")]];
             (value, called("current_setting", setting))
         }
         kind if kind.is_time() => {
-            let mut sum = vec![Node::Ready("date '1970-01-01' +".to_owned())];
+            let mut sum = vec![TokenTree::Ready("date '1970-01-01' +".to_owned())];
             sum.extend(cast(value, "time"));
-            (sum, vec![Node::text("UTC")])
+            (sum, vec![TokenTree::text("UTC")])
         }
-        _ => (cast(moment(&value), "timestamp"), vec![Node::text("UTC")]),
+        _ => (cast(moment(&value), "timestamp"), vec![TokenTree::text("UTC")]),
     };
     let microseconds = called("epoch_us", vec![value]);
     Ok(called(
@@ -150,10 +150,10 @@ fn moment_text(
 
 /// TO_NUMBER has as many digits as its template.
 fn number(
-    value: Vec<Node>,
-    template: Vec<Node>,
+    value: Vec<TokenTree>,
+    template: Vec<TokenTree>,
     literal: Option<&str>,
-) -> Result<Vec<Node>, Refusal> {
+) -> Result<Vec<TokenTree>, Refusal> {
     let (precision, scale) = match literal {
         None => (38, 10),
         Some(literal) => {

@@ -4,17 +4,17 @@ use super::token::{EngineToken, EngineTokenKind};
 
 /// A token, or everything between a pair of brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Node {
+pub(crate) enum TokenTree {
     Token(EngineToken),
     /// Round brackets and what stands between them.
-    Round(Vec<Node>),
+    Round(Vec<TokenTree>),
     /// Square brackets and what stands between them.
-    Square(Vec<Node>),
+    Square(Vec<TokenTree>),
     /// Text in the engine's dialect, already in its final form.
     Ready(String),
 }
 
-impl Node {
+impl TokenTree {
     pub(crate) fn word(word: &str) -> Self {
         Self::Token(EngineToken::new(EngineTokenKind::Word, word))
     }
@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// What stands between the round brackets that it is.
-    pub(crate) fn as_round(&self) -> Option<&[Node]> {
+    pub(crate) fn as_round(&self) -> Option<&[TokenTree]> {
         match self {
             Self::Round(nodes) => Some(nodes),
             _ => None,
@@ -92,7 +92,7 @@ impl Node {
 /// Splits at the commas of this level; nothing gives no part.
 ///
 /// `a, b + 1` gives `a` and `b + 1`.
-pub(crate) fn split_commas(nodes: &[Node]) -> Vec<&[Node]> {
+pub(crate) fn split_commas(nodes: &[TokenTree]) -> Vec<&[TokenTree]> {
     if nodes.is_empty() {
         return Vec::new();
     }
@@ -100,10 +100,10 @@ pub(crate) fn split_commas(nodes: &[Node]) -> Vec<&[Node]> {
 }
 
 /// Number of nodes on all levels.
-pub(crate) fn nodes_in(nodes: &[Node]) -> usize {
+pub(crate) fn nodes_in(nodes: &[TokenTree]) -> usize {
     nodes.iter().fold(nodes.len(), |sum, node| match node {
-        Node::Round(inner) | Node::Square(inner) => sum.saturating_add(nodes_in(inner)),
-        Node::Token(_) | Node::Ready(_) => sum,
+        TokenTree::Round(inner) | TokenTree::Square(inner) => sum.saturating_add(nodes_in(inner)),
+        TokenTree::Token(_) | TokenTree::Ready(_) => sum,
     })
 }
 
@@ -123,36 +123,36 @@ pub(crate) fn quote_text(value: &str) -> String {
 
 /// Writes the tree in the engine's dialect. The names of the parameters that it meets are added to
 /// `parameters`, whose order is the order of the engine's `$1`, `$2` …
-pub(crate) fn write(nodes: &[Node], parameters: &mut Vec<String>) -> String {
+pub(crate) fn write(nodes: &[TokenTree], parameters: &mut Vec<String>) -> String {
     let mut text = String::new();
     write_into(nodes, parameters, &mut text);
     text
 }
 
-fn write_into(nodes: &[Node], parameters: &mut Vec<String>, text: &mut String) {
+fn write_into(nodes: &[TokenTree], parameters: &mut Vec<String>, text: &mut String) {
     let mut glued = true;
     for node in nodes {
         let tight = node.is_symbol(".")
             || node.is_symbol(",")
             || node.is_symbol("::")
-            || matches!(node, Node::Square(_));
+            || matches!(node, TokenTree::Square(_));
         if !glued && !tight {
             text.push(' ');
         }
         glued = node.is_symbol(".") || node.is_symbol("::");
         match node {
-            Node::Ready(ready) => text.push_str(ready),
-            Node::Round(inner) => {
+            TokenTree::Ready(ready) => text.push_str(ready),
+            TokenTree::Round(inner) => {
                 text.push('(');
                 write_into(inner, parameters, text);
                 text.push(')');
             }
-            Node::Square(inner) => {
+            TokenTree::Square(inner) => {
                 text.push('[');
                 write_into(inner, parameters, text);
                 text.push(']');
             }
-            Node::Token(token) => match token.kind {
+            TokenTree::Token(token) => match token.kind {
                 EngineTokenKind::Quoted => text.push_str(&quote_name(&token.text)),
                 EngineTokenKind::Text => text.push_str(&quote_text(&token.text)),
                 EngineTokenKind::Parameter => {

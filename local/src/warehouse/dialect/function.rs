@@ -13,7 +13,7 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 use redshift_sql::{parse, parser};
 
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::signature::{named, signature_of};
 use super::statement::{KeptFunction, NamedProcedure, Statement};
 use super::writer::{Writer, separated};
@@ -64,8 +64,8 @@ pub(super) fn create(
     let writer = writer.typed(Some(&found)).without_lambda();
     let returns = types::of(&create.returns.kind)?;
     let mut inner = writer.expression(&item.expression)?;
-    inner.extend([Node::word("as"), Node::Ready(returns.name)]);
-    let sql = writer.sql(&[Node::word("cast"), Node::Round(inner)])?;
+    inner.extend([TokenTree::word("as"), TokenTree::Ready(returns.name)]);
+    let sql = writer.sql(&[TokenTree::word("cast"), TokenTree::Round(inner)])?;
     if let Some(parameter) = sql.parameters.first() {
         return Err(Refusal::syntax(format!(
             "a function has no parameter :{parameter}: write `$1`"
@@ -199,7 +199,7 @@ pub(super) fn alter(alter: &AlterRoutine, writer: Writer<'_>) -> Result<Statemen
 }
 
 /// A call of somebody's own function; nothing where no such function is kept.
-pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<Node>>, Refusal> {
+pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<TokenTree>>, Refusal> {
     let name = call.name.name().map(|name| name.text.as_str());
     let name = name.unwrap_or_default();
     let schema = call.name.schema();
@@ -249,10 +249,10 @@ pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<Node>>,
     }
     let arguments = separated(writer.expressions(&call.arguments)?);
     Ok(Some(vec![
-        Node::word(SCHEMA),
-        Node::symbol("."),
-        Node::quoted(&function.key),
-        Node::Round(arguments),
+        TokenTree::word(SCHEMA),
+        TokenTree::symbol("."),
+        TokenTree::quoted(&function.key),
+        TokenTree::Round(arguments),
     ]))
 }
 

@@ -1,7 +1,7 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
 use super::calls::{TranslatedCall, arguments, call, case, own, wrong};
-use super::fragment::{Node, nodes_in};
+use super::fragment::{TokenTree, nodes_in};
 use super::{Refusal, dates, decode};
 
 /// Functions of `redshift.sql` that are called as they are written.
@@ -117,8 +117,8 @@ const OWN: &[&str] = &[
 /// `lambda`: whether the engine takes a lambda where the call stands.
 pub(super) fn rewrite(
     name: &str,
-    inner: &[Node],
-    rest: &[Node],
+    inner: &[TokenTree],
+    rest: &[TokenTree],
     lambda: bool,
 ) -> Result<Option<TranslatedCall>, Refusal> {
     if let Some(call) = dates::rewrite(name, inner)? {
@@ -148,13 +148,13 @@ pub(super) fn rewrite(
     Ok(Some(TranslatedCall::of(nodes)))
 }
 
-fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let Ok([tested, set, unset]) = <[Vec<Node>; 3]>::try_from(arguments(inner)) else {
+fn nvl2(inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
+    let Ok([tested, set, unset]) = <[Vec<TokenTree>; 3]>::try_from(arguments(inner)) else {
         return Err(wrong("NVL2", "three arguments"));
     };
-    let words = |words: &[&str]| words.iter().map(|word| Node::word(word)).collect();
+    let words = |words: &[&str]| words.iter().map(|word| TokenTree::word(word)).collect();
     Ok(case([
-        vec![Node::word("when"), Node::Round(tested)],
+        vec![TokenTree::word("when"), TokenTree::Round(tested)],
         words(&["is", "not", "null", "then"]),
         set,
         words(&["else"]),
@@ -163,31 +163,31 @@ fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 }
 
 /// CONCAT with NULL is NULL.
-fn concat(inner: &[Node]) -> Vec<Node> {
-    let parts: Vec<Node> = arguments(inner).into_iter().map(Node::Round).collect();
+fn concat(inner: &[TokenTree]) -> Vec<TokenTree> {
+    let parts: Vec<TokenTree> = arguments(inner).into_iter().map(TokenTree::Round).collect();
     let mut joined = Vec::new();
     for part in parts {
         if !joined.is_empty() {
-            joined.push(Node::symbol("||"));
+            joined.push(TokenTree::symbol("||"));
         }
         joined.push(part);
     }
-    vec![Node::Round(joined)]
+    vec![TokenTree::Round(joined)]
 }
 
-fn modulo(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let Ok([a, b]) = <[Vec<Node>; 2]>::try_from(arguments(inner)) else {
+fn modulo(inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
+    let Ok([a, b]) = <[Vec<TokenTree>; 2]>::try_from(arguments(inner)) else {
         return Err(wrong("MOD", "two arguments"));
     };
-    Ok(vec![Node::Round(vec![
-        Node::Round(a),
-        Node::symbol("%"),
-        Node::Round(b),
+    Ok(vec![TokenTree::Round(vec![
+        TokenTree::Round(a),
+        TokenTree::symbol("%"),
+        TokenTree::Round(b),
     ])])
 }
 
 /// Positions below 1 count: there is nothing there, but they use the length up.
-fn substring(inner: &[Node]) -> Option<TranslatedCall> {
+fn substring(inner: &[TokenTree]) -> Option<TranslatedCall> {
     let all = arguments(inner);
     let at_literal = all.get(1).is_some_and(
         |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
@@ -196,7 +196,7 @@ fn substring(inner: &[Node]) -> Option<TranslatedCall> {
 }
 
 /// The path goes to the engine as one literal where it can.
-fn json_path(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+fn json_path(inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
     let mut all = arguments(inner);
     let lenient = match all.last().map(Vec::as_slice) {
         Some([one]) if one.is_word("true") => Some(true),
@@ -211,20 +211,20 @@ fn json_path(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
     }
     let mut parts = all.into_iter();
     let document = parts.next().unwrap_or_default();
-    let mut path = vec![Node::text("$")];
+    let mut path = vec![TokenTree::text("$")];
     for part in parts {
-        path.push(Node::symbol("||"));
+        path.push(TokenTree::symbol("||"));
         match part.as_slice() {
             [one] if one.as_text().is_some() => {
                 let key = one.as_text().unwrap_or_default().replace('"', "\\\"");
-                path.push(Node::text(format!(".\"{key}\"")));
+                path.push(TokenTree::text(format!(".\"{key}\"")));
             }
             _ => path.extend([
-                Node::text(".\""),
-                Node::symbol("||"),
-                Node::Round(part),
-                Node::symbol("||"),
-                Node::text("\""),
+                TokenTree::text(".\""),
+                TokenTree::symbol("||"),
+                TokenTree::Round(part),
+                TokenTree::symbol("||"),
+                TokenTree::text("\""),
             ]),
         }
     }
@@ -237,7 +237,7 @@ fn json_path(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 }
 
 /// The nodes of `WITHIN GROUP (ORDER BY …)` if `rest` begins with it.
-fn within_group(rest: &[Node]) -> Option<&[Node]> {
+fn within_group(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     match rest {
         [within, group, order, ..] if within.is_word("within") && group.is_word("group") => {
             order.as_round()
@@ -247,16 +247,16 @@ fn within_group(rest: &[Node]) -> Option<&[Node]> {
 }
 
 /// The window if `rest` begins with `OVER`.
-fn over(rest: &[Node]) -> Option<&[Node]> {
+fn over(rest: &[TokenTree]) -> Option<&[TokenTree]> {
     rest.first()
         .filter(|node| node.is_word("over"))
         .and(rest.get(..2))
 }
 
-fn listagg(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
+fn listagg(inner: &[TokenTree], rest: &[TokenTree]) -> Result<TranslatedCall, Refusal> {
     let mut all = arguments(inner);
     if all.len() == 1 {
-        all.push(vec![Node::text("")]);
+        all.push(vec![TokenTree::text("")]);
     }
     let [value, delimiter] = all.as_slice() else {
         return Err(wrong("LISTAGG", "an expression and a delimiter"));
@@ -278,7 +278,7 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
         });
     }
     let mut aggregated = value.clone();
-    aggregated.push(Node::symbol(","));
+    aggregated.push(TokenTree::symbol(","));
     aggregated.extend(delimiter.iter().cloned());
     let mut taken = 0;
     if let Some(order) = order {
@@ -286,7 +286,7 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
         taken = 3;
     }
     Ok(TranslatedCall {
-        nodes: vec![Node::word("string_agg"), Node::Round(aggregated)],
+        nodes: vec![TokenTree::word("string_agg"), TokenTree::Round(aggregated)],
         taken,
     })
 }
@@ -295,7 +295,7 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
 const MOST_COPIED: usize = 20_000;
 
 /// Copies of copies double a statement with each level.
-fn may_be_copied(function: &str, argument: &[Node]) -> Result<(), Refusal> {
+fn may_be_copied(function: &str, argument: &[TokenTree]) -> Result<(), Refusal> {
     if nodes_in(argument) > MOST_COPIED {
         return Err(Refusal::Unsupported(format!(
             "{function} calls nested this deep in each other"
@@ -305,47 +305,47 @@ fn may_be_copied(function: &str, argument: &[Node]) -> Result<(), Refusal> {
 }
 
 /// The average has the type of what it is taken of: whole numbers lose their fraction.
-fn average(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
+fn average(inner: &[TokenTree], rest: &[TokenTree]) -> Result<TranslatedCall, Refusal> {
     may_be_copied("AVG", inner)?;
     let window = over(rest).unwrap_or_default();
     let aggregate = |name: &str| {
-        let mut nodes = vec![Node::word(name), Node::Round(inner.to_vec())];
+        let mut nodes = vec![TokenTree::word(name), TokenTree::Round(inner.to_vec())];
         nodes.extend(window.iter().cloned());
         nodes
     };
     let mut quotient = aggregate("sum");
-    quotient.push(Node::symbol("/"));
+    quotient.push(TokenTree::symbol("/"));
     // Nothing was added up where nothing was counted: the average is NULL, not an error.
     let mut count = aggregate("count");
-    count.push(Node::symbol(","));
-    count.push(Node::Ready("0".to_owned()));
-    quotient.extend([Node::word("nullif"), Node::Round(count)]);
+    count.push(TokenTree::symbol(","));
+    count.push(TokenTree::Ready("0".to_owned()));
+    quotient.extend([TokenTree::word("nullif"), TokenTree::Round(count)]);
     Ok(TranslatedCall {
         nodes: call("cast_to_type", vec![quotient, aggregate("max")]),
         taken: window.len(),
     })
 }
 
-fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<TranslatedCall, Refusal> {
+fn ratio_to_report(inner: &[TokenTree], rest: &[TokenTree]) -> Result<TranslatedCall, Refusal> {
     may_be_copied("RATIO_TO_REPORT", inner)?;
     let window = over(rest).ok_or_else(|| wrong("RATIO_TO_REPORT", "a window: OVER (…)"))?;
     let mut nodes = vec![
-        Node::Round(inner.to_vec()),
-        Node::symbol("::"),
-        Node::Ready("double".to_owned()),
-        Node::symbol("/"),
-        Node::word("sum"),
-        Node::Round(inner.to_vec()),
+        TokenTree::Round(inner.to_vec()),
+        TokenTree::symbol("::"),
+        TokenTree::Ready("double".to_owned()),
+        TokenTree::symbol("/"),
+        TokenTree::word("sum"),
+        TokenTree::Round(inner.to_vec()),
     ];
     nodes.extend(window.iter().cloned());
     Ok(TranslatedCall {
-        nodes: vec![Node::Round(nodes)],
+        nodes: vec![TokenTree::Round(nodes)],
         taken: window.len(),
     })
 }
 
 /// As a window function, a percentile takes its expression as an argument.
-fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCall> {
+fn percentile(name: &str, inner: &[TokenTree], rest: &[TokenTree]) -> Option<TranslatedCall> {
     let order = within_group(rest)?;
     let window = over(rest.get(3..)?)?;
     let [first, by, expression @ ..] = order else {
@@ -358,7 +358,7 @@ fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCal
     let ends = usize::from(descending || expression.last().is_some_and(|n| n.is_word("asc")));
     let value = expression.get(..expression.len() - ends)?.to_vec();
     let fraction = if descending {
-        vec![Node::Ready("1 -".to_owned()), Node::Round(inner.to_vec())]
+        vec![TokenTree::Ready("1 -".to_owned()), TokenTree::Round(inner.to_vec())]
     } else {
         inner.to_vec()
     };
@@ -373,7 +373,7 @@ fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCal
 }
 
 /// `f(x) IGNORE NULLS OVER …` is `f(x IGNORE NULLS) OVER …`.
-fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedCall> {
+fn ignore_nulls(name: &str, inner: &[TokenTree], rest: &[TokenTree]) -> Option<TranslatedCall> {
     let [which, nulls, ..] = rest else {
         return None;
     };
@@ -383,7 +383,7 @@ fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<TranslatedC
     let mut inner = inner.to_vec();
     inner.extend([which.clone(), nulls.clone()]);
     Some(TranslatedCall {
-        nodes: vec![Node::word(name), Node::Round(inner)],
+        nodes: vec![TokenTree::word(name), TokenTree::Round(inner)],
         taken: 2,
     })
 }

@@ -18,7 +18,7 @@ use super::Refusal;
 use super::blanks::{has_key, key_of, without_blanks};
 use super::calls::call;
 use super::comparison::Beside;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::keys::{GroupingKey, GroupingKeys};
 use super::walk;
 use super::writer::{Writer, separated};
@@ -120,7 +120,7 @@ pub(super) fn meant<'a>(
 impl Writer<'_> {
     /// One of the texts that the query groups by: that of some row of the group. An alias beside such texts is
     /// what it stands for.
-    pub(super) fn of_group(self, expression: &Expression) -> Result<Option<Vec<Node>>, Refusal> {
+    pub(super) fn of_group(self, expression: &Expression) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let Some(select) = self.aliases else {
             return Ok(None);
         };
@@ -130,7 +130,7 @@ impl Writer<'_> {
             && !std::ptr::eq(meant, expression)
         {
             let meant = self.expression(meant)?;
-            return Ok(Some(vec![Node::Round(meant)]));
+            return Ok(Some(vec![TokenTree::Round(meant)]));
         }
         let Some(key) = self.keys.and_then(|keys| keys.find(expression)) else {
             return Ok(None);
@@ -140,13 +140,13 @@ impl Writer<'_> {
         if !key.rolled_up {
             return Ok(Some(shown));
         }
-        let mut nodes = ["case", "when"].map(Node::word).to_vec();
+        let mut nodes = ["case", "when"].map(TokenTree::word).to_vec();
         let kind = self.type_of(key.expression);
         nodes.extend(call("grouping", vec![key_of(plain, kind)]));
-        nodes.extend([Node::symbol("="), Node::number("0"), Node::word("then")]);
+        nodes.extend([TokenTree::symbol("="), TokenTree::number("0"), TokenTree::word("then")]);
         nodes.extend(shown);
-        nodes.push(Node::word("end"));
-        Ok(Some(vec![Node::Round(nodes)]))
+        nodes.push(TokenTree::word("end"));
+        Ok(Some(vec![TokenTree::Round(nodes)]))
     }
 
     /// The name of a column that the query groups by: what is shown of it has another one in the engine.
@@ -159,7 +159,7 @@ impl Writer<'_> {
     }
 
     /// An expression by which rows are told apart.
-    pub(super) fn told_apart(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn told_apart(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         let key = self.keys.and_then(|keys| keys.find(expression));
         if let Some(key) = key {
             let plain = self.ungrouped().expression(key.expression)?;
@@ -180,7 +180,7 @@ impl Writer<'_> {
         self,
         select: &Select,
         item: &Expression,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let meant = meant(self, select, item);
         match (self.keys, meant) {
             (Some(keys), Some(meant)) if keys.find(meant).is_some() => self.told_apart(meant),
@@ -192,9 +192,9 @@ impl Writer<'_> {
     pub(super) fn looked_for(
         self,
         value: &Expression,
-        written: Vec<Node>,
+        written: Vec<TokenTree>,
         query: &Query,
-    ) -> Result<(Vec<Node>, Node), Refusal> {
+    ) -> Result<(Vec<TokenTree>, TokenTree), Refusal> {
         let subquery = self.subquery(query)?;
         let Some(columns) = self.columns_of(&query.body) else {
             return Ok((written, subquery));
@@ -220,12 +220,12 @@ impl Writer<'_> {
                 let nodes = self.expression(value)?;
                 parts.push(self.compared(value, nodes, *beside));
             }
-            vec![Node::Round(separated(parts))]
+            vec![TokenTree::Round(separated(parts))]
         };
-        let mut inner = vec![Node::word("select")];
+        let mut inner = vec![TokenTree::word("select")];
         inner.extend(separated(beside.iter().enumerate().map(
             |(number, beside)| {
-                let column = vec![Node::quoted(&column(number))];
+                let column = vec![TokenTree::quoted(&column(number))];
                 match beside {
                     Beside::Text => without_blanks(column),
                     _ => column,
@@ -233,13 +233,13 @@ impl Writer<'_> {
             },
         )));
         inner.extend([
-            Node::word("from"),
+            TokenTree::word("from"),
             subquery,
-            Node::word("as"),
-            Node::quoted("looked for"),
+            TokenTree::word("as"),
+            TokenTree::quoted("looked for"),
             columns_named(beside.len()),
         ]);
-        Ok((list, Node::Round(inner)))
+        Ok((list, TokenTree::Round(inner)))
     }
 }
 
@@ -249,7 +249,7 @@ pub(super) fn column(number: usize) -> String {
 }
 
 /// As many names as there are columns: `("c0", "c1")` for two.
-pub(super) fn columns_named(count: usize) -> Node {
-    let names = (0..count).map(|number| vec![Node::quoted(&column(number))]);
-    Node::Round(separated(names))
+pub(super) fn columns_named(count: usize) -> TokenTree {
+    let names = (0..count).map(|number| vec![TokenTree::quoted(&column(number))]);
+    TokenTree::Round(separated(names))
 }

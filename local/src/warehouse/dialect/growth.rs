@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Refusal;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// Most nodes that the engine may make of a statement. A person's statements stay below a thousandth
 /// of it; the engine takes about a second for as many.
@@ -17,7 +17,7 @@ static COPIES: LazyLock<HashMap<&'static str, u64>> =
     LazyLock::new(|| copies(include_str!("../redshift.sql")));
 
 /// Refuses what becomes too large.
-pub(super) fn check(nodes: &[Node]) -> Result<(), Refusal> {
+pub(super) fn check(nodes: &[TokenTree]) -> Result<(), Refusal> {
     if size(nodes) > MOST_NODES {
         return Err(Refusal::Unsupported(
             "calls or CASE expressions nested this deep in each other: compute the inner ones in a subquery"
@@ -28,7 +28,7 @@ pub(super) fn check(nodes: &[Node]) -> Result<(), Refusal> {
 }
 
 /// Nodes that the engine makes of these.
-fn size(nodes: &[Node]) -> u64 {
+fn size(nodes: &[TokenTree]) -> u64 {
     let mut sum = 0_u64;
     let mut position = 0;
     while let Some(node) = nodes.get(position) {
@@ -36,8 +36,8 @@ fn size(nodes: &[Node]) -> u64 {
         let behind = nodes.get(position + 1..).unwrap_or_default();
         position += 1;
         sum = sum.saturating_add(match node {
-            Node::Round(inner) => size(inner).saturating_mul(factor(before)),
-            Node::Square(inner) => size(inner),
+            TokenTree::Round(inner) => size(inner).saturating_mul(factor(before)),
+            TokenTree::Square(inner) => size(inner),
             _ if node.is_word("case") => match operand(behind) {
                 Some((operand, comparisons)) => {
                     position += operand.len();
@@ -52,7 +52,7 @@ fn size(nodes: &[Node]) -> u64 {
 }
 
 /// How often what stands in brackets behind these nodes is copied.
-fn factor(before: &[Node]) -> u64 {
+fn factor(before: &[TokenTree]) -> u64 {
     let (name, rest) = match before {
         [rest @ .., schema, dot, name] if schema.is_word("redshift") && dot.is_symbol(".") => {
             (name.as_word(), rest)
@@ -71,7 +71,7 @@ fn factor(before: &[Node]) -> u64 {
 }
 
 /// The operand of a CASE that has one, and the number of its comparisons.
-fn operand(behind: &[Node]) -> Option<(&[Node], u64)> {
+fn operand(behind: &[TokenTree]) -> Option<(&[TokenTree], u64)> {
     let mut depth = 0_usize;
     let mut end = None;
     let mut comparisons = 0;

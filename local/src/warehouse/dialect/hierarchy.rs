@@ -18,7 +18,7 @@ use redshift_sql::names::Known;
 use redshift_sql::tree::{ConnectBy, Expression, ExpressionKind, FromItem, RelationKind};
 
 use super::Refusal;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 
 /// The rows of the parents: in each the parent, and the level of its children.
@@ -39,44 +39,44 @@ impl Writer<'_> {
         self,
         from: &[FromItem],
         connect_by: &ConnectBy,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let name = table_of(from)?;
         self.check_level(from)?;
         let source = self.from(from)?;
-        let all = [Node::quoted(&name), Node::symbol("."), Node::symbol("*")];
-        let mut within = ["with", "recursive"].map(Node::word).to_vec();
-        within.extend([Node::quoted(ROWS), Node::word("as")]);
-        let mut rows = vec![Node::word("select")];
+        let all = [TokenTree::quoted(&name), TokenTree::symbol("."), TokenTree::symbol("*")];
+        let mut within = ["with", "recursive"].map(TokenTree::word).to_vec();
+        within.extend([TokenTree::quoted(ROWS), TokenTree::word("as")]);
+        let mut rows = vec![TokenTree::word("select")];
         rows.extend(all.iter().cloned());
-        rows.extend([Node::symbol(","), Node::number("1"), Node::word("as")]);
-        rows.extend([Node::quoted(LEVEL), Node::word("from")]);
+        rows.extend([TokenTree::symbol(","), TokenTree::number("1"), TokenTree::word("as")]);
+        rows.extend([TokenTree::quoted(LEVEL), TokenTree::word("from")]);
         rows.extend(source.iter().cloned());
         if let Some(condition) = &connect_by.start_with {
-            rows.push(Node::word("where"));
+            rows.push(TokenTree::word("where"));
             rows.extend(self.condition(condition)?);
         }
-        rows.extend(["union", "all", "select"].map(Node::word));
+        rows.extend(["union", "all", "select"].map(TokenTree::word));
         rows.extend(all);
-        rows.push(Node::symbol(","));
+        rows.push(TokenTree::symbol(","));
         rows.extend(dotted([PRIOR, LEVEL]));
-        rows.push(Node::word("from"));
+        rows.push(TokenTree::word("from"));
         rows.extend(source.iter().cloned());
-        rows.push(Node::symbol(","));
-        rows.push(Node::Round(parents(&source)));
-        rows.extend([Node::word("as"), Node::quoted(PRIOR), Node::word("where")]);
+        rows.push(TokenTree::symbol(","));
+        rows.push(TokenTree::Round(parents(&source)));
+        rows.extend([TokenTree::word("as"), TokenTree::quoted(PRIOR), TokenTree::word("where")]);
         rows.extend(self.in_hierarchy().condition(&connect_by.condition)?);
-        within.push(Node::Round(rows));
-        within.extend([Node::word("select"), Node::symbol("*"), Node::word("from")]);
-        within.push(Node::quoted(ROWS));
+        within.push(TokenTree::Round(rows));
+        within.extend([TokenTree::word("select"), TokenTree::symbol("*"), TokenTree::word("from")]);
+        within.push(TokenTree::quoted(ROWS));
         Ok(vec![
-            Node::Round(within),
-            Node::word("as"),
-            Node::quoted(&name),
+            TokenTree::Round(within),
+            TokenTree::word("as"),
+            TokenTree::quoted(&name),
         ])
     }
 
     /// `prior column`: a column of the parent.
-    pub(super) fn prior(self, of: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn prior(self, of: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         let column = match &of.bare().kind {
             ExpressionKind::Column(name) if self.prior => name.name(),
             _ => None,
@@ -146,37 +146,37 @@ fn over_a_join() -> Refusal {
 
 /// The parents, with the level of their children. Who has more ancestors than there are rows is among them:
 /// such a query would have no end.
-fn parents(source: &[Node]) -> Vec<Node> {
-    let mut count = ["select", "count"].map(Node::word).to_vec();
-    count.extend([Node::Round(vec![Node::symbol("*")]), Node::word("from")]);
+fn parents(source: &[TokenTree]) -> Vec<TokenTree> {
+    let mut count = ["select", "count"].map(TokenTree::word).to_vec();
+    count.extend([TokenTree::Round(vec![TokenTree::symbol("*")]), TokenTree::word("from")]);
     count.extend(source.iter().cloned());
-    let mut level = vec![Node::Ready(format!("case when \"{LEVEL}\" > {SPARE} +"))];
-    level.push(Node::Round(count));
-    level.push(Node::Ready(format!(
+    let mut level = vec![TokenTree::Ready(format!("case when \"{LEVEL}\" > {SPARE} +"))];
+    level.push(TokenTree::Round(count));
+    level.push(TokenTree::Ready(format!(
         "then error('CONNECT BY without an end: a row is its own ancestor') else \"{LEVEL}\" + 1 end"
     )));
     let mut nodes = vec![
-        Node::word("select"),
-        Node::quoted(PRIOR_TABLE),
-        Node::word("as"),
-        Node::quoted(PRIOR_ROW),
-        Node::symbol(","),
+        TokenTree::word("select"),
+        TokenTree::quoted(PRIOR_TABLE),
+        TokenTree::word("as"),
+        TokenTree::quoted(PRIOR_ROW),
+        TokenTree::symbol(","),
     ];
     nodes.extend(level);
-    nodes.extend([Node::word("as"), Node::quoted(LEVEL), Node::word("from")]);
-    nodes.extend([Node::quoted(ROWS), Node::word("as")]);
-    nodes.push(Node::quoted(PRIOR_TABLE));
+    nodes.extend([TokenTree::word("as"), TokenTree::quoted(LEVEL), TokenTree::word("from")]);
+    nodes.extend([TokenTree::quoted(ROWS), TokenTree::word("as")]);
+    nodes.push(TokenTree::quoted(PRIOR_TABLE));
     nodes
 }
 
 /// Names, quoted, with dots between them.
-fn dotted<const COUNT: usize>(names: [&str; COUNT]) -> Vec<Node> {
+fn dotted<const COUNT: usize>(names: [&str; COUNT]) -> Vec<TokenTree> {
     let mut nodes = Vec::with_capacity(COUNT * 2);
     for name in names {
         if !nodes.is_empty() {
-            nodes.push(Node::symbol("."));
+            nodes.push(TokenTree::symbol("."));
         }
-        nodes.push(Node::quoted(name));
+        nodes.push(TokenTree::quoted(name));
     }
     nodes
 }

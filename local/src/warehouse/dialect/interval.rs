@@ -7,7 +7,7 @@
 use redshift_sql::tree::{IntervalField, IntervalFields, IntervalLiteral};
 
 use super::arithmetic::cast;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::{Refusal, calls, dates};
 
 /// How long an interval is.
@@ -19,7 +19,7 @@ struct Length {
 }
 
 /// A literal in the engine's words.
-pub(super) fn written(literal: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
+pub(super) fn written(literal: &IntervalLiteral) -> Result<Vec<TokenTree>, Refusal> {
     let length = read(&literal.text, literal.fields.as_ref()).ok_or_else(|| {
         let mut words = literal
             .text
@@ -48,7 +48,7 @@ pub(super) fn written(literal: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
         .filter(|(_, count)| *count != 0)
         .map(|(function, count)| format!("{function}({count})"))
         .collect();
-    Ok(vec![Node::Ready(match written.as_slice() {
+    Ok(vec![TokenTree::Ready(match written.as_slice() {
         [] => "to_days(0)".to_owned(),
         written => format!("({})", written.join(" + ")),
     })])
@@ -156,10 +156,10 @@ pub(crate) fn form(text: &str, of: IntervalOf) -> Result<String, Refusal> {
 }
 
 /// A text that is cast to an interval, in the engine's words.
-pub(super) fn of_text(nodes: Vec<Node>, of: IntervalOf) -> Vec<Node> {
+pub(super) fn of_text(nodes: Vec<TokenTree>, of: IntervalOf) -> Vec<TokenTree> {
     let form = calls::call(
         "redshift_interval_form",
-        vec![cast(nodes, "varchar"), vec![Node::text(of.code())]],
+        vec![cast(nodes, "varchar"), vec![TokenTree::text(of.code())]],
     );
     cast(form, "interval")
 }

@@ -9,16 +9,16 @@ use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
-type Operand = (Vec<Node>, Type);
+type Operand = (Vec<TokenTree>, Type);
 
 /// A product or a quotient of an interval and a number; the operands, where it is neither.
 pub(super) fn operated(
     left: Operand,
     operator: Operator,
     right: Operand,
-) -> Result<Vec<Node>, (Vec<Node>, Vec<Node>)> {
+) -> Result<Vec<TokenTree>, (Vec<TokenTree>, Vec<TokenTree>)> {
     let is_number = |kind: Type| kind.is_numeric() || kind == Type::Unknown;
     let (interval, number, function) = match operator {
         Operator::Multiply if left.1.is_interval() && is_number(right.1) => {
@@ -36,14 +36,14 @@ pub(super) fn operated(
 }
 
 /// SUM or AVG of intervals. `inner`: the argument; `rest`: what stands behind the call.
-pub(super) fn aggregate(name: &str, inner: &[Node], rest: &[Node]) -> Vec<Node> {
+pub(super) fn aggregate(name: &str, inner: &[TokenTree], rest: &[TokenTree]) -> Vec<TokenTree> {
     let part = |parts: &str, made: &str, number: &str| {
         let mut nodes = call(name, vec![own(parts, vec![inner.to_vec()])]);
         nodes.extend(rest.iter().cloned());
         call(made, vec![cast(nodes, number)])
     };
     let mut nodes = part("interval_months", "to_months", "integer");
-    nodes.push(Node::symbol("+"));
+    nodes.push(TokenTree::symbol("+"));
     nodes.extend(part("interval_microseconds", "to_microseconds", "bigint"));
-    vec![Node::Round(nodes)]
+    vec![TokenTree::Round(nodes)]
 }

@@ -7,13 +7,13 @@ use redshift_sql::tree::{Call, CallForm, Expression, ExpressionKind};
 
 use super::Refusal;
 use super::calls::own;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::semistructured::array;
 use super::writer::Writer;
 
 impl Writer<'_> {
     /// A call of OBJECT_TRANSFORM.
-    pub(super) fn transformed(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn transformed(self, call: &Call) -> Result<Vec<TokenTree>, Refusal> {
         let (CallForm::ObjectTransform { kept }, [object, rest @ ..]) =
             (call.form, call.arguments.as_slice())
         else {
@@ -34,8 +34,8 @@ impl Writer<'_> {
             "object_transform",
             vec![
                 self.as_super(object)?,
-                vec![Node::text(paths)],
-                vec![Node::text(set_paths)],
+                vec![TokenTree::text(paths)],
+                vec![TokenTree::text(set_paths)],
                 array(values?),
             ],
         ))

@@ -5,7 +5,7 @@ use redshift_sql::tree::{Expression, ExpressionKind, Link, Operator, UnaryOperat
 use redshift_sql::types::{self, Type};
 
 use super::comparison::Beside;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::sign::sign;
 use super::writer::Writer;
 use super::{
@@ -36,18 +36,18 @@ pub(super) enum Precedence {
 impl Writer<'_> {
     /// An operand of arithmetic. A parameter is a text whose type the engine finds by what it stands
     /// beside; beside such an operator it does not find one.
-    pub(super) fn numeric(self, operand: &Expression, beside: Precedence) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn numeric(self, operand: &Expression, beside: Precedence) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.operand(operand, beside)?;
         if let ExpressionKind::Parameter(name) = &operand.kind
             && let Some(kind) = self.context.number_type(name)
         {
-            nodes.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
+            nodes.extend([TokenTree::symbol("::"), TokenTree::Ready(kind.to_owned())]);
         }
         Ok(nodes)
     }
 
     /// Operands with operators of one or more levels between them.
-    pub(super) fn chain(self, first: &Expression, rest: &[Link]) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn chain(self, first: &Expression, rest: &[Link]) -> Result<Vec<TokenTree>, Refusal> {
         let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
             return self.expression(first);
         };
@@ -94,7 +94,7 @@ impl Writer<'_> {
         for link in rest {
             let level = level_of(link.operator);
             if level != before {
-                nodes = vec![Node::Round(nodes)];
+                nodes = vec![TokenTree::Round(nodes)];
                 before = level;
             }
             let mut behind = operand(&link.operand)?;
@@ -141,16 +141,16 @@ impl Writer<'_> {
                         Ok(quotient) => nodes = quotient,
                         Err((left, right)) => {
                             nodes = left;
-                            nodes.push(Node::symbol("/"));
+                            nodes.push(TokenTree::symbol("/"));
                             nodes.extend(right);
                         }
                     }
                 }
                 Operator::Add if kind.is_text() && behind_kind.is_text() => {
-                    nodes = vec![Node::Round(vec![
-                        Node::Round(nodes),
-                        Node::symbol("||"),
-                        Node::Round(behind),
+                    nodes = vec![TokenTree::Round(vec![
+                        TokenTree::Round(nodes),
+                        TokenTree::symbol("||"),
+                        TokenTree::Round(behind),
                     ])];
                 }
                 operator => {

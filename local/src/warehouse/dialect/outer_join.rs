@@ -8,15 +8,15 @@ use redshift_sql::tree::{
     Expression, ExpressionKind, FromItem, ObjectName, Operator, RelationKind, Select,
 };
 
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 use super::{Refusal, walk};
 
 /// FROM and WHERE of a query with marks.
 pub(super) struct Joined {
-    pub(super) from: Vec<Node>,
+    pub(super) from: Vec<TokenTree>,
     /// Empty where no condition is left.
-    pub(super) filter: Vec<Node>,
+    pub(super) filter: Vec<TokenTree>,
     /// The names of the tables in the order in which they are written, if that is no longer theirs.
     pub(super) star: Vec<String>,
 }
@@ -74,7 +74,7 @@ impl Writer<'_> {
         }
         let order = ordered(&tables)?;
         let marked = self.with_marks();
-        let mut from: Vec<Node> = Vec::new();
+        let mut from: Vec<TokenTree> = Vec::new();
         for at in &order {
             let Some(table) = tables.get(*at) else {
                 continue;
@@ -84,10 +84,10 @@ impl Writer<'_> {
                 (false, true) => &["cross", "join"],
                 (false, false) => &["left", "join"],
             };
-            from.extend(join.iter().map(|word| Node::word(word)));
+            from.extend(join.iter().map(|word| TokenTree::word(word)));
             from.extend(self.relation_of(&table.item.relation)?);
             if !table.conditions.is_empty() {
-                from.push(Node::word("on"));
+                from.push(TokenTree::word("on"));
                 from.extend(marked.all_of(&table.conditions)?);
             }
         }
@@ -104,13 +104,13 @@ impl Writer<'_> {
     }
 
     /// Joins translated conditions with AND: `(a) and (b)`.
-    fn all_of(self, conditions: &[&Expression]) -> Result<Vec<Node>, Refusal> {
+    fn all_of(self, conditions: &[&Expression]) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = Vec::new();
         for condition in conditions {
             if !nodes.is_empty() {
-                nodes.push(Node::word("and"));
+                nodes.push(TokenTree::word("and"));
             }
-            nodes.push(Node::Round(self.expression(condition)?));
+            nodes.push(TokenTree::Round(self.expression(condition)?));
         }
         Ok(nodes)
     }

@@ -5,42 +5,42 @@ use redshift_sql::tree::LikeKind;
 use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// LIKE and its kin behind a value.
 pub(super) fn like(
     kind: LikeKind,
-    pattern: Vec<Node>,
-    escape: Option<Vec<Node>>,
-) -> Result<Vec<Node>, Refusal> {
+    pattern: Vec<TokenTree>,
+    escape: Option<Vec<TokenTree>>,
+) -> Result<Vec<TokenTree>, Refusal> {
     let word = match kind {
         LikeKind::Like => "like",
         LikeKind::ILike => "ilike",
         LikeKind::SimilarTo => return Ok(similar_to(pattern, escape)),
     };
     let plain = matches!(pattern.as_slice(), [one] if one.as_text().is_some_and(|text| !text.contains('\\')));
-    let mut nodes = vec![Node::word(word)];
+    let mut nodes = vec![TokenTree::word(word)];
     nodes.extend(pattern);
     if let Some(escape) = escape {
-        nodes.push(Node::word("escape"));
+        nodes.push(TokenTree::word("escape"));
         nodes.extend(escape);
     } else if !plain {
         // Redshift escapes with a backslash unless told otherwise, the engine with nothing.
-        nodes.extend([Node::word("escape"), Node::text("\\")]);
+        nodes.extend([TokenTree::word("escape"), TokenTree::text("\\")]);
     }
     Ok(nodes)
 }
 
 /// SIMILAR TO behind a value. What is no literal becomes a regular expression row by row.
-fn similar_to(pattern: Vec<Node>, escape: Option<Vec<Node>>) -> Vec<Node> {
-    let literal = |nodes: &[Node]| match nodes {
+fn similar_to(pattern: Vec<TokenTree>, escape: Option<Vec<TokenTree>>) -> Vec<TokenTree> {
+    let literal = |nodes: &[TokenTree]| match nodes {
         [one] => one.as_text().map(str::to_owned),
         _ => None,
     };
-    let escape = escape.unwrap_or_else(|| vec![Node::text("\\")]);
-    let mut nodes = ["similar", "to"].map(Node::word).to_vec();
+    let escape = escape.unwrap_or_else(|| vec![TokenTree::text("\\")]);
+    let mut nodes = ["similar", "to"].map(TokenTree::word).to_vec();
     match (literal(&pattern), literal(&escape)) {
-        (Some(pattern), Some(escape)) => nodes.push(Node::text(similar(&pattern, &escape))),
+        (Some(pattern), Some(escape)) => nodes.push(TokenTree::text(similar(&pattern, &escape))),
         _ => nodes.extend(call(
             "redshift_similar",
             vec![cast(pattern, "varchar"), cast(escape, "varchar")],
@@ -50,23 +50,23 @@ fn similar_to(pattern: Vec<Node>, escape: Option<Vec<Node>>) -> Vec<Node> {
 }
 
 /// `~` and its kin behind a value. The engine matches the whole text, Redshift any part of it.
-pub(super) fn posix(negated: bool, ignores_case: bool, pattern: &[Node]) -> Vec<Node> {
+pub(super) fn posix(negated: bool, ignores_case: bool, pattern: &[TokenTree]) -> Vec<TokenTree> {
     let case = if ignores_case { "i" } else { "" };
     let start = format!("(?{case}s).*(?:");
-    let sign = Node::symbol(if negated { "!~" } else { "~" });
+    let sign = TokenTree::symbol(if negated { "!~" } else { "~" });
     if let [one] = pattern
         && let Some(text) = one.as_text()
     {
-        return vec![sign, Node::text(format!("{start}{text}).*"))];
+        return vec![sign, TokenTree::text(format!("{start}{text}).*"))];
     }
     let inner = vec![
-        Node::text(start),
-        Node::symbol("||"),
-        Node::Round(pattern.to_vec()),
-        Node::symbol("||"),
-        Node::text(").*"),
+        TokenTree::text(start),
+        TokenTree::symbol("||"),
+        TokenTree::Round(pattern.to_vec()),
+        TokenTree::symbol("||"),
+        TokenTree::text(").*"),
     ];
-    vec![sign, Node::Round(inner)]
+    vec![sign, TokenTree::Round(inner)]
 }
 
 /// SQL's pattern as a regular expression. An empty `escape` escapes nothing (AWS page: `SIMILAR TO`).

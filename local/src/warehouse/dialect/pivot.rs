@@ -18,7 +18,7 @@
 use redshift_sql::tree::{Call, Expression, ExpressionKind, Pivot, Relation, SelectItem, Unpivot};
 
 use super::comparison::Beside;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::token::EngineTokenKind;
 use super::writer::{Writer, separated};
 use super::{Refusal, calls};
@@ -28,7 +28,7 @@ const AGGREGATES: &[&str] = &["avg", "count", "max", "min", "sum"];
 
 impl Writer<'_> {
     /// A relation with PIVOT behind it.
-    pub(super) fn pivoted(self, pivot: &Pivot) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn pivoted(self, pivot: &Pivot) -> Result<Vec<TokenTree>, Refusal> {
         let by = self.expression(&pivot.column)?;
         let mut used = columns_in(&by);
         let mut columns = Vec::new();
@@ -38,7 +38,7 @@ impl Writer<'_> {
                 let call = aggregated(&aggregate.expression)?;
                 let mut nodes = self.pivot_aggregate(call, &condition)?;
                 let alias = aggregate.alias.as_ref().map(|alias| alias.text.as_str());
-                nodes.extend([Node::word("as"), Node::quoted(&column_of(value, alias))]);
+                nodes.extend([TokenTree::word("as"), TokenTree::quoted(&column_of(value, alias))]);
                 columns.push(nodes);
                 for argument in &call.arguments {
                     used.extend(columns_in(&self.expression(argument)?));
@@ -46,26 +46,26 @@ impl Writer<'_> {
             }
         }
         used.extend(self.pseudocolumns_of(&pivot.relation));
-        let mut nodes = vec![Node::word("select")];
+        let mut nodes = vec![TokenTree::word("select")];
         nodes.extend(star_without(used));
-        nodes.push(Node::symbol(","));
+        nodes.push(TokenTree::symbol(","));
         nodes.extend(separated(columns));
-        nodes.push(Node::word("from"));
+        nodes.push(TokenTree::word("from"));
         nodes.extend(self.source(&pivot.relation)?);
-        nodes.extend(["group", "by", "all"].map(Node::word));
-        Ok(vec![Node::Round(nodes)])
+        nodes.extend(["group", "by", "all"].map(TokenTree::word));
+        Ok(vec![TokenTree::Round(nodes)])
     }
 
     /// The condition for the rows of one value: `by = value`.
     fn pivot_condition(
         self,
         pivot: &Pivot,
-        by: &[Node],
+        by: &[TokenTree],
         value: &Expression,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         if matches!(value.bare().kind, ExpressionKind::Null) {
             let mut nodes = by.to_vec();
-            nodes.extend(["is", "null"].map(Node::word));
+            nodes.extend(["is", "null"].map(TokenTree::word));
             return Ok(nodes);
         }
         if self.is_super(&pivot.column) {
@@ -75,43 +75,43 @@ impl Writer<'_> {
         }
         let beside = Beside::of(&[self.type_of(&pivot.column), self.type_of(value)]);
         let mut nodes = self.compared(&pivot.column, by.to_vec(), beside);
-        nodes.push(Node::symbol("="));
-        let written = vec![Node::Round(self.expression(value)?)];
+        nodes.push(TokenTree::symbol("="));
+        let written = vec![TokenTree::Round(self.expression(value)?)];
         nodes.extend(self.compared(value, written, beside));
         Ok(nodes)
     }
 
     /// An aggregate over the rows that a condition holds for.
-    fn pivot_aggregate(self, call: &Call, condition: &[Node]) -> Result<Vec<Node>, Refusal> {
+    fn pivot_aggregate(self, call: &Call, condition: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
         let star = |argument: &Expression| matches!(argument.kind, ExpressionKind::Star(_));
         let mut inner = Vec::new();
         if call.distinct {
-            inner.push(Node::word("distinct"));
+            inner.push(TokenTree::word("distinct"));
         }
         let value = match call.arguments.as_slice() {
-            [] => vec![Node::number("1")],
-            [only] if star(only) => vec![Node::number("1")],
+            [] => vec![TokenTree::number("1")],
+            [only] if star(only) => vec![TokenTree::number("1")],
             [only] => self.expression(only)?,
             _ => return Err(only_aggregates()),
         };
-        let mut when = vec![Node::word("when")];
+        let mut when = vec![TokenTree::word("when")];
         when.extend(condition.iter().cloned());
-        when.push(Node::word("then"));
+        when.push(TokenTree::word("then"));
         inner.extend(calls::case([when, value]));
         self.call_of(name, call, inner, Vec::new())
     }
 
     /// A relation with UNPIVOT behind it. A value is of the type that all columns have in common.
-    pub(super) fn unpivoted(self, unpivot: &Unpivot) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn unpivoted(self, unpivot: &Unpivot) -> Result<Vec<TokenTree>, Refusal> {
         const ROWS: &str = "rows of unpivot";
-        let mut nodes = vec![Node::word("with"), Node::quoted(ROWS), Node::word("as")];
-        let mut inner = vec![Node::word("select")];
+        let mut nodes = vec![TokenTree::word("with"), TokenTree::quoted(ROWS), TokenTree::word("as")];
+        let mut inner = vec![TokenTree::word("select")];
         inner.extend(star_without(self.pseudocolumns_of(&unpivot.relation)));
-        inner.push(Node::word("from"));
+        inner.push(TokenTree::word("from"));
         inner.extend(self.source(&unpivot.relation)?);
-        nodes.push(Node::Round(inner));
+        nodes.push(TokenTree::Round(inner));
         let all: Vec<String> = unpivot
             .columns
             .iter()
@@ -119,7 +119,7 @@ impl Writer<'_> {
             .collect();
         for (number, (column, called)) in unpivot.columns.iter().enumerate() {
             if number > 0 {
-                nodes.extend(["union", "all"].map(Node::word));
+                nodes.extend(["union", "all"].map(TokenTree::word));
             }
             let name = match called.as_ref().map(|called| &called.bare().kind) {
                 None => column.text.to_string(),
@@ -133,29 +133,29 @@ impl Writer<'_> {
                     ));
                 }
             };
-            nodes.push(Node::word("select"));
+            nodes.push(TokenTree::word("select"));
             nodes.extend(star_without(all.clone()));
-            nodes.push(Node::symbol(","));
-            nodes.extend(super::arithmetic::cast(vec![Node::text(name)], "varchar"));
+            nodes.push(TokenTree::symbol(","));
+            nodes.extend(super::arithmetic::cast(vec![TokenTree::text(name)], "varchar"));
             nodes.extend([
-                Node::word("as"),
-                Node::quoted(&unpivot.name.text),
-                Node::symbol(","),
+                TokenTree::word("as"),
+                TokenTree::quoted(&unpivot.name.text),
+                TokenTree::symbol(","),
             ]);
-            nodes.push(Node::quoted(&column.text));
-            nodes.extend([Node::word("as"), Node::quoted(&unpivot.value.text)]);
-            nodes.extend([Node::word("from"), Node::quoted(ROWS)]);
+            nodes.push(TokenTree::quoted(&column.text));
+            nodes.extend([TokenTree::word("as"), TokenTree::quoted(&unpivot.value.text)]);
+            nodes.extend([TokenTree::word("from"), TokenTree::quoted(ROWS)]);
             if !unpivot.include_nulls {
-                nodes.extend([Node::word("where"), Node::quoted(&column.text)]);
-                nodes.extend(["is", "not", "null"].map(Node::word));
+                nodes.extend([TokenTree::word("where"), TokenTree::quoted(&column.text)]);
+                nodes.extend(["is", "not", "null"].map(TokenTree::word));
             }
         }
-        Ok(vec![Node::Round(nodes)])
+        Ok(vec![TokenTree::Round(nodes)])
     }
 
     /// What is turned around. A name of its own is no more than that: the columns stand under those of the
     /// result.
-    fn source(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
+    fn source(self, relation: &Relation) -> Result<Vec<TokenTree>, Refusal> {
         if self.is_unnested(relation) {
             return Err(Refusal::Unsupported(
                 "PIVOT and UNPIVOT of an array, and neither does Redshift: write a subquery"
@@ -186,28 +186,28 @@ fn only_aggregates() -> Refusal {
 }
 
 /// `* exclude (…)`, each name once.
-fn star_without(mut names: Vec<String>) -> Vec<Node> {
+fn star_without(mut names: Vec<String>) -> Vec<TokenTree> {
     names.sort_unstable();
     names.dedup();
-    let mut nodes = vec![Node::symbol("*")];
+    let mut nodes = vec![TokenTree::symbol("*")];
     if !names.is_empty() {
-        let names = names.iter().map(|name| vec![Node::quoted(name)]);
-        nodes.extend([Node::word("exclude"), Node::Round(separated(names))]);
+        let names = names.iter().map(|name| vec![TokenTree::quoted(name)]);
+        nodes.extend([TokenTree::word("exclude"), TokenTree::Round(separated(names))]);
     }
     nodes
 }
 
 /// Names of the columns in an expression that was written.
-fn columns_in(nodes: &[Node]) -> Vec<String> {
+fn columns_in(nodes: &[TokenTree]) -> Vec<String> {
     let mut names = Vec::new();
     for (at, node) in nodes.iter().enumerate() {
         let qualifies = nodes.get(at + 1).is_some_and(|next| next.is_symbol("."));
         match node {
-            Node::Round(inner) | Node::Square(inner) => names.extend(columns_in(inner)),
-            Node::Token(token) if token.kind == EngineTokenKind::Quoted && !qualifies => {
+            TokenTree::Round(inner) | TokenTree::Square(inner) => names.extend(columns_in(inner)),
+            TokenTree::Token(token) if token.kind == EngineTokenKind::Quoted && !qualifies => {
                 names.push(token.text.clone());
             }
-            Node::Token(_) | Node::Ready(_) => {}
+            TokenTree::Token(_) | TokenTree::Ready(_) => {}
         }
     }
     names

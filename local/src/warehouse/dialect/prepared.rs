@@ -4,7 +4,7 @@
 use redshift_sql::tree::{DataType, Execute, ExpressionKind, Prepare};
 
 use super::Refusal;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::statement::{ExecuteValue, PreparedStatement, Statement};
 use super::types;
 use super::writer::Writer;
@@ -35,8 +35,8 @@ pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement
             value.bare().kind,
             ExpressionKind::Text(_) | ExpressionKind::Null
         );
-        let mut nodes = vec![Node::word("select"), Node::Round(writer.expression(value)?)];
-        nodes.extend([Node::symbol("::"), Node::word("varchar")]);
+        let mut nodes = vec![TokenTree::word("select"), TokenTree::Round(writer.expression(value)?)];
+        nodes.extend([TokenTree::symbol("::"), TokenTree::word("varchar")]);
         values.push(ExecuteValue {
             value: writer.sql(&nodes)?,
             kind: (!literal)

@@ -8,7 +8,7 @@ use redshift_sql::types::Type;
 
 use super::blanks::may_end_blank;
 use super::call::ordered;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::united::{United, UnitedColumns};
 use super::writer::{Writer, names, separated};
 use super::{Refusal, column_name, grouping, hierarchy};
@@ -23,7 +23,7 @@ struct SelectParts<'a> {
 
 impl Writer<'_> {
     /// A query. `outermost`: somebody reads its columns, so that even an expression has a name.
-    pub(super) fn query(self, query: &Query, outermost: bool) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn query(self, query: &Query, outermost: bool) -> Result<Vec<TokenTree>, Refusal> {
         // What a query around this one groups by is nothing to it.
         let writer = self.apart();
         let mut nodes = writer.with(query.with.as_ref())?;
@@ -50,43 +50,43 @@ impl Writer<'_> {
             return Err(Refusal::syntax("TOP and LIMIT in one query"));
         }
         if let Some(rows) = top.or(limit) {
-            nodes.push(Node::word("limit"));
+            nodes.push(TokenTree::word("limit"));
             nodes.extend(self.expression(rows)?);
         }
         if let Some(offset) = &query.offset {
-            nodes.push(Node::word("offset"));
+            nodes.push(TokenTree::word("offset"));
             nodes.extend(self.expression(offset)?);
         }
         Ok(nodes)
     }
 
     /// `with …`; nothing where there is none.
-    pub(super) fn with(self, with: Option<&With>) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn with(self, with: Option<&With>) -> Result<Vec<TokenTree>, Refusal> {
         let Some(with) = with else {
             return Ok(Vec::new());
         };
-        let mut nodes = vec![Node::word("with")];
+        let mut nodes = vec![TokenTree::word("with")];
         if with.recursive {
-            nodes.push(Node::word("recursive"));
+            nodes.push(TokenTree::word("recursive"));
         }
         let mut tables = Vec::with_capacity(with.tables.len());
         for table in &with.tables {
-            let mut nodes = vec![Node::quoted(&table.name.text)];
+            let mut nodes = vec![TokenTree::quoted(&table.name.text)];
             if !table.columns.is_empty() {
                 nodes.push(names(&table.columns));
             }
-            nodes.push(Node::word("as"));
-            nodes.push(Node::Round(self.query(&table.query, false)?));
+            nodes.push(TokenTree::word("as"));
+            nodes.push(TokenTree::Round(self.query(&table.query, false)?));
             tables.push(nodes);
         }
         nodes.extend(separated(tables));
         Ok(nodes)
     }
 
-    fn body(self, body: &Body, outermost: bool) -> Result<Vec<Node>, Refusal> {
+    fn body(self, body: &Body, outermost: bool) -> Result<Vec<TokenTree>, Refusal> {
         match body {
             Body::Select(select) => self.select(select, self.columns_of(body), &[], outermost),
-            Body::Parenthesized(query) => Ok(vec![Node::Round(self.query(query, outermost)?)]),
+            Body::Parenthesized(query) => Ok(vec![TokenTree::Round(self.query(query, outermost)?)]),
             Body::Operation { first, rest } => {
                 let known = self.columns_of(body);
                 let columns = UnitedColumns::of(first, known);
@@ -108,13 +108,13 @@ impl Writer<'_> {
     }
 
     /// A query beside UNION or the like.
-    fn branch(self, body: &Body, outermost: bool) -> Result<Vec<Node>, Refusal> {
+    fn branch(self, body: &Body, outermost: bool) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.body(body, outermost)?;
         match body {
             Body::Select(select) if select.top.is_some() => Err(Refusal::Unsupported(
                 "TOP beside UNION or the like: use LIMIT".to_owned(),
             )),
-            Body::Operation { .. } => Ok(vec![Node::Round(nodes)]),
+            Body::Operation { .. } => Ok(vec![TokenTree::Round(nodes)]),
             Body::Select(_) | Body::Parenthesized(_) => Ok(nodes),
         }
     }
@@ -126,7 +126,7 @@ impl Writer<'_> {
         columns: Option<&[OutputColumn]>,
         order_by: &[OrderItem],
         outermost: bool,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let parts = SelectParts {
             select,
             columns,
@@ -144,16 +144,16 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn clauses(self, parts: &SelectParts<'_>) -> Result<Vec<Node>, Refusal> {
+    fn clauses(self, parts: &SelectParts<'_>) -> Result<Vec<TokenTree>, Refusal> {
         let (select, outermost) = (parts.select, parts.outermost);
         if select.into.is_some() {
             return Err(Refusal::Unsupported("SELECT INTO here".to_owned()));
         }
-        let mut nodes = vec![Node::word("select")];
+        let mut nodes = vec![TokenTree::word("select")];
         if select.distinct {
-            nodes.push(Node::word("distinct"));
+            nodes.push(TokenTree::word("distinct"));
             if let Some(by) = self.distinct_by(select, parts.columns)? {
-                nodes.extend([Node::word("on"), by]);
+                nodes.extend([TokenTree::word("on"), by]);
             }
         }
         // In front of GROUP BY stand rows.
@@ -162,7 +162,7 @@ impl Writer<'_> {
         let star = marked.as_ref().map_or(&[][..], |marked| &marked.star);
         nodes.extend(self.items(select, star, outermost)?);
         if !select.from.is_empty() {
-            nodes.push(Node::word("from"));
+            nodes.push(TokenTree::word("from"));
             match (&select.connect_by, &marked) {
                 (Some(_), Some(_)) => {
                     return Err(Refusal::Unsupported(
@@ -179,11 +179,11 @@ impl Writer<'_> {
             }
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
-        let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<Node>, Refusal> {
+        let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<TokenTree>, Refusal> {
             let Some(condition) = condition else {
                 return Ok(Vec::new());
             };
-            let mut nodes = vec![Node::word(word)];
+            let mut nodes = vec![TokenTree::word(word)];
             match (&marked, word) {
                 (Some(marked), "where") if marked.filter.is_empty() => return Ok(Vec::new()),
                 (Some(marked), "where") => nodes.extend(marked.filter.iter().cloned()),
@@ -194,12 +194,12 @@ impl Writer<'_> {
         });
         nodes.extend(filter?);
         if !select.group_by.is_empty() {
-            nodes.extend(["group", "by"].map(Node::word));
+            nodes.extend(["group", "by"].map(TokenTree::word));
             nodes.extend(self.groups(select, &select.group_by)?);
         }
         nodes.extend(having?);
         if let Some(qualify) = &select.qualify {
-            nodes.push(Node::word("qualify"));
+            nodes.push(TokenTree::word("qualify"));
             nodes.extend(self.condition(qualify)?);
         }
         nodes.extend(self.select_order(select, parts.order_by)?);
@@ -207,7 +207,7 @@ impl Writer<'_> {
     }
 
     /// ORDER BY of a SELECT. Texts that differ in blanks at their end are in the order of what comes next.
-    fn select_order(self, select: &Select, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
+    fn select_order(self, select: &Select, items: &[OrderItem]) -> Result<Vec<TokenTree>, Refusal> {
         let last = items
             .last()
             .map(|item| std::ptr::from_ref(&item.expression));
@@ -231,7 +231,7 @@ impl Writer<'_> {
         select: &Select,
         star: &[String],
         outermost: bool,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let mut parts = Vec::with_capacity(select.items.len());
         let mut stars = 0;
         for item in &select.items {
@@ -251,7 +251,7 @@ impl Writer<'_> {
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
                 let all = star
                     .iter()
-                    .map(|table| vec![Node::quoted(table), Node::symbol("."), Node::symbol("*")]);
+                    .map(|table| vec![TokenTree::quoted(table), TokenTree::symbol("."), TokenTree::symbol("*")]);
                 nodes = separated(all);
             }
             if let ExpressionKind::Star(of) = &item.expression.kind {
@@ -272,15 +272,15 @@ impl Writer<'_> {
                     Some(name) => left_out.extend(self.pseudocolumns(Some(name), &select.from)),
                 }
                 if !left_out.is_empty() {
-                    let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);
-                    nodes.extend([Node::word("exclude"), Node::Round(separated(left_out))]);
+                    let left_out = left_out.iter().map(|name| vec![TokenTree::quoted(name)]);
+                    nodes.extend([TokenTree::word("exclude"), TokenTree::Round(separated(left_out))]);
                 }
             } else if item.alias.is_none()
                 && let Some(name) = self
                     .column_name(&item.expression, outermost)
                     .or_else(|| self.name_of_group(&item.expression))
             {
-                nodes.extend([Node::word("as"), Node::quoted(&name)]);
+                nodes.extend([TokenTree::word("as"), TokenTree::quoted(&name)]);
             }
             parts.push(nodes);
         }
@@ -303,43 +303,43 @@ impl Writer<'_> {
     }
 
     /// An expression and its alias.
-    pub(super) fn item(self, item: &SelectItem) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn item(self, item: &SelectItem) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.expression(&item.expression)?;
         if let Some(alias) = &item.alias {
-            nodes.extend([Node::word("as"), Node::quoted(&alias.text)]);
+            nodes.extend([TokenTree::word("as"), TokenTree::quoted(&alias.text)]);
         }
         Ok(nodes)
     }
 
-    fn groups(self, select: &Select, items: &[GroupItem]) -> Result<Vec<Node>, Refusal> {
+    fn groups(self, select: &Select, items: &[GroupItem]) -> Result<Vec<TokenTree>, Refusal> {
         let mut parts = Vec::with_capacity(items.len());
         for item in items {
             parts.push(match item {
                 GroupItem::Expression(expression) => self.grouped_by(select, expression)?,
                 GroupItem::Rollup(list) => {
-                    vec![Node::word("rollup"), self.grouped_list(select, list)?]
+                    vec![TokenTree::word("rollup"), self.grouped_list(select, list)?]
                 }
-                GroupItem::Cube(list) => vec![Node::word("cube"), self.grouped_list(select, list)?],
+                GroupItem::Cube(list) => vec![TokenTree::word("cube"), self.grouped_list(select, list)?],
                 GroupItem::GroupingSets(sets) => {
-                    let mut nodes = ["grouping", "sets"].map(Node::word).to_vec();
-                    nodes.push(Node::Round(self.groups(select, sets)?));
+                    let mut nodes = ["grouping", "sets"].map(TokenTree::word).to_vec();
+                    nodes.push(TokenTree::Round(self.groups(select, sets)?));
                     nodes
                 }
-                GroupItem::Empty(_) => vec![Node::Round(Vec::new())],
+                GroupItem::Empty(_) => vec![TokenTree::Round(Vec::new())],
                 GroupItem::All(_) if self.keys.is_some() => {
                     let all = grouping::grouped_by_all(select).unwrap_or_default();
                     let all = all.into_iter().map(|one| self.grouped_by(select, one));
                     separated(all.collect::<Result<Vec<_>, _>>()?)
                 }
-                GroupItem::All(_) => vec![Node::word("all")],
+                GroupItem::All(_) => vec![TokenTree::word("all")],
             });
         }
         Ok(separated(parts))
     }
 
-    fn grouped_list(self, select: &Select, list: &[Expression]) -> Result<Node, Refusal> {
+    fn grouped_list(self, select: &Select, list: &[Expression]) -> Result<TokenTree, Refusal> {
         let parts = list.iter().map(|one| self.grouped_by(select, one));
-        Ok(Node::Round(separated(
+        Ok(TokenTree::Round(separated(
             parts.collect::<Result<Vec<_>, _>>()?,
         )))
     }

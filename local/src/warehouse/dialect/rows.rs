@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 };
 use redshift_sql::types::Type;
 
-use super::fragment::{Node, write};
+use super::fragment::{TokenTree, write};
 use super::semistructured_call::assigned;
 use super::statement::{EngineSql, Inserted, InsertedValue, Statement};
 use super::writer::{Writer, names, separated};
@@ -83,15 +83,15 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
 /// Translates UPDATE: `update t set a = 1` becomes `update "t" set "a" = 1`.
 pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut nodes = writer.with(update.with.as_ref())?;
-    nodes.push(Node::word("update"));
+    nodes.push(TokenTree::word("update"));
     nodes.extend(writer.relation_nodes(&update.table)?);
     if let Some(alias) = &update.alias {
-        nodes.extend([Node::word("as"), Node::quoted(&alias.text)]);
+        nodes.extend([TokenTree::word("as"), TokenTree::quoted(&alias.text)]);
     }
-    nodes.push(Node::word("set"));
+    nodes.push(TokenTree::word("set"));
     nodes.extend(writer.assignments(&update.table, &update.assignments)?);
     if !update.from.is_empty() {
-        nodes.push(Node::word("from"));
+        nodes.push(TokenTree::word("from"));
         nodes.extend(writer.from(&update.from)?);
     }
     nodes.extend(writer.filter(update.filter.as_ref())?);
@@ -101,10 +101,10 @@ pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, R
 /// Translates DELETE: `delete from t using u` becomes `delete from "t" using "u"`.
 pub(super) fn delete(delete: &Delete, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut nodes = writer.with(delete.with.as_ref())?;
-    nodes.extend(["delete", "from"].map(Node::word));
+    nodes.extend(["delete", "from"].map(TokenTree::word));
     nodes.extend(writer.relation_nodes(&delete.table)?);
     if !delete.using.is_empty() {
-        nodes.push(Node::word("using"));
+        nodes.push(TokenTree::word("using"));
         nodes.extend(writer.from(&delete.using)?);
     }
     nodes.extend(writer.filter(delete.filter.as_ref())?);
@@ -134,28 +134,28 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
         } => (matched, not_matched),
     };
     let several = several(merge, &condition, writer)?;
-    let mut nodes = ["merge", "into"].map(Node::word).to_vec();
+    let mut nodes = ["merge", "into"].map(TokenTree::word).to_vec();
     nodes.extend(writer.relation_nodes(&merge.target)?);
-    nodes.push(Node::word("using"));
+    nodes.push(TokenTree::word("using"));
     nodes.extend(writer.relation_of(&merge.source)?);
-    nodes.push(Node::word("on"));
-    nodes.push(Node::Round(condition));
+    nodes.push(TokenTree::word("on"));
+    nodes.push(TokenTree::Round(condition));
     if let Some(matched) = matched {
-        nodes.extend(["when", "matched", "then"].map(Node::word));
+        nodes.extend(["when", "matched", "then"].map(TokenTree::word));
         match matched {
             Matched::Update(assignments) => {
-                nodes.extend(["update", "set"].map(Node::word));
+                nodes.extend(["update", "set"].map(TokenTree::word));
                 nodes.extend(writer.assignments(&merge.target, assignments)?);
             }
-            Matched::Delete => nodes.push(Node::word("delete")),
+            Matched::Delete => nodes.push(TokenTree::word("delete")),
         }
     }
     if let Some(not_matched) = not_matched {
-        nodes.extend(["when", "not", "matched", "then", "insert"].map(Node::word));
+        nodes.extend(["when", "not", "matched", "then", "insert"].map(TokenTree::word));
         if !not_matched.columns.is_empty() {
             nodes.push(names(&not_matched.columns));
         }
-        nodes.push(Node::word("values"));
+        nodes.push(TokenTree::word("values"));
         let targets = writer.exact_targets(&merge.target, &not_matched.columns);
         nodes.push(writer.stored_row(&not_matched.values, &targets)?);
     }
@@ -167,23 +167,23 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
 }
 
 /// The query for rows of the target that have several matches.
-fn several(merge: &Merge, condition: &[Node], writer: Writer<'_>) -> Result<Option<EngineSql>, Refusal> {
+fn several(merge: &Merge, condition: &[TokenTree], writer: Writer<'_>) -> Result<Option<EngineSql>, Refusal> {
     let Some(target) = merge.target.name() else {
         return Ok(None);
     };
-    let mut nodes = ["select", "1", "from"].map(Node::word).to_vec();
+    let mut nodes = ["select", "1", "from"].map(TokenTree::word).to_vec();
     nodes.extend(writer.relation_nodes(&merge.target)?);
-    nodes.push(Node::word("join"));
+    nodes.push(TokenTree::word("join"));
     nodes.extend(writer.relation_of(&merge.source)?);
-    nodes.push(Node::word("on"));
-    nodes.push(Node::Round(condition.to_vec()));
-    nodes.extend(["group", "by"].map(Node::word));
+    nodes.push(TokenTree::word("on"));
+    nodes.push(TokenTree::Round(condition.to_vec()));
+    nodes.extend(["group", "by"].map(TokenTree::word));
     nodes.extend([
-        Node::quoted(&target.text),
-        Node::symbol("."),
-        Node::word("rowid"),
+        TokenTree::quoted(&target.text),
+        TokenTree::symbol("."),
+        TokenTree::word("rowid"),
     ]);
-    nodes.push(Node::Ready("having count(*) > 1 limit 1".to_owned()));
+    nodes.push(TokenTree::Ready("having count(*) > 1 limit 1".to_owned()));
     writer.sql(&nodes).map(Some)
 }
 
@@ -232,16 +232,16 @@ impl Writer<'_> {
         exact.collect()
     }
 
-    fn stored_row(self, row: &ValuesRow, targets: &[Type]) -> Result<Node, Refusal> {
+    fn stored_row(self, row: &ValuesRow, targets: &[Type]) -> Result<TokenTree, Refusal> {
         let mut parts = Vec::with_capacity(row.values.len());
         for (at, value) in row.values.iter().enumerate() {
             parts.push(self.stored_value(value, targets.get(at).copied())?);
         }
-        Ok(Node::Round(separated(parts)))
+        Ok(TokenTree::Round(separated(parts)))
     }
 
     /// A value on its way into a column, where no INSERT looks at it again.
-    fn stored_value(self, value: &Expression, column: Option<Type>) -> Result<Vec<Node>, Refusal> {
+    fn stored_value(self, value: &Expression, column: Option<Type>) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.value(value, column)?;
         Ok(match column {
             Some(column) => self.stored(value, nodes, column),
@@ -250,7 +250,7 @@ impl Writer<'_> {
     }
 
     /// A value for a column.
-    fn value(self, value: &Expression, column: Option<Type>) -> Result<Vec<Node>, Refusal> {
+    fn value(self, value: &Expression, column: Option<Type>) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.expression(value)?;
         match (&value.bare().kind, column) {
             (ExpressionKind::Default, _) | (_, None) => Ok(nodes),
@@ -262,10 +262,10 @@ impl Writer<'_> {
     /// there.
     pub(super) fn rows_for(
         self,
-        query: Vec<Node>,
+        query: Vec<TokenTree>,
         body: &Body,
         targets: &[Type],
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let Some(columns) = self.columns_of(body) else {
             return Ok(query);
         };
@@ -286,23 +286,23 @@ impl Writer<'_> {
         self,
         table: &ObjectName,
         assignments: &[Assignment],
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let names: Vec<Name> = assignments.iter().map(|one| one.column.clone()).collect();
         let targets = self.exact_targets(table, &names);
         let mut parts = Vec::with_capacity(assignments.len());
         for (at, assignment) in assignments.iter().enumerate() {
-            let mut nodes = vec![Node::quoted(&assignment.column.text), Node::symbol("=")];
+            let mut nodes = vec![TokenTree::quoted(&assignment.column.text), TokenTree::symbol("=")];
             nodes.extend(self.stored_value(&assignment.value, targets.get(at).copied())?);
             parts.push(nodes);
         }
         Ok(separated(parts))
     }
 
-    fn filter(self, condition: Option<&Expression>) -> Result<Vec<Node>, Refusal> {
+    fn filter(self, condition: Option<&Expression>) -> Result<Vec<TokenTree>, Refusal> {
         let Some(condition) = condition else {
             return Ok(Vec::new());
         };
-        let mut nodes = vec![Node::word("where")];
+        let mut nodes = vec![TokenTree::word("where")];
         nodes.extend(self.condition(condition)?);
         Ok(nodes)
     }
@@ -311,28 +311,28 @@ impl Writer<'_> {
 /// The rows of a query with each column changed: in `select a, b from t`, out
 /// `select change("c1") as "a", change("c2") as "b" from (select a, b from t) as "source"("c1", "c2")`.
 pub(super) fn each_column(
-    query: Vec<Node>,
+    query: Vec<TokenTree>,
     columns: &[OutputColumn],
-    mut change: impl FnMut(usize, &OutputColumn, Vec<Node>) -> Result<Vec<Node>, Refusal>,
-) -> Result<Vec<Node>, Refusal> {
+    mut change: impl FnMut(usize, &OutputColumn, Vec<TokenTree>) -> Result<Vec<TokenTree>, Refusal>,
+) -> Result<Vec<TokenTree>, Refusal> {
     let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
     let mut parts = Vec::with_capacity(names.len());
     for (at, (name, column)) in names.iter().zip(columns).enumerate() {
-        let mut nodes = change(at, column, vec![Node::quoted(name)])?;
+        let mut nodes = change(at, column, vec![TokenTree::quoted(name)])?;
         if let Some(name) = &column.name {
-            nodes.extend([Node::word("as"), Node::quoted(name)]);
+            nodes.extend([TokenTree::word("as"), TokenTree::quoted(name)]);
         }
         parts.push(nodes);
     }
-    let mut nodes = vec![Node::word("select")];
+    let mut nodes = vec![TokenTree::word("select")];
     nodes.extend(separated(parts));
-    let names = names.iter().map(|name| vec![Node::quoted(name)]);
+    let names = names.iter().map(|name| vec![TokenTree::quoted(name)]);
     nodes.extend([
-        Node::word("from"),
-        Node::Round(query),
-        Node::word("as"),
-        Node::quoted("source"),
-        Node::Round(separated(names)),
+        TokenTree::word("from"),
+        TokenTree::Round(query),
+        TokenTree::word("as"),
+        TokenTree::quoted("source"),
+        TokenTree::Round(separated(names)),
     ]);
     Ok(nodes)
 }

@@ -12,7 +12,7 @@ use strum::IntoStaticStr;
 use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 
 /// What a SUPER value is read as.
@@ -41,12 +41,12 @@ impl Writer<'_> {
     }
 
     /// A column, and the steps into its value.
-    pub(super) fn stepped_column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn stepped_column(self, name: &ObjectName) -> Result<Vec<TokenTree>, Refusal> {
         let (nodes, steps) = self.column_and_steps(name)?;
         Ok(stepped(nodes, steps))
     }
 
-    fn column_and_steps(self, name: &ObjectName) -> Result<(Vec<Node>, Vec<Vec<Node>>), Refusal> {
+    fn column_and_steps(self, name: &ObjectName) -> Result<(Vec<TokenTree>, Vec<Vec<TokenTree>>), Refusal> {
         let Some(steps) = self.steps_of(name) else {
             return Ok((self.column_path(&name.parts, 3), Vec::new()));
         };
@@ -56,9 +56,9 @@ impl Writer<'_> {
             // The only column of these rows has their name.
             [only] if steps.element => {
                 vec![
-                    Node::quoted(&only.text),
-                    Node::symbol("."),
-                    Node::quoted(&only.text),
+                    TokenTree::quoted(&only.text),
+                    TokenTree::symbol("."),
+                    TokenTree::quoted(&only.text),
                 ]
             }
             column => self.column_path(column, 3),
@@ -68,13 +68,13 @@ impl Writer<'_> {
     }
 
     /// A step to an attribute, as a text of JSON.
-    fn named_step(self, name: &Name) -> Result<Vec<Node>, Refusal> {
+    fn named_step(self, name: &Name) -> Result<Vec<TokenTree>, Refusal> {
         let text = serde_json::Value::from(self.attribute(name)?).to_string();
-        Ok(vec![Node::text(text)])
+        Ok(vec![TokenTree::text(text)])
     }
 
     /// Translates steps into a SUPER value, such as `a.b[0].c`.
-    pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         let mut steps = Vec::new();
         let mut at = expression;
         let mut numbered = false;
@@ -88,7 +88,7 @@ impl Writer<'_> {
                 ExpressionKind::Element { of, index } => {
                     numbered = true;
                     steps.push(match &index.bare().kind {
-                        ExpressionKind::Number(number) => vec![Node::text(number.as_str())],
+                        ExpressionKind::Number(number) => vec![TokenTree::text(number.as_str())],
                         _ => cast(cast(self.expression(index)?, "bigint"), "varchar"),
                     });
                     at = of;
@@ -117,17 +117,17 @@ impl Writer<'_> {
     }
 
     /// An expression as a SUPER value.
-    pub(super) fn as_super(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn as_super(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         to_super(self.expression(expression)?, self.type_of(expression))
     }
 
     /// Expressions as SUPER values.
-    pub(super) fn all_as_super(self, all: &[Expression]) -> Result<Vec<Vec<Node>>, Refusal> {
+    pub(super) fn all_as_super(self, all: &[Expression]) -> Result<Vec<Vec<TokenTree>>, Refusal> {
         all.iter().map(|one| self.as_super(one)).collect()
     }
 
     /// An expression as the text that sorts SUPER values.
-    pub(super) fn sorted(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn sorted(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         if let ExpressionKind::Number(number) = &expression.kind {
             return Err(Refusal::Unsupported(format!(
                 "{number} in ORDER BY for a SUPER value of a star or a UNION: name the column"
@@ -137,12 +137,12 @@ impl Writer<'_> {
     }
 
     /// An expression as the text that equal SUPER values have in common.
-    pub(super) fn key_of(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn key_of(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         Ok(key(self.as_super(expression)?))
     }
 
     /// A condition, which may be a SUPER value.
-    pub(super) fn condition(self, condition: &Expression) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn condition(self, condition: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.expression(condition)?;
         Ok(match self.type_of(condition) {
             Type::Super => as_type(nodes, &DataType::Boolean)?,
@@ -161,7 +161,7 @@ impl Writer<'_> {
         left: &Expression,
         operator: Operator,
         right: &Expression,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         for side in [left, right] {
             let kind = self.type_of(side);
             if kind.is_date() || kind.is_time() {
@@ -175,29 +175,29 @@ impl Writer<'_> {
             let mut nodes = self.key_of(left)?;
             nodes.push(sign);
             nodes.extend(self.key_of(right)?);
-            return Ok(vec![Node::Round(nodes)]);
+            return Ok(vec![TokenTree::Round(nodes)]);
         }
         let (left, right) = (self.as_super(left)?, self.as_super(right)?);
-        Ok(vec![Node::Round(ordered(left, sign, right))])
+        Ok(vec![TokenTree::Round(ordered(left, sign, right))])
     }
 }
 
 /// `redshift_super_compare(left, right) < 0`, or another sign.
-pub(super) fn ordered(left: Vec<Node>, sign: Node, right: Vec<Node>) -> Vec<Node> {
+pub(super) fn ordered(left: Vec<TokenTree>, sign: TokenTree, right: Vec<TokenTree>) -> Vec<TokenTree> {
     let text = |nodes| cast(nodes, "varchar");
     let mut nodes = call("redshift_super_compare", vec![text(left), text(right)]);
-    nodes.extend([sign, Node::number("0")]);
+    nodes.extend([sign, TokenTree::number("0")]);
     nodes
 }
 
 /// The value behind steps; NULL where there is none (AWS page: "Lax semantics").
-fn stepped(start: Vec<Node>, steps: Vec<Vec<Node>>) -> Vec<Node> {
+fn stepped(start: Vec<TokenTree>, steps: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     if steps.is_empty() {
         return start;
     }
     // Steps that are known are one literal.
     let mut literal = "[".to_owned();
-    let mut path: Vec<Node> = Vec::new();
+    let mut path: Vec<TokenTree> = Vec::new();
     for (number, step) in steps.into_iter().enumerate() {
         if number > 0 {
             literal.push(',');
@@ -208,23 +208,23 @@ fn stepped(start: Vec<Node>, steps: Vec<Vec<Node>>) -> Vec<Node> {
             }
             _ => {
                 path.extend([
-                    Node::text(std::mem::take(&mut literal)),
-                    Node::symbol("||"),
-                    Node::Round(step),
-                    Node::symbol("||"),
+                    TokenTree::text(std::mem::take(&mut literal)),
+                    TokenTree::symbol("||"),
+                    TokenTree::Round(step),
+                    TokenTree::symbol("||"),
                 ]);
             }
         }
     }
     literal.push(']');
-    path.push(Node::text(literal));
+    path.push(TokenTree::text(literal));
     let start = cast(start, "varchar");
     cast(call("redshift_super_path", vec![start, path]), "json")
 }
 
 /// A value of a type as a SUPER value. Dates and times cannot become one (AWS page: `Limitations` of the
 /// SUPER data type).
-pub(super) fn to_super(nodes: Vec<Node>, kind: Type) -> Result<Vec<Node>, Refusal> {
+pub(super) fn to_super(nodes: Vec<TokenTree>, kind: Type) -> Result<Vec<TokenTree>, Refusal> {
     Ok(match kind {
         Type::Super | Type::Null => cast(nodes, "json"),
         kind if kind.is_text() => call("to_json", vec![cast(nodes, "varchar")]),
@@ -239,29 +239,29 @@ pub(super) fn to_super(nodes: Vec<Node>, kind: Type) -> Result<Vec<Node>, Refusa
 }
 
 /// The text that equal SUPER values have in common.
-pub(super) fn key(nodes: Vec<Node>) -> Vec<Node> {
+pub(super) fn key(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
     call("redshift_super_key", vec![cast(nodes, "varchar")])
 }
 
 /// The text that sorts SUPER values (AWS page: "Order by").
-pub(super) fn sorted(nodes: Vec<Node>) -> Vec<Node> {
+pub(super) fn sorted(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
     call("redshift_super_sorted", vec![cast(nodes, "varchar")])
 }
 
 /// What a SUPER value is as a scalar, as a text; NULL where it is none.
-pub(super) fn scalar(nodes: Vec<Node>, kind: SuperReading) -> Vec<Node> {
+pub(super) fn scalar(nodes: Vec<TokenTree>, kind: SuperReading) -> Vec<TokenTree> {
     let text = cast(nodes, "varchar");
     call(
         "redshift_super_scalar",
-        vec![text, vec![Node::text(<&str>::from(kind))]],
+        vec![text, vec![TokenTree::text(<&str>::from(kind))]],
     )
 }
 
 /// A SUPER value as another type: NULL where it is not one of it (AWS page: "Lax semantics").
-pub(super) fn as_type(nodes: Vec<Node>, kind: &DataType) -> Result<Vec<Node>, Refusal> {
+pub(super) fn as_type(nodes: Vec<TokenTree>, kind: &DataType) -> Result<Vec<TokenTree>, Refusal> {
     let tried = |read: SuperReading, name: &str| {
         let mut inner = scalar(nodes.clone(), read);
-        inner.extend([Node::word("as"), Node::Ready(name.to_owned())]);
+        inner.extend([TokenTree::word("as"), TokenTree::Ready(name.to_owned())]);
         call("try_cast", vec![inner])
     };
     let name = super::types::of(kind)?.name;
@@ -290,10 +290,10 @@ pub(super) fn as_type(nodes: Vec<Node>, kind: &DataType) -> Result<Vec<Node>, Re
 
 /// An operator of arithmetic between SUPER values.
 pub(super) fn operated(
-    left: (Vec<Node>, Type),
+    left: (Vec<TokenTree>, Type),
     operator: Operator,
-    right: (Vec<Node>, Type),
-) -> Result<Vec<Node>, Refusal> {
+    right: (Vec<TokenTree>, Type),
+) -> Result<Vec<TokenTree>, Refusal> {
     let sign = match operator {
         Operator::Add => "+",
         Operator::Subtract => "-",
@@ -309,33 +309,33 @@ pub(super) fn operated(
     let operand = |(nodes, kind)| Ok(cast(to_super(nodes, kind)?, "varchar"));
     let result = call(
         "redshift_super_operator",
-        vec![operand(left)?, vec![Node::text(sign)], operand(right)?],
+        vec![operand(left)?, vec![TokenTree::text(sign)], operand(right)?],
     );
     Ok(cast(result, "json"))
 }
 
 /// ABS, CEIL, FLOOR, ROUND or TRUNC of a SUPER value, which stays one.
-pub(super) fn whole(value: Vec<Node>, function: &str, digits: Vec<Node>) -> Vec<Node> {
+pub(super) fn whole(value: Vec<TokenTree>, function: &str, digits: Vec<TokenTree>) -> Vec<TokenTree> {
     let result = call(
         "redshift_super_whole",
-        vec![cast(value, "varchar"), vec![Node::text(function)], digits],
+        vec![cast(value, "varchar"), vec![TokenTree::text(function)], digits],
     );
     cast(result, "json")
 }
 
 /// `array(a, b)`: the values of JSON with commas between them.
-pub(super) fn array(items: Vec<Vec<Node>>) -> Vec<Node> {
+pub(super) fn array(items: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     let items = items.into_iter().map(element).collect();
     json("[", items, "]")
 }
 
 /// `object('a', 1, 'b', 2)`: names and values in turn.
-pub(super) fn object(all: Vec<Vec<Node>>) -> Vec<Node> {
+pub(super) fn object(all: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     let mut fields = Vec::new();
     let mut all = all.into_iter();
     while let (Some(name), Some(value)) = (all.next(), all.next()) {
         let mut field = cast(call("to_json", vec![cast(name, "varchar")]), "varchar");
-        field.extend([Node::symbol("||"), Node::text(":"), Node::symbol("||")]);
+        field.extend([TokenTree::symbol("||"), TokenTree::text(":"), TokenTree::symbol("||")]);
         field.extend(element(value));
         fields.push(field);
     }
@@ -343,23 +343,23 @@ pub(super) fn object(all: Vec<Vec<Node>>) -> Vec<Node> {
 }
 
 /// A value within another; NULL is `null` there.
-fn element(value: Vec<Node>) -> Vec<Node> {
+fn element(value: Vec<TokenTree>) -> Vec<TokenTree> {
     call(
         "coalesce",
-        vec![cast(value, "varchar"), vec![Node::text("null")]],
+        vec![cast(value, "varchar"), vec![TokenTree::text("null")]],
     )
 }
 
-fn json(open: &str, items: Vec<Vec<Node>>, close: &str) -> Vec<Node> {
-    let mut text = vec![Node::text(open)];
+fn json(open: &str, items: Vec<Vec<TokenTree>>, close: &str) -> Vec<TokenTree> {
+    let mut text = vec![TokenTree::text(open)];
     let mut first = true;
     for item in items {
-        text.push(Node::symbol("||"));
+        text.push(TokenTree::symbol("||"));
         if !std::mem::take(&mut first) {
-            text.extend([Node::text(","), Node::symbol("||")]);
+            text.extend([TokenTree::text(","), TokenTree::symbol("||")]);
         }
         text.extend(item);
     }
-    text.extend([Node::symbol("||"), Node::text(close)]);
+    text.extend([TokenTree::symbol("||"), TokenTree::text(close)]);
     cast(text, "json")
 }

@@ -8,7 +8,7 @@ use redshift_sql::types::Type;
 use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::{call, case, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::semistructured::{
     SuperReading, array, as_type, key, object, scalar, sorted, to_super, whole,
 };
@@ -20,8 +20,8 @@ impl Writer<'_> {
         self,
         name: &str,
         written: &Call,
-        rest: &[Node],
-    ) -> Result<Option<Vec<Node>>, Refusal> {
+        rest: &[TokenTree],
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let arguments = written.arguments.as_slice();
         match name {
             "array" => return self.all_as_super(arguments).map(array).map(Some),
@@ -52,24 +52,24 @@ impl Writer<'_> {
         if !arguments.iter().any(|argument| self.is_super(argument)) {
             return Ok(None);
         }
-        let behind = |mut nodes: Vec<Node>| {
+        let behind = |mut nodes: Vec<TokenTree>| {
             nodes.extend(rest.iter().cloned());
             nodes
         };
         Ok(Some(match (name, arguments) {
             ("coalesce" | "nvl", all) => call("coalesce", self.all_as_super(all)?),
             ("nvl2", [tested, set, unset]) if self.is_super(set) || self.is_super(unset) => {
-                let mut when = vec![Node::word("when"), Node::Round(self.expression(tested)?)];
-                when.extend(["is", "not", "null", "then"].map(Node::word));
-                let otherwise = vec![Node::word("else")];
+                let mut when = vec![TokenTree::word("when"), TokenTree::Round(self.expression(tested)?)];
+                when.extend(["is", "not", "null", "then"].map(TokenTree::word));
+                let otherwise = vec![TokenTree::word("else")];
                 case([when, self.as_super(set)?, otherwise, self.as_super(unset)?])
             }
             ("nullif", [one, other]) => {
-                let mut when = vec![Node::word("when")];
+                let mut when = vec![TokenTree::word("when")];
                 when.extend(self.key_of(one)?);
-                when.push(Node::symbol("="));
+                when.push(TokenTree::symbol("="));
                 when.extend(self.key_of(other)?);
-                when.extend(["then", "null", "else"].map(Node::word));
+                when.extend(["then", "null", "else"].map(TokenTree::word));
                 case([when, self.expression(one)?])
             }
             ("decode", [tested, pairs @ ..]) => self.decode_super(tested, pairs)?,
@@ -79,13 +79,13 @@ impl Writer<'_> {
                 behind(call(function, vec![nodes.clone(), sorted(nodes)]))
             }
             ("count", [value]) if written.distinct => {
-                let mut inner = vec![Node::word("distinct")];
+                let mut inner = vec![TokenTree::word("distinct")];
                 inner.extend(key(self.expression(value)?));
-                behind(vec![Node::word("count"), Node::Round(inner)])
+                behind(vec![TokenTree::word("count"), TokenTree::Round(inner)])
             }
             ("sum", [value]) if !written.distinct => {
                 let mut number = scalar(self.expression(value)?, SuperReading::Digits);
-                number.extend([Node::word("as"), Node::Ready("decimal(38,10)".to_owned())]);
+                number.extend([TokenTree::word("as"), TokenTree::Ready("decimal(38,10)".to_owned())]);
                 let number = call("try_cast", vec![number]);
                 own("super_of_decimal", vec![behind(call("sum", vec![number]))])
             }
@@ -94,7 +94,7 @@ impl Writer<'_> {
             {
                 let digits = match digits.first() {
                     Some(digits) => cast(self.expression(digits)?, "varchar"),
-                    None => vec![Node::text("0")],
+                    None => vec![TokenTree::text("0")],
                 };
                 let name = if name == "ceiling" { "ceil" } else { name };
                 let value = self.expression(value)?;
@@ -110,7 +110,7 @@ impl Writer<'_> {
         }))
     }
 
-    fn object(self, arguments: &[Expression]) -> Result<Vec<Node>, Refusal> {
+    fn object(self, arguments: &[Expression]) -> Result<Vec<TokenTree>, Refusal> {
         let mut all = Vec::with_capacity(arguments.len());
         for (number, argument) in arguments.iter().enumerate() {
             all.push(if number % 2 == 0 {
@@ -123,7 +123,7 @@ impl Writer<'_> {
     }
 
     /// DECODE, whose searches are equal to NULL where both are.
-    fn decode_super(self, tested: &Expression, pairs: &[Expression]) -> Result<Vec<Node>, Refusal> {
+    fn decode_super(self, tested: &Expression, pairs: &[Expression]) -> Result<Vec<TokenTree>, Refusal> {
         let otherwise = pairs.len() % 2;
         let (pairs, otherwise) = pairs.split_at(pairs.len() - otherwise);
         let results = pairs.iter().skip(1).step_by(2).chain(otherwise);
@@ -140,16 +140,16 @@ impl Writer<'_> {
             let [search, found] = pair else {
                 continue;
             };
-            let mut when = vec![Node::word("when")];
+            let mut when = vec![TokenTree::word("when")];
             when.extend(self.key_of(tested)?);
-            when.extend(["is", "not", "distinct", "from"].map(Node::word));
+            when.extend(["is", "not", "distinct", "from"].map(TokenTree::word));
             when.extend(self.key_of(search)?);
-            when.push(Node::word("then"));
+            when.push(TokenTree::word("then"));
             when.extend(result(found)?);
             parts.push(when);
         }
         if let [last] = otherwise {
-            let mut nodes = vec![Node::word("else")];
+            let mut nodes = vec![TokenTree::word("else")];
             nodes.extend(result(last)?);
             parts.push(nodes);
         }
@@ -160,7 +160,7 @@ impl Writer<'_> {
     pub(super) fn scalars_of_super(
         self,
         written: &Call,
-        all: &mut [Vec<Node>],
+        all: &mut [Vec<TokenTree>],
     ) -> Result<(), Refusal> {
         let name = written.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
@@ -210,7 +210,7 @@ fn accepted(name: &str, written: &Call, at: usize) -> Option<Accepts> {
     }))
 }
 
-fn read_as(nodes: Vec<Node>, accepts: Accepts, name: &str) -> Result<Vec<Node>, Refusal> {
+fn read_as(nodes: Vec<TokenTree>, accepts: Accepts, name: &str) -> Result<Vec<TokenTree>, Refusal> {
     Ok(match accepts {
         Accepts::Any if TEXTS.contains(&name) => scalar(nodes, SuperReading::Text),
         Accepts::Any | Accepts::Super => nodes,
@@ -248,7 +248,7 @@ const OF_JSON: &[&str] = &[
 const TEXTS: &[&str] = &["concat", "md5", "quote_literal", "to_hex"];
 
 /// A value for a column of a table.
-pub(super) fn assigned(nodes: Vec<Node>, value: Type, column: Type) -> Result<Vec<Node>, Refusal> {
+pub(super) fn assigned(nodes: Vec<TokenTree>, value: Type, column: Type) -> Result<Vec<TokenTree>, Refusal> {
     match (value, column) {
         (value, Type::Super) => to_super(nodes, value),
         (Type::Super, Type::Char(_) | Type::VarChar(_)) => Ok(scalar(nodes, SuperReading::Text)),

@@ -7,7 +7,7 @@ use redshift_sql::types::Type;
 
 use super::arithmetic::cast as engine_cast;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::semistructured::{SuperReading, as_type, key, ordered, scalar, to_super};
 use super::writer::{Writer, separated};
 use super::{Refusal, cast};
@@ -20,12 +20,12 @@ impl Writer<'_> {
         negated: bool,
         low: &Expression,
         high: &Expression,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let value = self.as_super(value)?;
-        let mut within = ordered(value.clone(), Node::symbol(">="), self.as_super(low)?);
-        within.push(Node::word("and"));
-        within.extend(ordered(value, Node::symbol("<="), self.as_super(high)?));
-        Ok(negate(vec![Node::Round(within)], negated))
+        let mut within = ordered(value.clone(), TokenTree::symbol(">="), self.as_super(low)?);
+        within.push(TokenTree::word("and"));
+        within.extend(ordered(value, TokenTree::symbol("<="), self.as_super(high)?));
+        Ok(negate(vec![TokenTree::Round(within)], negated))
     }
 
     /// `value in (a, b)`
@@ -34,14 +34,14 @@ impl Writer<'_> {
         value: &Expression,
         negated: bool,
         list: &[Expression],
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.key_of(value)?;
         if negated {
-            nodes.push(Node::word("not"));
+            nodes.push(TokenTree::word("not"));
         }
         let keys: Result<Vec<_>, _> = list.iter().map(|one| self.key_of(one)).collect();
-        nodes.extend([Node::word("in"), Node::Round(separated(keys?))]);
-        Ok(vec![Node::Round(nodes)])
+        nodes.extend([TokenTree::word("in"), TokenTree::Round(separated(keys?))]);
+        Ok(vec![TokenTree::Round(nodes)])
     }
 
     /// `value in (select …)`
@@ -50,21 +50,21 @@ impl Writer<'_> {
         value: &Expression,
         negated: bool,
         query: &Query,
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.key_of(value)?;
         if negated {
-            nodes.push(Node::word("not"));
+            nodes.push(TokenTree::word("not"));
         }
-        let column = to_super(vec![Node::quoted("value")], self.only_type(query))?;
-        let mut inner = vec![Node::word("select")];
+        let column = to_super(vec![TokenTree::quoted("value")], self.only_type(query))?;
+        let mut inner = vec![TokenTree::word("select")];
         inner.extend(key(column));
-        inner.extend([Node::word("from"), self.subquery(query)?, Node::word("as")]);
+        inner.extend([TokenTree::word("from"), self.subquery(query)?, TokenTree::word("as")]);
         inner.extend([
-            Node::quoted("source"),
-            Node::Round(vec![Node::quoted("value")]),
+            TokenTree::quoted("source"),
+            TokenTree::Round(vec![TokenTree::quoted("value")]),
         ]);
-        nodes.extend([Node::word("in"), Node::Round(inner)]);
-        Ok(vec![Node::Round(nodes)])
+        nodes.extend([TokenTree::word("in"), TokenTree::Round(inner)]);
+        Ok(vec![TokenTree::Round(nodes)])
     }
 
     /// The type of the only column of a query.
@@ -85,7 +85,7 @@ impl Writer<'_> {
         value: &Expression,
         negated: bool,
         test: Test,
-    ) -> Result<Option<Vec<Node>>, Refusal> {
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if !self.is_super(value) {
             return Ok(None);
         }
@@ -96,16 +96,16 @@ impl Writer<'_> {
             Test::Super(SuperTest::Scalar) => "is_scalar",
             Test::True | Test::False => {
                 let mut nodes = as_type(nodes, &DataType::Boolean)?;
-                nodes.push(Node::word("is"));
+                nodes.push(TokenTree::word("is"));
                 if negated {
-                    nodes.push(Node::word("not"));
+                    nodes.push(TokenTree::word("not"));
                 }
-                nodes.push(Node::word(if test == Test::True {
+                nodes.push(TokenTree::word(if test == Test::True {
                     "true"
                 } else {
                     "false"
                 }));
-                return Ok(Some(vec![Node::Round(nodes)]));
+                return Ok(Some(vec![TokenTree::Round(nodes)]));
             }
             Test::Null | Test::Unknown => return Ok(None),
         };
@@ -117,21 +117,21 @@ impl Writer<'_> {
         self,
         operator: UnaryOperator,
         operand: &Expression,
-    ) -> Result<Option<Vec<Node>>, Refusal> {
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let nodes = self.expression(operand)?;
         Ok(match operator {
             UnaryOperator::Not => {
-                let mut all = vec![Node::word("not")];
+                let mut all = vec![TokenTree::word("not")];
                 all.extend(as_type(nodes, &DataType::Boolean)?);
-                Some(vec![Node::Round(all)])
+                Some(vec![TokenTree::Round(all)])
             }
             UnaryOperator::Plus => Some(nodes),
             UnaryOperator::Minus => {
-                let zero = vec![Node::text("0")];
+                let zero = vec![TokenTree::text("0")];
                 let nodes = engine_cast(nodes, "varchar");
                 let negative = call(
                     "redshift_super_operator",
-                    vec![zero, vec![Node::text("-")], nodes],
+                    vec![zero, vec![TokenTree::text("-")], nodes],
                 );
                 Some(engine_cast(negative, "json"))
             }
@@ -150,7 +150,7 @@ impl Writer<'_> {
         value: &Expression,
         kind: &DataType,
         form: CastForm,
-    ) -> Result<Option<Vec<Node>>, Refusal> {
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if matches!(kind, DataType::HllSketch) {
             return Err(Refusal::Unsupported(
                 "a cast to HLLSKETCH, whose bits Redshift does not publish: use HLL_CREATE_SKETCH"
@@ -172,11 +172,11 @@ impl Writer<'_> {
     }
 }
 
-fn negate(nodes: Vec<Node>, negated: bool) -> Vec<Node> {
+fn negate(nodes: Vec<TokenTree>, negated: bool) -> Vec<TokenTree> {
     if !negated {
         return nodes;
     }
-    let mut inner = vec![Node::word("not")];
+    let mut inner = vec![TokenTree::word("not")];
     inner.extend(nodes);
-    vec![Node::Round(inner)]
+    vec![TokenTree::Round(inner)]
 }

@@ -5,7 +5,7 @@ use redshift_sql::tree::{BareFunction, Call, ExpressionKind};
 
 use super::TranslationContext;
 use super::calls::{self, arguments, own};
-use super::fragment::{Node, quote_text};
+use super::fragment::{TokenTree, quote_text};
 use super::system_views::{self, USER};
 
 /// What `version()` answers: the form is Redshift's, the number that of a recent release (AWS page:
@@ -68,30 +68,30 @@ const COLUMNS: &str = "select '(' || schema_name || ',' || table_name || ',' || 
      || ',' || position || ')' as said from catalog_columns";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>) -> Option<Vec<Node>> {
+pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext<'_>) -> Option<Vec<TokenTree>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
-    let found = |rows: &str, key: Vec<Node>| Some(looked_up(rows, key, context));
+    let found = |rows: &str, key: Vec<TokenTree>| Some(looked_up(rows, key, context));
     match name {
-        "current_database" => Some(vec![Node::text(context.database)]),
-        "version" => Some(vec![Node::text(VERSION)]),
+        "current_database" => Some(vec![TokenTree::text(context.database)]),
+        "version" => Some(vec![TokenTree::text(VERSION)]),
         // Without COLLATE of the database (AWS page: `DB_COLLATION`).
-        "db_collation" => Some(vec![Node::text("case_sensitive")]),
-        "pg_client_encoding" => Some(vec![Node::text("UTF8")]),
+        "db_collation" => Some(vec![TokenTree::text("case_sensitive")]),
+        "pg_client_encoding" => Some(vec![TokenTree::text("UTF8")]),
         "pg_get_expr" => Some(first()),
         "pg_get_viewdef" => found(DEFINITIONS, first()),
         "obj_description" => found(COMMENTS, first()),
         "col_description" => {
-            let mut key = vec![Node::Round(first()), Node::symbol("||"), Node::text(" ")];
-            key.push(Node::symbol("||"));
-            key.push(Node::Round(all.get(1).cloned().unwrap_or_default()));
+            let mut key = vec![TokenTree::Round(first()), TokenTree::symbol("||"), TokenTree::text(" ")];
+            key.push(TokenTree::symbol("||"));
+            key.push(TokenTree::Round(all.get(1).cloned().unwrap_or_default()));
             found(COLUMN_COMMENTS, key)
         }
         "pg_table_is_visible" => {
             let visible = looked_up(VISIBLE, first(), context);
             Some(calls::call(
                 "coalesce",
-                vec![visible, vec![Node::word("false")]],
+                vec![visible, vec![TokenTree::word("false")]],
             ))
         }
         "pg_get_constraintdef" => found(CONSTRAINTS, first()),
@@ -112,35 +112,35 @@ pub(super) fn call(name: &str, inner: &[Node], context: &TranslationContext<'_>)
         name if OWN.contains(&name) => Some(own(name, all)),
         name => {
             let (_, key, kind) = NUMBERS.iter().find(|(known, _, _)| *known == name)?;
-            let number = own("session_number", vec![vec![Node::text(*key)]]);
+            let number = own("session_number", vec![vec![TokenTree::text(*key)]]);
             let mut nodes = number;
-            nodes.extend([Node::symbol("::"), Node::Ready((*kind).to_owned())]);
-            Some(vec![Node::Round(nodes)])
+            nodes.extend([TokenTree::symbol("::"), TokenTree::Ready((*kind).to_owned())]);
+            Some(vec![TokenTree::Round(nodes)])
         }
     }
 }
 
 /// The number of the relation that a text names, as text; the name of the relation that has a number.
-pub(super) fn regclass(operand: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
+pub(super) fn regclass(operand: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     let key = calls::call(
         "replace",
         vec![
             calls::call("lower", vec![as_text(operand.clone())]),
-            vec![Node::text("\"")],
-            vec![Node::text("")],
+            vec![TokenTree::text("\"")],
+            vec![TokenTree::text("")],
         ],
     );
     found(looked_up(NAMES, key, context), "relation", operand)
 }
 
 /// What was looked up, or the error that there is no such thing.
-pub(super) fn found(looked_up: Vec<Node>, kind: &str, operand: Vec<Node>) -> Vec<Node> {
+pub(super) fn found(looked_up: Vec<TokenTree>, kind: &str, operand: Vec<TokenTree>) -> Vec<TokenTree> {
     let missing = vec![
-        Node::text(format!("{kind} \"")),
-        Node::symbol("||"),
-        Node::Round(as_text(operand)),
-        Node::symbol("||"),
-        Node::text("\" does not exist"),
+        TokenTree::text(format!("{kind} \"")),
+        TokenTree::symbol("||"),
+        TokenTree::Round(as_text(operand)),
+        TokenTree::symbol("||"),
+        TokenTree::text("\" does not exist"),
     ];
     calls::call(
         "coalesce",
@@ -148,33 +148,33 @@ pub(super) fn found(looked_up: Vec<Node>, kind: &str, operand: Vec<Node>) -> Vec
     )
 }
 
-pub(super) fn as_text(value: Vec<Node>) -> Vec<Node> {
+pub(super) fn as_text(value: Vec<TokenTree>) -> Vec<TokenTree> {
     vec![
-        Node::Round(value),
-        Node::symbol("::"),
-        Node::Ready("varchar".to_owned()),
+        TokenTree::Round(value),
+        TokenTree::symbol("::"),
+        TokenTree::Ready("varchar".to_owned()),
     ]
 }
 
 /// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
 /// columns it cannot name.
-pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &TranslationContext<'_>) -> Vec<Node> {
+pub(super) fn looked_up(rows: &str, key: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     let query = format!("select map(list(key), list(value)) from ({rows})");
-    vec![Node::Round(vec![
-        Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]),
-        Node::Square(as_text(key)),
+    vec![TokenTree::Round(vec![
+        TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(&query, context))]),
+        TokenTree::Square(as_text(key)),
     ])]
 }
 
 /// A row for each text that a query gives.
-fn listed(query: &str, context: &TranslationContext<'_>) -> Vec<Node> {
+fn listed(query: &str, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     let query = format!("select list(said) from ({query})");
-    let rows = Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]);
+    let rows = TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(&query, context))]);
     calls::call("unnest", vec![vec![rows]])
 }
 
 /// The condition that a column is one of the relation that a literal names.
-fn relation_of(inner: &[Node]) -> Option<String> {
+fn relation_of(inner: &[TokenTree]) -> Option<String> {
     let [literal] = inner else {
         return None;
     };
@@ -190,12 +190,12 @@ fn of_relation(name: &str) -> String {
 }
 
 /// Who the session is.
-pub(super) fn user(function: BareFunction) -> Option<Vec<Node>> {
+pub(super) fn user(function: BareFunction) -> Option<Vec<TokenTree>> {
     match function {
         BareFunction::User | BareFunction::CurrentUser | BareFunction::SessionUser => {
-            Some(vec![Node::text(USER)])
+            Some(vec![TokenTree::text(USER)])
         }
-        BareFunction::CurrentUserId => Some(vec![Node::Ready("100".to_owned())]),
+        BareFunction::CurrentUserId => Some(vec![TokenTree::Ready("100".to_owned())]),
         _ => None,
     }
 }

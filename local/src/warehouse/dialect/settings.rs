@@ -5,7 +5,7 @@ use redshift_sql::tree::{
     ShowKind, UnaryOperator,
 };
 
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::statement::{EngineSql, SetConfig, Statement};
 use super::writer::Writer;
 use super::{Refusal, configuration};
@@ -157,16 +157,16 @@ pub(super) fn set_config(query: &Query, writer: Writer<'_>) -> Result<Option<Sta
         let [name, value, local] = call.arguments.as_slice() else {
             return Err(Refusal::syntax("SET_CONFIG takes three arguments"));
         };
-        let written = |argument: &Expression| -> Result<Vec<Node>, Refusal> {
-            Ok(vec![Node::Round(writer.expression(argument)?)])
+        let written = |argument: &Expression| -> Result<Vec<TokenTree>, Refusal> {
+            Ok(vec![TokenTree::Round(writer.expression(argument)?)])
         };
-        let mut nodes = vec![Node::word("select")];
+        let mut nodes = vec![TokenTree::word("select")];
         nodes.extend(written(name)?);
-        nodes.extend([Node::Ready("::varchar,".to_owned())]);
+        nodes.extend([TokenTree::Ready("::varchar,".to_owned())]);
         nodes.extend(written(value)?);
-        nodes.extend([Node::Ready("::varchar,".to_owned())]);
+        nodes.extend([TokenTree::Ready("::varchar,".to_owned())]);
         nodes.extend(written(local)?);
-        nodes.extend([Node::Ready("::boolean::varchar".to_owned())]);
+        nodes.extend([TokenTree::Ready("::boolean::varchar".to_owned())]);
         all.push(SetConfig {
             arguments: writer.sql(&nodes)?,
             column: alias.unwrap_or("set_config").to_owned(),

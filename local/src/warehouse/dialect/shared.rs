@@ -11,12 +11,12 @@ use redshift_sql::types::Type;
 use super::blanks::{key_of, without_blanks};
 use super::calls::call;
 use super::comparison::Beside;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 
 impl Writer<'_> {
     /// What a name without a table means, where that is such a column.
-    pub(super) fn shared(self, name: &ObjectName) -> Option<Vec<Node>> {
+    pub(super) fn shared(self, name: &ObjectName) -> Option<Vec<TokenTree>> {
         let [only] = name.parts.as_slice() else {
             return None;
         };
@@ -31,7 +31,7 @@ impl Writer<'_> {
     }
 
     /// What `*` stands for behind such joins.
-    pub(super) fn star(self, select: &Select, item: &SelectItem) -> Option<Vec<Vec<Node>>> {
+    pub(super) fn star(self, select: &Select, item: &SelectItem) -> Option<Vec<Vec<TokenTree>>> {
         let shown = self.types()?.star(item)?;
         let kept = shown.iter().filter(|column| {
             let mut left_out = select.exclude.iter();
@@ -41,21 +41,21 @@ impl Writer<'_> {
     }
 }
 
-fn shown_as(column: &Shared) -> Vec<Node> {
+fn shown_as(column: &Shared) -> Vec<TokenTree> {
     let mut nodes = value(&column.of, &column.name);
     if column.of.len() > 1 {
-        nodes.extend([Node::word("as"), Node::quoted(&column.name)]);
+        nodes.extend([TokenTree::word("as"), TokenTree::quoted(&column.name)]);
     }
     nodes
 }
 
 /// The column of the only table, or the first value that is not NULL.
-pub(super) fn value(tables: &[impl AsRef<str>], column: &str) -> Vec<Node> {
+pub(super) fn value(tables: &[impl AsRef<str>], column: &str) -> Vec<TokenTree> {
     let of = |table: &dyn AsRef<str>| {
         vec![
-            Node::quoted(table.as_ref()),
-            Node::symbol("."),
-            Node::quoted(column),
+            TokenTree::quoted(table.as_ref()),
+            TokenTree::symbol("."),
+            TokenTree::quoted(column),
         ]
     };
     match tables {
@@ -65,26 +65,26 @@ pub(super) fn value(tables: &[impl AsRef<str>], column: &str) -> Vec<Node> {
 }
 
 /// The condition of such a join.
-pub(super) fn condition(columns: &[JoinedColumn]) -> Vec<Node> {
+pub(super) fn condition(columns: &[JoinedColumn]) -> Vec<TokenTree> {
     if columns.is_empty() {
-        return vec![Node::word("true")];
+        return vec![TokenTree::word("true")];
     }
     let mut nodes = Vec::new();
     for column in columns {
         if !nodes.is_empty() {
-            nodes.push(Node::word("and"));
+            nodes.push(TokenTree::word("and"));
         }
         let [left, right] = &column.sides;
         let [left, right] =
             [left, right].map(|tables| compared(column, value(tables, &column.name)));
         nodes.extend(left);
-        nodes.push(Node::symbol("="));
+        nodes.push(TokenTree::symbol("="));
         nodes.extend(right);
     }
     nodes
 }
 
-fn compared(column: &JoinedColumn, nodes: Vec<Node>) -> Vec<Node> {
+fn compared(column: &JoinedColumn, nodes: Vec<TokenTree>) -> Vec<TokenTree> {
     if Beside::of(&column.kinds) == Beside::Text {
         without_blanks(nodes)
     } else if column.kinds == [Type::Super; 2] {

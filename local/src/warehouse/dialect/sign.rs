@@ -3,40 +3,40 @@
 use redshift_sql::tree::Operator;
 
 use super::Refusal;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// An operator in the engine's dialect.
-pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
+pub(super) fn sign(operator: Operator) -> Result<TokenTree, Refusal> {
     Ok(match operator {
-        Operator::Or => Node::word("or"),
-        Operator::And => Node::word("and"),
+        Operator::Or => TokenTree::word("or"),
+        Operator::And => TokenTree::word("and"),
         Operator::Overlaps => return Err(Refusal::unsupported("OVERLAPS")),
-        Operator::Equal => Node::symbol("="),
-        Operator::NotEqual => Node::symbol("<>"),
-        Operator::Less => Node::symbol("<"),
-        Operator::LessEqual => Node::symbol("<="),
-        Operator::Greater => Node::symbol(">"),
-        Operator::GreaterEqual => Node::symbol(">="),
-        Operator::Concatenate => Node::symbol("||"),
+        Operator::Equal => TokenTree::symbol("="),
+        Operator::NotEqual => TokenTree::symbol("<>"),
+        Operator::Less => TokenTree::symbol("<"),
+        Operator::LessEqual => TokenTree::symbol("<="),
+        Operator::Greater => TokenTree::symbol(">"),
+        Operator::GreaterEqual => TokenTree::symbol(">="),
+        Operator::Concatenate => TokenTree::symbol("||"),
         Operator::LikeOperator {
             negated,
             ignores_case,
-        } => Node::symbol(match (negated, ignores_case) {
+        } => TokenTree::symbol(match (negated, ignores_case) {
             (false, false) => "~~",
             (true, false) => "!~~",
             (false, true) => "~~*",
             (true, true) => "!~~*",
         }),
-        Operator::BitAnd => Node::symbol("&"),
-        Operator::BitOr => Node::symbol("|"),
-        Operator::ShiftLeft => Node::symbol("<<"),
-        Operator::ShiftRight => Node::symbol(">>"),
-        Operator::Add => Node::symbol("+"),
-        Operator::Subtract => Node::symbol("-"),
-        Operator::Multiply => Node::symbol("*"),
-        Operator::Divide => Node::symbol("/"),
-        Operator::Modulo => Node::symbol("%"),
-        Operator::Power => Node::symbol("^"),
+        Operator::BitAnd => TokenTree::symbol("&"),
+        Operator::BitOr => TokenTree::symbol("|"),
+        Operator::ShiftLeft => TokenTree::symbol("<<"),
+        Operator::ShiftRight => TokenTree::symbol(">>"),
+        Operator::Add => TokenTree::symbol("+"),
+        Operator::Subtract => TokenTree::symbol("-"),
+        Operator::Multiply => TokenTree::symbol("*"),
+        Operator::Divide => TokenTree::symbol("/"),
+        Operator::Modulo => TokenTree::symbol("%"),
+        Operator::Power => TokenTree::symbol("^"),
         Operator::Posix { .. } | Operator::BitXor => {
             return Err(Refusal::unsupported("that operator here"));
         }

@@ -10,7 +10,7 @@ use redshift_sql::types::Type;
 use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::types::SKETCH;
 use super::writer::Writer;
 
@@ -20,26 +20,26 @@ impl Writer<'_> {
         self,
         name: &str,
         written: &Call,
-    ) -> Result<Option<Vec<Node>>, Refusal> {
-        let argument = |at: usize| -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
+        let argument = |at: usize| -> Result<Vec<TokenTree>, Refusal> {
             let found = written.arguments.get(at);
             let found = found.ok_or_else(|| Refusal::syntax(format!("{name} takes a value")))?;
             self.expression(found)
         };
         Ok(Some(match name {
             "hll" => {
-                let mut inner = vec![Node::word("distinct")];
+                let mut inner = vec![TokenTree::word("distinct")];
                 inner.extend(self.hashed(written.arguments.first())?);
                 call("count", vec![inner])
             }
             "hll_create_sketch" => {
-                let mut inner = vec![Node::word("distinct")];
+                let mut inner = vec![TokenTree::word("distinct")];
                 inner.extend(self.hashed(written.arguments.first())?);
                 let mut list = call("list", vec![inner]);
                 list.extend(set(argument(0)?));
                 call(
                     "coalesce",
-                    vec![list, cast(vec![Node::Ready("[]".to_owned())], SKETCH)],
+                    vec![list, cast(vec![TokenTree::Ready("[]".to_owned())], SKETCH)],
                 )
             }
             "hll_cardinality" => cast(call("len", vec![argument(0)?]), "bigint"),
@@ -50,15 +50,15 @@ impl Writer<'_> {
             }
             "hll_combine_sketches" => {
                 let both = call("list_concat", vec![argument(0)?, argument(1)?]);
-                let mut nodes = vec![Node::word("when")];
+                let mut nodes = vec![TokenTree::word("when")];
                 for (number, at) in [0, 1].into_iter().enumerate() {
                     if number > 0 {
-                        nodes.push(Node::word("and"));
+                        nodes.push(TokenTree::word("and"));
                     }
-                    nodes.push(Node::Round(argument(at)?));
-                    nodes.extend(["is", "not", "null"].map(Node::word));
+                    nodes.push(TokenTree::Round(argument(at)?));
+                    nodes.extend(["is", "not", "null"].map(TokenTree::word));
                 }
-                nodes.push(Node::word("then"));
+                nodes.push(TokenTree::word("then"));
                 super::calls::case([nodes, call("list_distinct", vec![both])])
             }
             _ => return Ok(None),
@@ -66,7 +66,7 @@ impl Writer<'_> {
     }
 
     /// The hash of a value, which is the same for a value of another width.
-    fn hashed(self, value: Option<&Expression>) -> Result<Vec<Node>, Refusal> {
+    fn hashed(self, value: Option<&Expression>) -> Result<Vec<TokenTree>, Refusal> {
         let value = value.ok_or_else(|| Refusal::syntax("a sketch is made of values"))?;
         let nodes = self.expression(value)?;
         let text = match self.type_of(value) {
@@ -92,8 +92,8 @@ impl Writer<'_> {
 }
 
 /// `filter (where value is not null)`
-fn set(value: Vec<Node>) -> Vec<Node> {
-    let mut inner = vec![Node::word("where"), Node::Round(value)];
-    inner.extend(["is", "not", "null"].map(Node::word));
-    vec![Node::word("filter"), Node::Round(inner)]
+fn set(value: Vec<TokenTree>) -> Vec<TokenTree> {
+    let mut inner = vec![TokenTree::word("where"), TokenTree::Round(value)];
+    inner.extend(["is", "not", "null"].map(TokenTree::word));
+    vec![TokenTree::word("filter"), TokenTree::Round(inner)]
 }

@@ -12,14 +12,14 @@ use redshift_sql::types::Type;
 use super::arithmetic::cast;
 use super::calls::{call, own};
 use super::comparison::{literal, moment_of};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::interval;
 use super::moment::Reading;
 use super::writer::Writer;
 
 impl Writer<'_> {
     /// A value that is written as `nodes`, as a column takes it.
-    pub(super) fn stored(self, value: &Expression, nodes: Vec<Node>, column: Type) -> Vec<Node> {
+    pub(super) fn stored(self, value: &Expression, nodes: Vec<TokenTree>, column: Type) -> Vec<TokenTree> {
         let kind = self.type_of(value);
         if !kind.is_text() {
             return nodes;
@@ -43,22 +43,22 @@ impl Writer<'_> {
 }
 
 /// A text without the blanks that a column has no room for.
-fn fitted(value: &Expression, nodes: Vec<Node>, kind: Type, column: Type) -> Vec<Node> {
+fn fitted(value: &Expression, nodes: Vec<TokenTree>, kind: Type, column: Type) -> Vec<TokenTree> {
     match (&value.bare().kind, column) {
         (ExpressionKind::Text(text), Type::Char(_)) => {
-            vec![Node::text(text.trim_end_matches(' '))]
+            vec![TokenTree::text(text.trim_end_matches(' '))]
         }
         (ExpressionKind::Text(text), Type::VarChar(limit)) => {
-            vec![Node::text(without_excess(text, limit))]
+            vec![TokenTree::text(without_excess(text, limit))]
         }
         (_, Type::Char(_)) if !matches!(kind, Type::Char(_)) => {
-            call("rtrim", vec![cast(nodes, "varchar"), vec![Node::text(" ")]])
+            call("rtrim", vec![cast(nodes, "varchar"), vec![TokenTree::text(" ")]])
         }
         (_, Type::VarChar(limit)) if longest(kind).is_none_or(|longest| longest > limit) => own(
             "without_excess",
             vec![
                 cast(nodes, "varchar"),
-                vec![Node::number(&limit.to_string())],
+                vec![TokenTree::number(&limit.to_string())],
             ],
         ),
         _ => nodes,

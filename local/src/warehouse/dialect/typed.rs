@@ -8,7 +8,7 @@ use super::arithmetic::{cast, divided};
 use super::blanks::{may_end_blank, without_blanks};
 use super::calls;
 use super::comparison::literal;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::moment::Reading;
 use super::writer::Writer;
 use super::{Refusal, comparison, interval_arithmetic};
@@ -35,7 +35,7 @@ const OF_MOMENTS: &[&str] = &[
 ];
 
 /// Makes of the arguments what the function takes, where their types tell.
-pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
+pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<TokenTree>]) {
     let name = call.name.name().map(|name| name.text.as_str());
     let name = name.unwrap_or_default();
     texts(writer, call, name, all);
@@ -52,7 +52,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
         // The engine has no difference of times of day with a zone; those of one zone are as far apart.
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if writer.type_of(argument) == Type::TimeTz {
-                let of_utc = vec![vec![Node::text("UTC")], std::mem::take(nodes)];
+                let of_utc = vec![vec![TokenTree::text("UTC")], std::mem::take(nodes)];
                 *nodes = cast(calls::call("timezone", of_utc), "time");
             }
         }
@@ -90,7 +90,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
 /// table that nobody declared, may be one.
 ///
 /// `left(12.5::float8, 2)` is `left(cast(12.5::float8 as varchar), 2)`.
-fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
+fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<TokenTree>]) {
     let kinds: Vec<Type> = call
         .arguments
         .iter()
@@ -131,7 +131,7 @@ fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
 }
 
 /// DECODE compares its first argument with every second one.
-fn compared_texts(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
+fn compared_texts(writer: Writer<'_>, call: &Call, all: &mut [Vec<TokenTree>]) {
     let count = call.arguments.len();
     let compares = |at: usize| at == 0 || at % 2 == 1 && at + 1 < count;
     let compared = || (0..count).filter(|at| compares(*at));
@@ -157,9 +157,9 @@ pub(super) fn call(
     writer: Writer<'_>,
     name: &str,
     call: &Call,
-    inner: &[Node],
-    rest: &[Node],
-) -> Result<Option<Vec<Node>>, Refusal> {
+    inner: &[TokenTree],
+    rest: &[TokenTree],
+) -> Result<Option<Vec<TokenTree>>, Refusal> {
     Ok(match (name, kind(writer, call, 0)) {
         ("sum" | "avg", kind) if kind.is_interval() && !call.distinct => {
             Some(interval_arithmetic::aggregate(name, inner, rest))
@@ -190,7 +190,7 @@ pub(super) fn call(
         // A whole number has the digits of its four bytes (PostgreSQL 8.0's manual, `to_hex`).
         ("to_hex", Type::SmallInt | Type::Integer) => {
             let mut nodes = cast(inner.to_vec(), "bigint");
-            nodes.extend([Node::symbol("&"), Node::number("4294967295")]);
+            nodes.extend([TokenTree::symbol("&"), TokenTree::number("4294967295")]);
             Some(calls::own("to_hex", vec![nodes]))
         }
         ("fnv_hash", kind) => Some(hash(kind, calls::arguments(inner))?),
@@ -209,34 +209,34 @@ fn kind(writer: Writer<'_>, call: &Call, at: usize) -> Type {
 }
 
 /// NULLIF of texts: without the blanks at their end they may be one.
-fn null_if(writer: Writer<'_>, call: &Call, inner: &[Node]) -> Vec<Node> {
+fn null_if(writer: Writer<'_>, call: &Call, inner: &[TokenTree]) -> Vec<TokenTree> {
     let mut all = calls::arguments(inner).into_iter();
     let (one, other) = (
         all.next().unwrap_or_default(),
         all.next().unwrap_or_default(),
     );
-    let operand = |at: usize, nodes: Vec<Node>| match call.arguments.get(at) {
+    let operand = |at: usize, nodes: Vec<TokenTree>| match call.arguments.get(at) {
         Some(argument) => writer.compared(argument, nodes, comparison::Beside::Text),
         None => nodes,
     };
-    let mut condition = vec![Node::word("when")];
+    let mut condition = vec![TokenTree::word("when")];
     condition.extend(operand(0, one.clone()));
-    condition.push(Node::symbol("="));
+    condition.push(TokenTree::symbol("="));
     condition.extend(operand(1, other));
-    condition.extend(["then", "null", "else"].map(Node::word));
+    condition.extend(["then", "null", "else"].map(TokenTree::word));
     calls::case([condition, one])
 }
 
 /// AVG of whole numbers is a whole number, and that of decimals keeps their scale: what is behind it is cut
 /// off (AWS page: `AVG function`).
-fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
+fn average(kind: Type, inner: &[TokenTree], rest: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let aggregate = |name: &str| {
-        let mut nodes = vec![Node::word(name), Node::Round(inner.to_vec())];
+        let mut nodes = vec![TokenTree::word(name), TokenTree::Round(inner.to_vec())];
         nodes.extend(rest.iter().cloned());
         nodes
     };
     // Nothing was added up where nothing was counted: the average is NULL, not an error.
-    let counted = || calls::call("nullif", vec![aggregate("count"), vec![Node::number("0")]]);
+    let counted = || calls::call("nullif", vec![aggregate("count"), vec![TokenTree::number("0")]]);
     match kind {
         Type::Decimal(_, scale) => Some(divided(
             (aggregate("sum"), scale),
@@ -246,7 +246,7 @@ fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
         )),
         kind if kind.is_integer() => {
             let mut quotient = aggregate("sum");
-            quotient.push(Node::symbol("/"));
+            quotient.push(TokenTree::symbol("/"));
             quotient.extend(counted());
             Some(cast(quotient, "bigint"))
         }
@@ -256,12 +256,12 @@ fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
 }
 
 /// FNV_HASH of the bytes that a value of its type has.
-fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
+fn hash(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
         return Err(calls::wrong("FNV_HASH", "a value and a seed"));
     };
-    let seed = seed.unwrap_or_else(|| vec![Node::Ready(super::FNV_SEED.to_string())]);
+    let seed = seed.unwrap_or_else(|| vec![TokenTree::Ready(super::FNV_SEED.to_string())]);
     let seed = cast(seed, "bigint");
     let bytes = match kind {
         Type::SmallInt => Some(2),
@@ -279,7 +279,7 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
             "redshift_fnv_number",
             vec![
                 cast(value, "bigint"),
-                vec![Node::Ready(format!("{bytes}"))],
+                vec![TokenTree::Ready(format!("{bytes}"))],
                 seed,
             ],
         ),
@@ -288,12 +288,12 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
 }
 
 /// MURMUR3_32_HASH of a text or a whole number.
-fn murmur(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
+fn murmur(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
         return Err(calls::wrong("MURMUR3_32_HASH", "a value and a seed"));
     };
-    let seed = cast(seed.unwrap_or_else(|| vec![Node::number("0")]), "integer");
+    let seed = cast(seed.unwrap_or_else(|| vec![TokenTree::number("0")]), "integer");
     Ok(match kind {
         kind if kind.is_integer() => {
             calls::call("redshift_murmur_number", vec![cast(value, "bigint"), seed])
@@ -310,9 +310,9 @@ fn murmur(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
 }
 
 /// TEXT_TO_INT_ALT cuts off what is behind the point, TEXT_TO_NUMERIC_ALT rounds what is behind the scale.
-fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+fn alternative(name: &str, inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
     let all = calls::arguments(inner);
-    let whole = |nodes: &[Node]| -> Option<u8> {
+    let whole = |nodes: &[TokenTree]| -> Option<u8> {
         match nodes {
             [one] => one.as_number()?.parse().ok(),
             _ => None,
@@ -343,8 +343,8 @@ fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
         "redshift_text_number",
         vec![
             cast(text.clone(), "varchar"),
-            vec![Node::number(&scale.to_string())],
-            vec![Node::number(if of_numeric { "1" } else { "0" })],
+            vec![TokenTree::number(&scale.to_string())],
+            vec![TokenTree::number(if of_numeric { "1" } else { "0" })],
         ],
     );
     Ok(if of_numeric {
@@ -355,16 +355,16 @@ fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 }
 
 /// COLLATE as a function (AWS page: `COLLATE function`).
-fn collated(all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
-    let [value, collation] = <[Vec<Node>; 2]>::try_from(all)
+fn collated(all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusal> {
+    let [value, collation] = <[Vec<TokenTree>; 2]>::try_from(all)
         .map_err(|_| calls::wrong("COLLATE", "a text and the name of a collation"))?;
     let name = match collation.as_slice() {
         [one] => one.as_text().map(str::to_ascii_lowercase),
         _ => None,
     };
-    let mut nodes = vec![Node::Round(value)];
+    let mut nodes = vec![TokenTree::Round(value)];
     match name.as_deref() {
-        Some("case_insensitive" | "ci") => nodes.extend(["collate", "nocase"].map(Node::word)),
+        Some("case_insensitive" | "ci") => nodes.extend(["collate", "nocase"].map(TokenTree::word)),
         Some("case_sensitive" | "cs") => {}
         _ => {
             return Err(Refusal::Value(
@@ -372,18 +372,18 @@ fn collated(all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
             ));
         }
     }
-    Ok(vec![Node::Round(nodes)])
+    Ok(vec![TokenTree::Round(nodes)])
 }
 
 /// CHECKSUM of a number is its digits without the point (AWS page: `CHECKSUM function`, whose example is
 /// all that is known of it).
-fn checksum(kind: Type, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+fn checksum(kind: Type, inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
     match kind {
         Type::Decimal(precision, scale) if precision <= 18 => {
             let digits = vec![
-                Node::Round(cast(inner.to_vec(), &format!("decimal(38,{scale})"))),
-                Node::symbol("*"),
-                Node::Ready(format!("1{}", "0".repeat(usize::from(scale)))),
+                TokenTree::Round(cast(inner.to_vec(), &format!("decimal(38,{scale})"))),
+                TokenTree::symbol("*"),
+                TokenTree::Ready(format!("1{}", "0".repeat(usize::from(scale)))),
             ];
             Ok(cast(digits, "bigint"))
         }

@@ -7,7 +7,7 @@ use redshift_sql::tree::{Body, ExpressionKind, Select, SelectItem, SetOperator};
 use redshift_sql::types::Type;
 
 use super::blanks::{has_key, key_of};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::grouping::{column, columns_named};
 use super::writer::{Writer, dotted, separated};
 use super::{Refusal, column_name, shared};
@@ -33,11 +33,11 @@ impl UnitedColumns {
     }
 
     /// A column of one of the queries, for comparison.
-    fn key(&self, side: &str, number: usize) -> Vec<Node> {
+    fn key(&self, side: &str, number: usize) -> Vec<TokenTree> {
         let nodes = vec![
-            Node::quoted(side),
-            Node::symbol("."),
-            Node::quoted(&column(number)),
+            TokenTree::quoted(side),
+            TokenTree::symbol("."),
+            TokenTree::quoted(&column(number)),
         ];
         match self.all.get(number) {
             Some((_, kind)) if has_key(*kind) => key_of(nodes, *kind),
@@ -46,31 +46,31 @@ impl UnitedColumns {
     }
 
     /// `select distinct on (keys) columns from (query) as l(…)`
-    fn distinct(&self, query: Vec<Node>) -> Vec<Node> {
+    fn distinct(&self, query: Vec<TokenTree>) -> Vec<TokenTree> {
         let keys = (0..self.all.len()).map(|number| self.key(LEFT, number));
-        let mut nodes = ["select", "distinct", "on"].map(Node::word).to_vec();
-        nodes.push(Node::Round(separated(keys)));
+        let mut nodes = ["select", "distinct", "on"].map(TokenTree::word).to_vec();
+        nodes.push(TokenTree::Round(separated(keys)));
         let shown = self.all.iter().enumerate().map(|(number, (name, _))| {
             vec![
-                Node::quoted(LEFT),
-                Node::symbol("."),
-                Node::quoted(&column(number)),
-                Node::word("as"),
-                Node::quoted(name),
+                TokenTree::quoted(LEFT),
+                TokenTree::symbol("."),
+                TokenTree::quoted(&column(number)),
+                TokenTree::word("as"),
+                TokenTree::quoted(name),
             ]
         });
         nodes.extend(separated(shown));
-        nodes.push(Node::word("from"));
+        nodes.push(TokenTree::word("from"));
         nodes.extend(self.side(query, LEFT));
         nodes
     }
 
     /// `(query) as side(c0, …)`
-    fn side(&self, query: Vec<Node>, side: &str) -> Vec<Node> {
+    fn side(&self, query: Vec<TokenTree>, side: &str) -> Vec<TokenTree> {
         vec![
-            Node::Round(query),
-            Node::word("as"),
-            Node::quoted(side),
+            TokenTree::Round(query),
+            TokenTree::word("as"),
+            TokenTree::quoted(side),
             columns_named(self.all.len()),
         ]
     }
@@ -101,14 +101,14 @@ fn named(item: &SelectItem) -> Option<SmolStr> {
 /// Queries with operators between them, so far.
 pub(super) struct United {
     columns: Option<UnitedColumns>,
-    nodes: Vec<Node>,
+    nodes: Vec<TokenTree>,
     /// Rows of it that are the same are one, which is still to be written.
     distinct: bool,
 }
 
 impl United {
     /// The first of them.
-    pub(super) fn new(columns: Option<UnitedColumns>, nodes: Vec<Node>) -> Self {
+    pub(super) fn new(columns: Option<UnitedColumns>, nodes: Vec<TokenTree>) -> Self {
         Self {
             columns,
             nodes,
@@ -117,7 +117,7 @@ impl United {
     }
 
     /// With the next one.
-    pub(super) fn with(&mut self, operator: SetOperator, all: bool, next: Vec<Node>) {
+    pub(super) fn with(&mut self, operator: SetOperator, all: bool, next: Vec<TokenTree>) {
         let word = match operator {
             SetOperator::Union => "union",
             SetOperator::Intersect => "intersect",
@@ -125,16 +125,16 @@ impl United {
         };
         let Some(columns) = self.columns.as_ref().filter(|_| !all) else {
             self.settle();
-            self.nodes.push(Node::word(word));
+            self.nodes.push(TokenTree::word(word));
             if all {
-                self.nodes.push(Node::word("all"));
+                self.nodes.push(TokenTree::word("all"));
             }
             self.nodes.extend(next);
             return;
         };
         if operator == SetOperator::Union {
             // Of a row of rows with UNION between them, the same ones are looked for once.
-            self.nodes.extend(["union", "all"].map(Node::word));
+            self.nodes.extend(["union", "all"].map(TokenTree::word));
             self.nodes.extend(next);
             self.distinct = true;
             return;
@@ -145,16 +145,16 @@ impl United {
             "anti"
         };
         let mut nodes = columns.distinct(std::mem::take(&mut self.nodes));
-        nodes.extend([join, "join"].map(Node::word));
+        nodes.extend([join, "join"].map(TokenTree::word));
         nodes.extend(columns.side(next, RIGHT));
-        nodes.push(Node::word("on"));
+        nodes.push(TokenTree::word("on"));
         for number in 0..columns.all.len() {
             if number > 0 {
-                nodes.push(Node::word("and"));
+                nodes.push(TokenTree::word("and"));
             }
-            nodes.push(Node::Round(columns.key(LEFT, number)));
-            nodes.extend(["is", "not", "distinct", "from"].map(Node::word));
-            nodes.push(Node::Round(columns.key(RIGHT, number)));
+            nodes.push(TokenTree::Round(columns.key(LEFT, number)));
+            nodes.extend(["is", "not", "distinct", "from"].map(TokenTree::word));
+            nodes.push(TokenTree::Round(columns.key(RIGHT, number)));
         }
         self.nodes = nodes;
         self.distinct = false;
@@ -168,7 +168,7 @@ impl United {
     }
 
     /// The whole text, with the last of its queries.
-    pub(super) fn written(mut self) -> Vec<Node> {
+    pub(super) fn written(mut self) -> Vec<TokenTree> {
         self.settle();
         self.nodes
     }
@@ -180,7 +180,7 @@ impl Writer<'_> {
         self,
         select: &Select,
         columns: Option<&[OutputColumn]>,
-    ) -> Result<Option<Node>, Refusal> {
+    ) -> Result<Option<TokenTree>, Refusal> {
         let Some(columns) = columns else {
             return Ok(None);
         };
@@ -225,9 +225,9 @@ impl Writer<'_> {
                 }
                 let mut nodes = of.as_ref().map_or_else(Vec::new, |of| dotted(&of.parts));
                 if !nodes.is_empty() {
-                    nodes.push(Node::symbol("."));
+                    nodes.push(TokenTree::symbol("."));
                 }
-                nodes.push(Node::quoted(name));
+                nodes.push(TokenTree::quoted(name));
                 parts.push(if has_key(column.kind) {
                     key_of(nodes, column.kind)
                 } else {
@@ -235,6 +235,6 @@ impl Writer<'_> {
                 });
             }
         }
-        Ok(Some(Node::Round(separated(parts))))
+        Ok(Some(TokenTree::Round(separated(parts))))
     }
 }

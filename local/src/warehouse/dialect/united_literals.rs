@@ -11,7 +11,7 @@ use redshift_sql::types::Type;
 use super::Refusal;
 use super::arithmetic::cast;
 use super::comparison::moment_of;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::moment::Reading;
 use super::rows::each_column;
 use super::writer::Writer;
@@ -42,10 +42,10 @@ impl Writer<'_> {
     /// The rows of a query beside UNION, whose literals have these types.
     pub(super) fn literals_as(
         self,
-        query: Vec<Node>,
+        query: Vec<TokenTree>,
         body: &Body,
         targets: &[Type],
-    ) -> Result<Vec<Node>, Refusal> {
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let Some(columns) = self.columns_of(body) else {
             return Ok(query);
         };

@@ -16,13 +16,13 @@ use redshift_sql::tree::{FromItem, Join, JoinConstraint, JoinKind, Relation, Rel
 use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::call;
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 
 /// An array or an object whose parts are rows.
 struct Unnested {
     /// The SUPER value, as a text.
-    source: Vec<Node>,
+    source: Vec<TokenTree>,
     /// Whether its attributes become rows, rather than its elements.
     object: bool,
     /// The name of the rows, which is that of their value.
@@ -42,7 +42,7 @@ impl Writer<'_> {
     }
 
     /// Items of which at least one is a part of a SUPER value. None where none is.
-    pub(super) fn unnested_items(self, items: &[FromItem]) -> Result<Option<Vec<Node>>, Refusal> {
+    pub(super) fn unnested_items(self, items: &[FromItem]) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if !items.iter().any(|item| self.unnests(item)) {
             return Ok(None);
         }
@@ -50,11 +50,11 @@ impl Writer<'_> {
         for (number, item) in items.iter().enumerate() {
             let crossed = number > 0;
             if crossed {
-                nodes.extend(["cross", "join"].map(Node::word));
+                nodes.extend(["cross", "join"].map(TokenTree::word));
             }
             let outer = |join: &Join| matches!(join.kind, JoinKind::Right | JoinKind::Full);
             if crossed && item.joins.iter().any(outer) {
-                nodes.push(Node::Round(self.joined(item)?));
+                nodes.push(TokenTree::Round(self.joined(item)?));
                 continue;
             }
             match self.unnested(&item.relation)? {
@@ -68,7 +68,7 @@ impl Writer<'_> {
         Ok(Some(nodes))
     }
 
-    fn join_unnested(self, join: &Join) -> Result<Vec<Node>, Refusal> {
+    fn join_unnested(self, join: &Join) -> Result<Vec<TokenTree>, Refusal> {
         let Some(unnested) = self.unnested(&join.relation)? else {
             return self.join(join);
         };
@@ -78,7 +78,7 @@ impl Writer<'_> {
                     .to_owned(),
             )),
             (JoinKind::Cross, JoinConstraint::None) => {
-                let mut nodes = ["cross", "join"].map(Node::word).to_vec();
+                let mut nodes = ["cross", "join"].map(TokenTree::word).to_vec();
                 nodes.extend(unnested.in_order());
                 Ok(nodes)
             }
@@ -116,7 +116,7 @@ impl Writer<'_> {
     }
 
     /// The rows of a part of a SUPER value, where a relation is one.
-    pub(super) fn rows_of(self, relation: &Relation) -> Result<Option<Vec<Node>>, Refusal> {
+    pub(super) fn rows_of(self, relation: &Relation) -> Result<Option<Vec<TokenTree>>, Refusal> {
         Ok(self.unnested(relation)?.map(Unnested::at_once))
     }
 
@@ -161,7 +161,7 @@ fn attributes(name: &str) -> String {
 }
 
 impl Unnested {
-    fn values(&self) -> Vec<Node> {
+    fn values(&self) -> Vec<TokenTree> {
         let function = if self.object {
             "redshift_super_values"
         } else {
@@ -170,13 +170,13 @@ impl Unnested {
         cast(call(function, vec![self.source.clone()]), "json[]")
     }
 
-    fn names(&self) -> Vec<Node> {
+    fn names(&self) -> Vec<TokenTree> {
         call("redshift_super_names", vec![self.source.clone()])
     }
 
     /// `(select unnest(list) as name, … as at) as name`
-    fn rows(&self, values: Vec<Node>, names: Vec<Node>) -> Vec<Node> {
-        let mut inner = vec![Node::word("select")];
+    fn rows(&self, values: Vec<TokenTree>, names: Vec<TokenTree>) -> Vec<TokenTree> {
+        let mut inner = vec![TokenTree::word("select")];
         if let Some(at) = &self.at {
             let numbers = if self.object {
                 names
@@ -185,42 +185,42 @@ impl Unnested {
             };
             inner.extend(call("unnest", vec![values]));
             inner.extend([
-                Node::word("as"),
-                Node::quoted(&self.name),
-                Node::symbol(","),
+                TokenTree::word("as"),
+                TokenTree::quoted(&self.name),
+                TokenTree::symbol(","),
             ]);
             inner.extend(call("unnest", vec![numbers]));
-            inner.extend([Node::word("as"), Node::quoted(at)]);
+            inner.extend([TokenTree::word("as"), TokenTree::quoted(at)]);
         } else {
             inner.extend(call("unnest", vec![values]));
-            inner.extend([Node::word("as"), Node::quoted(&self.name)]);
+            inner.extend([TokenTree::word("as"), TokenTree::quoted(&self.name)]);
         }
         vec![
-            Node::Round(inner),
-            Node::word("as"),
-            Node::quoted(&self.name),
+            TokenTree::Round(inner),
+            TokenTree::word("as"),
+            TokenTree::quoted(&self.name),
         ]
     }
 
     /// In one step: the engine joins the rows to the others by the value.
-    fn at_once(self) -> Vec<Node> {
+    fn at_once(self) -> Vec<TokenTree> {
         self.rows(self.values(), self.names())
     }
 
     /// In two steps, with the lists in columns of their own.
-    fn in_order(self) -> Vec<Node> {
+    fn in_order(self) -> Vec<TokenTree> {
         let (list, attributes) = (list(&self.name), attributes(&self.name));
-        let mut inner = vec![Node::word("select")];
+        let mut inner = vec![TokenTree::word("select")];
         inner.extend(self.values());
-        inner.extend([Node::word("as"), Node::quoted(&list)]);
+        inner.extend([TokenTree::word("as"), TokenTree::quoted(&list)]);
         if self.object {
-            inner.push(Node::symbol(","));
+            inner.push(TokenTree::symbol(","));
             inner.extend(self.names());
-            inner.extend([Node::word("as"), Node::quoted(&attributes)]);
+            inner.extend([TokenTree::word("as"), TokenTree::quoted(&attributes)]);
         }
-        let mut nodes = vec![Node::Round(inner), Node::word("as"), Node::quoted(&list)];
-        nodes.extend(["cross", "join"].map(Node::word));
-        let column = |name: &str| vec![Node::quoted(&list), Node::symbol("."), Node::quoted(name)];
+        let mut nodes = vec![TokenTree::Round(inner), TokenTree::word("as"), TokenTree::quoted(&list)];
+        nodes.extend(["cross", "join"].map(TokenTree::word));
+        let column = |name: &str| vec![TokenTree::quoted(&list), TokenTree::symbol("."), TokenTree::quoted(name)];
         nodes.extend(self.rows(column(&list), column(&attributes)));
         nodes
     }

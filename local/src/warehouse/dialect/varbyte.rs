@@ -5,25 +5,25 @@ use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
 use super::calls::{call, own};
-use super::fragment::Node;
+use super::fragment::TokenTree;
 use super::writer::Writer;
 use super::{Refusal, cast as casts};
 
 /// An operator between two binary values; the operands are given back where it is none of them.
 pub(super) fn operated(
-    left: (Vec<Node>, Type),
+    left: (Vec<TokenTree>, Type),
     operator: Operator,
-    right: (Vec<Node>, Type),
-) -> Result<Vec<Node>, (Vec<Node>, Vec<Node>)> {
+    right: (Vec<TokenTree>, Type),
+) -> Result<Vec<TokenTree>, (Vec<TokenTree>, Vec<TokenTree>)> {
     let are_bytes = matches!((left.1, right.1), (Type::VarByte(_), Type::VarByte(_)));
     let function = match operator {
         Operator::BitAnd => "redshift_bytes_and",
         Operator::BitOr => "redshift_bytes_or",
         Operator::BitXor => "redshift_bytes_xor",
         Operator::Add | Operator::Concatenate if are_bytes => {
-            let mut nodes = vec![Node::Round(left.0), Node::symbol("||")];
-            nodes.push(Node::Round(right.0));
-            return Ok(vec![Node::Round(nodes)]);
+            let mut nodes = vec![TokenTree::Round(left.0), TokenTree::symbol("||")];
+            nodes.push(TokenTree::Round(right.0));
+            return Ok(vec![TokenTree::Round(nodes)]);
         }
         _ => return Err((left.0, right.0)),
     };
@@ -35,7 +35,7 @@ pub(super) fn operated(
 }
 
 /// Turns each bit of a binary value: `~value`.
-pub(super) fn not(nodes: Vec<Node>) -> Vec<Node> {
+pub(super) fn not(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
     call("redshift_bytes_not", vec![nodes])
 }
 
@@ -47,7 +47,7 @@ impl Writer<'_> {
         value: &Expression,
         kind: &DataType,
         form: CastForm,
-    ) -> Result<Option<Vec<Node>>, Refusal> {
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let from = match self.type_of(value) {
             // The length of a CHAR is asked for here alone: no other rule needs it.
             Type::VarChar(_) if matches!(kind, DataType::VarByte(_)) => self.declared(value),
@@ -59,7 +59,7 @@ impl Writer<'_> {
                 let text = cast(self.expression(value)?, "varchar");
                 let padded = own(
                     "padded",
-                    vec![text, vec![Node::number(&length.to_string())]],
+                    vec![text, vec![TokenTree::number(&length.to_string())]],
                 );
                 Ok(Some(call("encode", vec![padded])))
             }

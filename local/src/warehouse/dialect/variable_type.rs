@@ -5,7 +5,7 @@
 
 use redshift_sql::tree::{self, CastForm, DataType};
 
-use super::fragment::{Node, write};
+use super::fragment::{TokenTree, write};
 use super::types::TextLimit;
 use super::{Refusal, cast, types};
 
@@ -161,11 +161,11 @@ impl VariableType {
     /// A column of a query, cast to this type, as text.
     pub(crate) fn of_column_text(&self, column: &str) -> Result<String, Refusal> {
         let kind = types::of(&self.cast)?;
-        let nodes = cast::written(vec![Node::quoted(column)], kind, CastForm::Cast)?;
+        let nodes = cast::written(vec![TokenTree::quoted(column)], kind, CastForm::Cast)?;
         let text = [
-            Node::Round(nodes),
-            Node::symbol("::"),
-            Node::word("varchar"),
+            TokenTree::Round(nodes),
+            TokenTree::symbol("::"),
+            TokenTree::word("varchar"),
         ];
         Ok(write(&text, &mut Vec::new()))
     }

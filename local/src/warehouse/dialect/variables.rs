@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::Name;
 
-use super::fragment::Node;
+use super::fragment::TokenTree;
 
 /// What the names of a body stand for.
 pub(crate) trait BodyNames: std::fmt::Debug {
@@ -27,11 +27,11 @@ pub(crate) struct Placeholder {
 
 impl Placeholder {
     /// A parameter with its cast, such as `($1::integer)`.
-    pub(super) fn node(self) -> Node {
-        Node::Round(vec![
-            Node::parameter(&self.parameter),
-            Node::symbol("::"),
-            Node::Ready(self.kind),
+    pub(super) fn node(self) -> TokenTree {
+        TokenTree::Round(vec![
+            TokenTree::parameter(&self.parameter),
+            TokenTree::symbol("::"),
+            TokenTree::Ready(self.kind),
         ])
     }
 }

@@ -4,7 +4,7 @@ use redshift_sql::names::{Findings, OutputColumn};
 use redshift_sql::tree::{Body, Expression, ExpressionKind, Name, ObjectName, Select};
 use redshift_sql::types::Type;
 
-use super::fragment::{Node, write};
+use super::fragment::{TokenTree, write};
 use super::keys::GroupingKeys;
 use super::statement::EngineSql;
 use super::variables::BodyNames;
@@ -185,7 +185,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Nodes as text, unless the engine would make too much of them.
-    pub(super) fn sql(self, nodes: &[Node]) -> Result<EngineSql, Refusal> {
+    pub(super) fn sql(self, nodes: &[TokenTree]) -> Result<EngineSql, Refusal> {
         growth::check(nodes)?;
         let mut parameters = Vec::new();
         let text = write(nodes, &mut parameters);
@@ -197,7 +197,7 @@ impl<'a> Writer<'a> {
         Ok(write(&self.relation_nodes(name)?, &mut Vec::new()))
     }
 
-    pub(super) fn relation_nodes(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn relation_nodes(self, name: &ObjectName) -> Result<Vec<TokenTree>, Refusal> {
         let parts = match name.parts.as_slice() {
             [database, rest @ ..] if rest.len() == 2 => {
                 if !database.text.eq_ignore_ascii_case(self.context.database) {
@@ -218,30 +218,30 @@ impl<'a> Writer<'a> {
 }
 
 /// Names with dots between them.
-pub(super) fn dotted(parts: &[Name]) -> Vec<Node> {
+pub(super) fn dotted(parts: &[Name]) -> Vec<TokenTree> {
     let mut nodes = Vec::with_capacity(parts.len() * 2);
     for part in parts {
         if !nodes.is_empty() {
-            nodes.push(Node::symbol("."));
+            nodes.push(TokenTree::symbol("."));
         }
-        nodes.push(Node::quoted(&part.text));
+        nodes.push(TokenTree::quoted(&part.text));
     }
     nodes
 }
 
 /// Quoted names in brackets: `("a", "b")`.
-pub(super) fn names(names: &[Name]) -> Node {
-    Node::Round(separated(
-        names.iter().map(|name| vec![Node::quoted(&name.text)]),
+pub(super) fn names(names: &[Name]) -> TokenTree {
+    TokenTree::Round(separated(
+        names.iter().map(|name| vec![TokenTree::quoted(&name.text)]),
     ))
 }
 
 /// Parts with commas between them.
-pub(super) fn separated(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
+pub(super) fn separated(parts: impl IntoIterator<Item = Vec<TokenTree>>) -> Vec<TokenTree> {
     let mut nodes = Vec::new();
     for (number, part) in parts.into_iter().enumerate() {
         if number > 0 {
-            nodes.push(Node::symbol(","));
+            nodes.push(TokenTree::symbol(","));
         }
         nodes.extend(part);
     }

@@ -8,7 +8,7 @@ use redshift_sql::names::{Known, TableKind};
 use redshift_sql::tree::{FromItem, JoinConstraint, ObjectName, Relation, RelationKind, Select};
 
 use super::super::Refusal;
-use super::super::fragment::Node;
+use super::super::fragment::TokenTree;
 use super::super::statement::DefinedColumn;
 use super::super::writer::{Writer, separated};
 
@@ -114,7 +114,7 @@ impl Writer<'_> {
         self,
         select: &Select,
         names: &[String],
-    ) -> Option<Vec<Node>> {
+    ) -> Option<Vec<TokenTree>> {
         let all = relations(&select.from);
         if !all.iter().any(|relation| self.has_pseudocolumns(relation)) {
             return None;
@@ -129,10 +129,10 @@ impl Writer<'_> {
         if plain || merges.next().is_some() || !select.exclude.is_empty() {
             return None;
         }
-        let mut parts: Vec<(String, Vec<Node>)> = Vec::with_capacity(all.len());
+        let mut parts: Vec<(String, Vec<TokenTree>)> = Vec::with_capacity(all.len());
         for relation in all {
             let name = called(relation)?.to_owned();
-            let mut nodes = vec![Node::quoted(&name), Node::symbol("."), Node::symbol("*")];
+            let mut nodes = vec![TokenTree::quoted(&name), TokenTree::symbol("."), TokenTree::symbol("*")];
             nodes.extend(without(&self.pseudocolumns_of(relation)));
             parts.push((name, nodes));
         }
@@ -149,12 +149,12 @@ impl Writer<'_> {
 }
 
 /// `exclude (…)`; nothing without a name.
-fn without(names: &[String]) -> Vec<Node> {
+fn without(names: &[String]) -> Vec<TokenTree> {
     if names.is_empty() {
         return Vec::new();
     }
-    let names = names.iter().map(|name| vec![Node::quoted(name)]);
-    vec![Node::word("exclude"), Node::Round(separated(names))]
+    let names = names.iter().map(|name| vec![TokenTree::quoted(name)]);
+    vec![TokenTree::word("exclude"), TokenTree::Round(separated(names))]
 }
 
 /// The relations of FROM, in their order.
