@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::TestRefusal;
 use crate::validation::{Pattern, Resource, recognize};
 
 /// What a value must be.
@@ -107,14 +107,14 @@ fn shape(resource: &str) -> Option<Shape> {
 /// # Errors
 /// The result is not of the shape of what the resource answers, or that shape
 /// is not known.
-pub fn check(resource: &str, result: &Value, strict: bool) -> Result<(), Refusal> {
+pub fn check(resource: &str, result: &Value, strict: bool) -> Result<(), TestRefusal> {
     let Some(shape) = shape(resource) else {
-        return Err(Refusal::unsupported(format!(
+        return Err(TestRefusal::unsupported(format!(
             "what `{resource}` answers is not known, so a mocked result of it cannot be validated"
         )));
     };
     matches(&shape, "", result, strict)
-        .map_err(|what| Refusal::validation(format!("Mock result schema validation error: {what}")))
+        .map_err(|what| TestRefusal::validation(format!("Mock result schema validation error: {what}")))
 }
 
 fn matches(shape: &Shape, field: &str, value: &Value, strict: bool) -> Result<(), String> {
