@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use redshift_sql::SmolStr;
 use redshift_sql::lineage::{self, Procedures, Session};
-use redshift_sql::names::{Binder, Declared};
+use redshift_sql::names::{Binder, DeclaredTables};
 use redshift_sql::types::Type;
 use runtime_lambda::plan::{Batch, Check, Statement};
 
@@ -49,7 +49,7 @@ struct Written {
 /// What is known where a step's checks are resolved.
 pub(super) struct Known<'k> {
     /// The tables as they are behind the step's last statement.
-    pub tables: &'k Declared,
+    pub tables: &'k DeclaredTables,
     /// The types of parameters.
     pub types: &'k HashMap<SmolStr, Type>,
     /// What the step reads and writes.

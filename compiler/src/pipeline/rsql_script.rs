@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use redshift_sql::names::{Binder, Declared as Tables};
+use redshift_sql::names::{Binder, DeclaredTables as Tables};
 use redshift_sql::rsql::{self, CommandKind, Piece, PieceKind};
 use redshift_sql::{Mistake, MistakeKind, Span};
 use runtime_lambda::plan::ParameterType;

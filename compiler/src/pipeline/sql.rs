@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::lineage::{Procedures, Session};
-use redshift_sql::names::{Binder, Declared, Findings, procedure};
+use redshift_sql::names::{Binder, DeclaredTables, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
@@ -145,7 +145,7 @@ pub(super) fn read(
 fn bodies(
     resolver: &mut Resolver<'_>,
     scripts: &[Option<Scripted>],
-    tables: &Declared,
+    tables: &DeclaredTables,
     types: &HashMap<SmolStr, Type>,
     reported: &mut HashSet<(String, Span, String)>,
 ) {

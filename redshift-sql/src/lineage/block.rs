@@ -8,7 +8,7 @@ use super::session::Session;
 use super::statement::{tables, whole};
 use super::{Act, Dataset, Why};
 use crate::Span;
-use crate::names::{Bound, Declared};
+use crate::names::{ResultColumns, DeclaredTables};
 use crate::tree::{
     Block, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression, ExpressionKind,
     LoopKind, Query, Statement, Step, StepKind,
@@ -60,7 +60,7 @@ impl Session<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block, catalog: &mut Declared, context: Context<'_>) {
+    fn block(&mut self, block: &Block, catalog: &mut DeclaredTables, context: Context<'_>) {
         for declaration in &block.declarations {
             self.declaration(declaration, within(catalog, context));
         }
@@ -82,13 +82,13 @@ impl Session<'_> {
         }
     }
 
-    fn steps(&mut self, steps: &[Step], catalog: &mut Declared, context: Context<'_>) {
+    fn steps(&mut self, steps: &[Step], catalog: &mut DeclaredTables, context: Context<'_>) {
         for step in steps {
             self.step(step, catalog, context);
         }
     }
 
-    fn step(&mut self, step: &Step, catalog: &mut Declared, context: Context<'_>) {
+    fn step(&mut self, step: &Step, catalog: &mut DeclaredTables, context: Context<'_>) {
         let here = within(catalog, context);
         match &step.kind {
             StepKind::Sql(statement) => self.inner(statement, catalog, context),
@@ -162,13 +162,13 @@ impl Session<'_> {
     }
 
     /// A statement of a body. What it makes is there for those behind it.
-    fn inner(&mut self, statement: &Statement, catalog: &mut Declared, context: Context<'_>) {
+    fn inner(&mut self, statement: &Statement, catalog: &mut DeclaredTables, context: Context<'_>) {
         self.bound(statement, within(catalog, context));
         catalog.learn(statement, context.parameters);
     }
 
     /// The statements of a text that EXECUTE runs.
-    fn dynamic(&mut self, text: &Expression, catalog: &mut Declared, context: Context<'_>) {
+    fn dynamic(&mut self, text: &Expression, catalog: &mut DeclaredTables, context: Context<'_>) {
         self.value(text, within(catalog, context));
         let ExpressionKind::Text(sql) = &text.bare().kind else {
             self.unknown(Why::Dynamic, text.span);
@@ -192,7 +192,7 @@ impl Session<'_> {
         ) {
             return;
         }
-        let found = context.binder().condition(value, &Bound::default());
+        let found = context.binder().condition(value, &ResultColumns::default());
         self.read_all(&tables(&found));
     }
 
@@ -202,6 +202,6 @@ impl Session<'_> {
     }
 }
 
-fn within<'c>(catalog: &'c Declared, context: Context<'c>) -> Context<'c> {
+fn within<'c>(catalog: &'c DeclaredTables, context: Context<'c>) -> Context<'c> {
     Context { catalog, ..context }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::names::{Binder, Bound, Declared, Findings, Variables};
+use crate::names::{Binder, ResultColumns, DeclaredTables, Findings, VariableNames};
 use crate::tree::{
     Block, Body, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind, Query,
     StatementKind, Step, StepKind, Variable,
@@ -20,7 +20,7 @@ use crate::types::Type;
 #[derive(Clone, Copy)]
 pub(super) struct Context<'c> {
     /// The tables that there are.
-    pub catalog: &'c Declared,
+    pub catalog: &'c DeclaredTables,
     /// Types of the step's parameters.
     pub parameters: &'c HashMap<SmolStr, Type>,
     /// Those of the procedure around it.
@@ -40,7 +40,7 @@ impl<'c> Context<'c> {
 /// The variables of a procedure.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Held {
-    pub variables: Rc<Variables>,
+    pub variables: Rc<VariableNames>,
     of_data: BTreeSet<SmolStr>,
 }
 
@@ -48,7 +48,7 @@ impl Held {
     /// Those of a procedure, which may be called with these tables.
     pub(super) fn of(procedure: &CreateProcedure, context: Context<'_>) -> Self {
         let mut held = Self {
-            variables: Rc::new(Variables::of(procedure)),
+            variables: Rc::new(VariableNames::of(procedure)),
             of_data: BTreeSet::new(),
         };
         let mut given = Given {
@@ -167,7 +167,7 @@ impl Given<'_> {
 
     fn value<'n>(&mut self, names: impl IntoIterator<Item = &'n SmolStr>, value: &Expression) {
         let binder = self.context.binder();
-        let found = binder.condition(value, &Bound::default());
+        let found = binder.condition(value, &ResultColumns::default());
         self.found(names, &found);
     }
 

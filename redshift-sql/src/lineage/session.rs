@@ -9,7 +9,7 @@ use super::{
     Act, Column, Dataset, Done, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write,
 };
 use crate::Span;
-use crate::names::{ANY_COLUMN, Declared, Derivation, Findings, Source};
+use crate::names::{ANY_COLUMN, DeclaredTables, Derivation, Findings, SourceColumn};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
 
@@ -47,7 +47,7 @@ pub(super) struct Effect<'e> {
     /// What the statement reads.
     pub from: &'e [(Dataset, Span)],
     pub columns: Vec<Column>,
-    pub influences: &'e [Source],
+    pub influences: &'e [SourceColumn],
 }
 
 impl<'a> Session<'a> {
@@ -72,7 +72,7 @@ impl<'a> Session<'a> {
         &mut self,
         statement: &'a Statement,
         found: &Findings,
-        catalog: &Declared,
+        catalog: &DeclaredTables,
         parameters: &HashMap<SmolStr, Type>,
     ) {
         let context = Context {
@@ -205,14 +205,14 @@ impl<'a> Session<'a> {
     }
 
     /// A column that is written, and what its sources come to through temporary tables.
-    pub(super) fn column(&self, name: SmolStr, sources: &[Source]) -> Column {
+    pub(super) fn column(&self, name: SmolStr, sources: &[SourceColumn]) -> Column {
         Column {
             name,
             inputs: self.inputs(sources).into_iter().collect(),
         }
     }
 
-    fn inputs(&self, sources: &[Source]) -> BTreeSet<Input> {
+    fn inputs(&self, sources: &[SourceColumn]) -> BTreeSet<Input> {
         let mut inputs = BTreeSet::new();
         for source in sources {
             match self.temporary.get(&source.table) {
@@ -232,7 +232,7 @@ impl<'a> Session<'a> {
 
 impl Passed {
     /// What a column of the temporary table comes from.
-    fn inputs(&self, source: &Source, into: &mut BTreeSet<Input>) {
+    fn inputs(&self, source: &SourceColumn, into: &mut BTreeSet<Input>) {
         let behind = |input: &Input, column: &SmolStr| Input {
             dataset: input.dataset.clone(),
             column: column.clone(),

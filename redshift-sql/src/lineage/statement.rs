@@ -6,7 +6,7 @@ use super::held::Context;
 use super::session::{Effect, Session};
 use super::{Column, Dataset, How, Input, Why};
 use crate::Span;
-use crate::names::{ANY_COLUMN, Bound, Catalog as _, Derivation, Findings, Known, Source};
+use crate::names::{ANY_COLUMN, ResultColumns, Catalog as _, Derivation, Findings, CatalogAnswer, SourceColumn};
 use crate::tree::{
     AlterTable, AlterTableAppend, AlterTableKind, Body, Copy, CreateExternalTable, CreateTable,
     ExpressionKind, Into, ModelSource, Name, ObjectKind, ObjectName, OptionText, OptionTextKind,
@@ -185,7 +185,7 @@ impl Session<'_> {
     }
 
     /// The columns of a table that stores a result.
-    fn stored(&self, names: &[Name], bound: Option<&Bound>) -> Vec<Column> {
+    fn stored(&self, names: &[Name], bound: Option<&ResultColumns>) -> Vec<Column> {
         let Some(bound) = bound else {
             return Vec::new();
         };
@@ -198,10 +198,10 @@ impl Session<'_> {
         });
         let mut columns: Vec<Column> = columns.collect();
         if bound.open {
-            let rest: Vec<Source> = bound
+            let rest: Vec<SourceColumn> = bound
                 .rest
                 .iter()
-                .map(|table| Source {
+                .map(|table| SourceColumn {
                     table: table.clone(),
                     column: SmolStr::new_static(ANY_COLUMN),
                     derivation: Derivation::Identity,
@@ -387,8 +387,8 @@ fn is_temporary(name: &ObjectName, temporary: bool) -> bool {
 }
 
 /// Every column of the same name.
-fn same_name(table: &SmolStr) -> Source {
-    Source {
+fn same_name(table: &SmolStr) -> SourceColumn {
+    SourceColumn {
         table: table.clone(),
         column: SmolStr::new_static(ANY_COLUMN),
         derivation: Derivation::Identity,
@@ -398,7 +398,7 @@ fn same_name(table: &SmolStr) -> Source {
 /// The columns of a table, if it is known to have no others.
 fn columns_of(name: &ObjectName, context: Context<'_>) -> Vec<SmolStr> {
     match context.catalog.table(name) {
-        Known::Table(table) => table
+        CatalogAnswer::Table(table) => table
             .columns
             .iter()
             .map(|column| column.name.clone())

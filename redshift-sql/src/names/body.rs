@@ -11,8 +11,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::variables::Variables;
-use super::{Binder, Bound, Declared};
+use super::variables::VariableNames;
+use super::{Binder, ResultColumns, DeclaredTables};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{
     Block, Body, CreateProcedure, CursorSource, DeclarationKind, Expression, ExpressionKind, Into,
@@ -30,10 +30,10 @@ const ROWS_ONLY: &[&str] = &[
 /// Binds the body of a procedure against the tables that there are when it runs.
 pub fn procedure(
     procedure: &CreateProcedure,
-    tables: &Declared,
+    tables: &DeclaredTables,
     parameters: &HashMap<SmolStr, Type>,
 ) -> Vec<Mistake> {
-    let mut variables = Variables::of_every_body();
+    let mut variables = VariableNames::of_every_body();
     if let Some(name) = procedure.name.name() {
         variables.add_in_front(name);
     }
@@ -53,9 +53,9 @@ pub fn procedure(
 }
 
 struct Walk<'w> {
-    tables: Declared,
+    tables: DeclaredTables,
     parameters: &'w HashMap<SmolStr, Type>,
-    variables: Rc<Variables>,
+    variables: Rc<VariableNames>,
     mistakes: Vec<Mistake>,
 }
 
@@ -185,7 +185,7 @@ impl Walk<'_> {
         otherwise: Option<&'s [Step]>,
     ) {
         let before = self.tables.clone();
-        let mut ends: Option<Declared> = None;
+        let mut ends: Option<DeclaredTables> = None;
         for (conditions, steps) in ways.chain([(&[][..], otherwise.unwrap_or_default())]) {
             self.tables.clone_from(&before);
             conditions.iter().for_each(|value| self.value(value));
@@ -260,7 +260,7 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: &Expression) {
-        let found = self.binder().condition(value, &Bound::default());
+        let found = self.binder().condition(value, &ResultColumns::default());
         self.mistakes.extend(found.mistakes);
     }
 
@@ -298,7 +298,7 @@ impl Walk<'_> {
 }
 
 /// Learns what a statement of a body makes, changes and drops.
-fn learn(tables: &mut Declared, step: &Step, parameters: &HashMap<SmolStr, Type>) {
+fn learn(tables: &mut DeclaredTables, step: &Step, parameters: &HashMap<SmolStr, Type>) {
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {
             // INTO names variables.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use redshift_sql::names::{Binder, Catalog, Declared, NoCatalog};
+use redshift_sql::names::{Binder, Catalog, DeclaredTables, NoCatalog};
 use redshift_sql::token::Kind;
 use redshift_sql::{Script, Span, lexer, parse, printer};
 
@@ -121,9 +121,9 @@ fn statements_are_in_order(script: &Script) {
 /// Binding with a catalog that knows nothing, one that learns, and one that has all tables.
 fn binding_ends(script: &Script) {
     let parameters = HashMap::new();
-    let mut complete = Declared::new();
+    let mut complete = DeclaredTables::new();
     complete.complete();
-    let mut learning = Declared::new();
+    let mut learning = DeclaredTables::new();
     for statement in &script.statements {
         for catalog in [&NoCatalog as &dyn Catalog, &learning, &complete] {
             let found = Binder::new(catalog, &parameters).statement(statement);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use redshift_sql::lineage::{
     Act, AssumedRole, Column, Input, Lineage, Place, Procedures, Session, Why,
 };
-use redshift_sql::names::{Binder, Declared, Derivation};
+use redshift_sql::names::{Binder, DeclaredTables, Derivation};
 use redshift_sql::parse;
 
 /// Tables that every case knows.
@@ -20,7 +20,7 @@ fn lineage(sql: &str) -> Lineage {
     let (known, script) = (parse(TABLES), parse(sql));
     assert_eq!(script.mistakes, [], "{sql}");
     let parameters = HashMap::new();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     for statement in &known.statements {
         tables.learn(statement, &parameters);
     }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{Binder, Bound, Findings, TypedNames};
+use redshift_sql::names::{Binder, ResultColumns, Findings, TypedNames};
 use redshift_sql::parse;
 use redshift_sql::tree::{
     self, Body, CastForm, Expression, ExpressionKind, Link, Name, ObjectName, Operator, Query,
@@ -74,7 +74,7 @@ impl<'a> BodyWriter<'a> {
     /// The nodes of an expression.
     fn expression(self, value: &Expression) -> Result<Vec<Node>, Refusal> {
         self.bound(
-            |binder| binder.condition(value, &Bound::default()),
+            |binder| binder.condition(value, &ResultColumns::default()),
             |writer| writer.expression(value),
         )
     }

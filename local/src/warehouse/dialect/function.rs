@@ -4,7 +4,7 @@
 
 use redshift_sql::functions::find;
 use redshift_sql::lexer::lex;
-use redshift_sql::names::{Binder, Choice, choose};
+use redshift_sql::names::{Binder, FunctionChoice, choose};
 use redshift_sql::token::Kind;
 use redshift_sql::tree::{
     AlterRoutine, AlterRoutineAction, Body, Call, CallForm, CreateExternalFunction, CreateFunction,
@@ -230,14 +230,14 @@ pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<Node>>,
         .map(|argument| writer.type_of(argument))
         .collect();
     let function = match choose(&all, &kinds) {
-        Choice::Only(function) => function,
-        Choice::Several => {
+        FunctionChoice::Only(function) => function,
+        FunctionChoice::Several => {
             return Err(Refusal::Value(format!(
                 "function {name}({}) is not unique: cast its arguments",
                 listed(&kinds)
             )));
         }
-        Choice::None => {
+        FunctionChoice::None => {
             return Err(Refusal::Value(format!(
                 "function {name}({}) does not exist",
                 listed(&kinds)
