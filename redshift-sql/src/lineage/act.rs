@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::session::Session;
+use super::session::SessionLineage;
 use super::{Act, AssumedRole};
 use crate::Span;
 use crate::tree::{
@@ -11,7 +11,7 @@ use crate::tree::{
     ObjectName, OptionTextKind, Set, Statement, StatementKind, UnloadOptionKind,
 };
 
-impl Session<'_> {
+impl SessionLineage<'_> {
     /// Adds what a statement does beside its reads and writes.
     pub(super) fn acts(&mut self, statement: &Statement) {
         let act = match &statement.kind {
