@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use crate::Span;
 use crate::lexer::{self, Lexed};
 use crate::parser::{Script, parse};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::StatementKind;
 use layout::Layout;
 use reader::Reader;
@@ -97,8 +97,8 @@ pub fn is_same(before: &str, after: &str) -> bool {
             let (a, b) = (old.span.of(before), new.span.of(after));
             old.kind == new.kind
                 && (a == b
-                    || old.kind == Kind::Dollar && is_same_body(a, b)
-                    || matches!(old.kind, Kind::Word(_)) && a.eq_ignore_ascii_case(b))
+                    || old.kind == TokenKind::Dollar && is_same_body(a, b)
+                    || matches!(old.kind, TokenKind::Word(_)) && a.eq_ignore_ascii_case(b))
         })
 }
 
@@ -185,10 +185,10 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
 fn is_fixed(tokens: &[Token], text: &str) -> bool {
     let mut before = None;
     tokens.iter().any(|token| {
-        let joined = token.kind == Kind::Text && before == Some(Kind::Text);
+        let joined = token.kind == TokenKind::Text && before == Some(TokenKind::Text);
         before = Some(token.kind);
         joined
-            || matches!(token.kind, Kind::Dollar | Kind::Unknown)
+            || matches!(token.kind, TokenKind::Dollar | TokenKind::Unknown)
             || token.span.of(text).starts_with('\\')
     })
 }
@@ -199,7 +199,7 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
     let mut at = 0;
     let mut statements = script.statements.iter().peekable();
     let mut mistakes = script.mistakes.iter().peekable();
-    while let Some(first) = tokens.get(at).filter(|token| token.kind != Kind::End) {
+    while let Some(first) = tokens.get(at).filter(|token| token.kind != TokenKind::End) {
         let mut end = at;
         let mut is_left = false;
         let mut literal = None;
@@ -209,15 +209,15 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
                 literal = Some(procedure.body_span);
             }
             while tokens.get(end).is_some_and(|token| {
-                token.kind != Kind::End && token.span.end <= statement.span.end
+                token.kind != TokenKind::End && token.span.end <= statement.span.end
             }) {
                 end += 1;
             }
         }
         // What belongs to no statement goes with the one before it, up to the semicolon.
-        while let Some(token) = tokens.get(end).filter(|token| token.kind != Kind::End) {
+        while let Some(token) = tokens.get(end).filter(|token| token.kind != TokenKind::End) {
             end += 1;
-            if token.kind == Kind::Semicolon {
+            if token.kind == TokenKind::Semicolon {
                 break;
             }
             is_left = true;
@@ -233,7 +233,7 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
         let body = literal.and_then(|literal| {
             let is_it = |at: &usize| {
                 let token = tokens.get(*at);
-                token.is_some_and(|token| token.kind == Kind::Dollar && token.span == literal)
+                token.is_some_and(|token| token.kind == TokenKind::Dollar && token.span == literal)
             };
             (at..end).find(is_it)
         });

@@ -19,7 +19,7 @@ pub use variable::{Variable, VariableForm};
 use crate::Span;
 use crate::lexer;
 use crate::mistake::Mistake;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A script of RSQL, cut into pieces. Every byte lies in one of them; only marks of the byte order at
 /// the beginning lie in none.
@@ -54,7 +54,7 @@ pub enum PieceKind {
 /// A part of a statement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sql {
-    /// Its tokens; a variable is a [`Kind::Parameter`].
+    /// Its tokens; a variable is a [`TokenKind::Parameter`].
     pub tokens: Vec<Token>,
     /// The variables that are put into it.
     pub variables: Vec<Variable>,
@@ -95,10 +95,10 @@ impl Script {
     /// Takes the SQL at a place apart.
     fn sql(&mut self, text: &str, tokens: &[Token], part: Span) {
         let mut from = part.start;
-        for tokens in tokens.split_inclusive(|token| token.kind == Kind::Semicolon) {
+        for tokens in tokens.split_inclusive(|token| token.kind == TokenKind::Semicolon) {
             let (tokens, end) = match tokens.split_last() {
-                Some((end, tokens)) if end.kind == Kind::Semicolon => (tokens, Some(end.span)),
-                Some((end, tokens)) if end.kind == Kind::End => (tokens, None),
+                Some((end, tokens)) if end.kind == TokenKind::Semicolon => (tokens, Some(end.span)),
+                Some((end, tokens)) if end.kind == TokenKind::End => (tokens, None),
                 _ => (tokens, None),
             };
             let stop = end.map_or(part.end, |end| end.start);

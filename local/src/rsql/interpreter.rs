@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use redshift_sql::lexer::lex;
 use redshift_sql::rsql::{self, Command, CommandKind, Piece, PieceKind};
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 use super::arguments::{arguments, named};
 use super::condition;
@@ -503,5 +503,5 @@ impl Interpreter<'_> {
 fn is_blank(statement: &str) -> bool {
     let lexed = lex(statement);
     let first = lexed.tokens.first();
-    lexed.mistake.is_none() && first.is_none_or(|token| token.kind == Kind::End)
+    lexed.mistake.is_none() && first.is_none_or(|token| token.kind == TokenKind::End)
 }

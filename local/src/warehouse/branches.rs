@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use redshift_sql::Span;
 use redshift_sql::lexer::lex_part;
 use redshift_sql::parse;
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 use redshift_sql::tree::{Block, Loop, StatementKind, Step, StepKind};
 
 /// One way on from a place where there are several. The same text is the same place wherever it stands,
@@ -214,7 +214,7 @@ fn cases(sql: &str, part: Span, in_procedure: bool) -> Vec<Fork> {
                     ways,
                 });
             }
-            _ if token.kind == Kind::Semicolon => open.clear(),
+            _ if token.kind == TokenKind::Semicolon => open.clear(),
             _ => {}
         }
     }
@@ -224,7 +224,7 @@ fn cases(sql: &str, part: Span, in_procedure: bool) -> Vec<Fork> {
 /// A word in lower case; anything else is empty.
 fn word(sql: &str, token: &Token) -> String {
     match token.kind {
-        Kind::Word(_) => token.span.of(sql).to_ascii_lowercase(),
+        TokenKind::Word(_) => token.span.of(sql).to_ascii_lowercase(),
         _ => String::new(),
     }
 }
@@ -234,12 +234,12 @@ fn word(sql: &str, token: &Token) -> String {
 pub(crate) fn text_of_case(sql: &str, span: Span) -> String {
     let mut text = String::new();
     let tokens = lex_part(sql, span).tokens.into_iter();
-    for token in tokens.filter(|token| token.kind != Kind::End) {
+    for token in tokens.filter(|token| token.kind != TokenKind::End) {
         if !text.is_empty() {
             text.push(' ');
         }
         match token.kind {
-            Kind::Word(_) => text.push_str(&token.span.of(sql).to_ascii_lowercase()),
+            TokenKind::Word(_) => text.push_str(&token.span.of(sql).to_ascii_lowercase()),
             _ => text.push_str(token.span.of(sql)),
         }
     }

@@ -5,7 +5,7 @@
 //! first and last at level 0, the second and fourth at 1, the third at 2.
 
 use super::reader::Reader;
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 /// Tokens that begin a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(super) fn segments(reader: &Reader<'_>) -> Option<Vec<Segment>> {
         segments: Vec::new(),
         declares: false,
     };
-    while cutter.reader.kind(cutter.at) != Kind::End {
+    while cutter.reader.kind(cutter.at) != TokenKind::End {
         cutter.next()?;
     }
     (cutter.open.is_empty() && !cutter.declares).then_some(cutter.segments)
@@ -106,15 +106,15 @@ impl Cutter<'_, '_> {
         let top = self.open.last().copied();
         let is_variable = matches!(
             reader.kind(at + 1),
-            Kind::Assign | Kind::Equal | Kind::Dot | Kind::LeftBracket
+            TokenKind::Assign | TokenKind::Equal | TokenKind::Dot | TokenKind::LeftBracket
         );
-        if reader.kind(at) == Kind::ShiftLeft {
-            self.take(self.behind(Kind::ShiftRight)?, level, Form::Statement);
+        if reader.kind(at) == TokenKind::ShiftLeft {
+            self.take(self.behind(TokenKind::ShiftRight)?, level, Form::Statement);
             return Some(());
         }
         let word = if is_variable { "" } else { reader.word(at) };
         if self.declares && !matches!(word, "declare" | "begin") {
-            self.take(self.behind(Kind::Semicolon)?, level + 1, Form::Statement);
+            self.take(self.behind(TokenKind::Semicolon)?, level + 1, Form::Statement);
             return Some(());
         }
         match (word, top.map(|top| top.kind)) {
@@ -166,7 +166,7 @@ impl Cutter<'_, '_> {
             }
             ("end", _) => {
                 let open = self.open.pop()?;
-                let end = match self.behind(Kind::Semicolon) {
+                let end = match self.behind(TokenKind::Semicolon) {
                     Some(end) => end,
                     None if self.open.is_empty() => reader.tokens.len() - 1,
                     None => return None,
@@ -174,13 +174,13 @@ impl Cutter<'_, '_> {
                 self.take(end, open.level, Form::End);
             }
             (_, None) => return None,
-            _ => self.take(self.behind(Kind::Semicolon)?, level, Form::Statement),
+            _ => self.take(self.behind(TokenKind::Semicolon)?, level, Form::Statement),
         }
         Some(())
     }
 
     /// The token behind the next one of a kind, brackets left out.
-    fn behind(&self, wanted: Kind) -> Option<usize> {
+    fn behind(&self, wanted: TokenKind) -> Option<usize> {
         self.find(|reader, at, _| reader.kind(at) == wanted)
     }
 
@@ -188,7 +188,7 @@ impl Cutter<'_, '_> {
     fn behind_word(&self, wanted: &str) -> Option<usize> {
         let mut cases = 0_usize;
         self.find(|reader, at, is_first| {
-            if reader.is_name(at) || reader.kind_before(at) == Some(Kind::Dot) {
+            if reader.is_name(at) || reader.kind_before(at) == Some(TokenKind::Dot) {
                 return false;
             }
             match reader.word(at) {
@@ -207,9 +207,9 @@ impl Cutter<'_, '_> {
         let mut at = self.at;
         loop {
             match self.reader.kind(at) {
-                Kind::End => return None,
-                Kind::LeftParenthesis => depth += 1,
-                Kind::RightParenthesis => depth = depth.checked_sub(1)?,
+                TokenKind::End => return None,
+                TokenKind::LeftParenthesis => depth += 1,
+                TokenKind::RightParenthesis => depth = depth.checked_sub(1)?,
                 _ if depth == 0 && is_it(self.reader, at, at == self.at) => return Some(at + 1),
                 _ => {}
             }

@@ -11,7 +11,7 @@ use crate::format::clause::Family;
 use crate::format::reader::Reader;
 use crate::format::roles::{Role, Roles};
 use crate::format::{Unit, WIDTH};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 const STEP: usize = 4;
 
@@ -94,7 +94,7 @@ impl<'a> Layout<'a> {
     /// Writes a statement, and its semicolon if it has one.
     fn with_semicolon(&mut self, range: Range, write: fn(&mut Self, Range)) {
         let end = match self.kind(range.end.saturating_sub(1)) {
-            Kind::Semicolon => range.end - 1,
+            TokenKind::Semicolon => range.end - 1,
             _ => range.end,
         };
         write(self, range.start..end);
@@ -103,8 +103,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn kind(&self, at: usize) -> Kind {
-        self.tokens.get(at).map_or(Kind::End, |token| token.kind)
+    fn kind(&self, at: usize) -> TokenKind {
+        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
     }
 
     fn role(&self, at: usize) -> Role {
@@ -295,7 +295,7 @@ impl<'a> Layout<'a> {
     fn items(&self, range: Range) -> Vec<Range> {
         let parts = self.split(range, |layout, at| {
             at.checked_sub(1)
-                .is_some_and(|before| layout.kind(before) == Kind::Comma)
+                .is_some_and(|before| layout.kind(before) == TokenKind::Comma)
                 && layout.roles.verbatim.get(at) == Some(&false)
         });
         parts.into_iter().filter(|part| !part.is_empty()).collect()

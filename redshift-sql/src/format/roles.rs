@@ -2,10 +2,10 @@
 //! CASE, and which bracket closes which.
 
 use crate::format::Unit;
-use crate::format::clause::{Clause, Family, clause, is_join_prefix};
+use crate::format::clause::{ClauseBreaks, Family, clause, is_join_prefix};
 use crate::format::reader::Reader;
 use crate::format::words::{blank, is_lower};
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 /// Where a line may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Role {
     /// Nothing in particular to the layout.
     Plain,
     /// The first word of a clause.
-    Clause(Clause),
+    Clause(ClauseBreaks),
     /// `and`, `or`, the `on` of a join, and the `then` of a CASE.
     Link,
     /// The `and` of a BETWEEN: a line begins where a line is too short for both ends.
@@ -104,14 +104,14 @@ impl Roles {
         for at in unit.start + 1..unit.end {
             let opens = matches!(reader.before(at), "struct" | "array" | "map")
                 && !reader.is_name(at - 1)
-                && reader.kind(at) == Kind::Less;
+                && reader.kind(at) == TokenKind::Less;
             if depth == 0 && !opens {
                 continue;
             }
             match reader.kind(at) {
-                Kind::Less => depth += 1,
-                Kind::Greater => depth = depth.saturating_sub(1),
-                Kind::ShiftRight => depth = depth.saturating_sub(2),
+                TokenKind::Less => depth += 1,
+                TokenKind::Greater => depth = depth.saturating_sub(1),
+                TokenKind::ShiftRight => depth = depth.saturating_sub(2),
                 _ => {}
             }
             mark(&mut self.verbatim, at);
@@ -139,7 +139,7 @@ impl Roles {
             }
             behind = token.span.end;
             let first = moved.take().unwrap_or(first);
-            let separates = matches!(token.kind, Kind::Comma | Kind::Semicolon)
+            let separates = matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon)
                 && is_left.get(at) == Some(&false)
                 && self.verbatim.get(at) == Some(&false)
                 && at > 0;
@@ -195,7 +195,7 @@ impl Roles {
             let Some(top) = frames.last_mut() else { return };
             match reader.kind(at) {
                 _ if self.verbatim.get(at) == Some(&true) => continue,
-                Kind::LeftParenthesis => {
+                TokenKind::LeftParenthesis => {
                     let clauses = matches!(
                         reader.word(at + 1),
                         "select" | "with" | "partition" | "order"
@@ -203,19 +203,19 @@ impl Roles {
                     if clauses {
                         mark(&mut self.has_clauses, at);
                     }
-                    if reader.kind(at + 1) != Kind::RightParenthesis {
+                    if reader.kind(at + 1) != TokenKind::RightParenthesis {
                         mark(may_break, at + 1);
                     }
                     frames.push(frame(at, false, clauses));
                     continue;
                 }
-                Kind::RightParenthesis => {
+                TokenKind::RightParenthesis => {
                     self.close(&mut frames, at);
                     continue;
                 }
-                Kind::Word(_) if reader.kind_before(at) != Some(Kind::Dot) => {}
-                Kind::Word(_) => continue,
-                Kind::Concatenate => {
+                TokenKind::Word(_) if reader.kind_before(at) != Some(TokenKind::Dot) => {}
+                TokenKind::Word(_) => continue,
+                TokenKind::Concatenate => {
                     self.set(at, Role::Operator);
                     continue;
                 }
@@ -223,7 +223,7 @@ impl Roles {
                     self.set(
                         at,
                         match kind {
-                            Kind::Plus | Kind::Minus => Role::Operator,
+                            TokenKind::Plus | TokenKind::Minus => Role::Operator,
                             _ => Role::Factor,
                         },
                     );
@@ -262,14 +262,14 @@ impl Roles {
                 }
                 "as" if top.options
                     && (matches!(reader.word(at + 1), "select" | "with")
-                        || reader.kind(at + 1) == Kind::LeftParenthesis) =>
+                        || reader.kind(at + 1) == TokenKind::LeftParenthesis) =>
                 {
                     top.options = false;
-                    Role::Clause(Clause::Conditions)
+                    Role::Clause(ClauseBreaks::Conditions)
                 }
                 word if top.clauses => match clause(reader, at, family, depth > 1, top.in_join) {
                     Some(clause) => {
-                        if let Clause::List(head) = clause {
+                        if let ClauseBreaks::List(head) = clause {
                             mark(may_break, at + head);
                         }
                         top.betweens = 0;

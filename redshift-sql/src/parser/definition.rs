@@ -16,7 +16,7 @@ use super::option_rules as rules;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     AlterDatashare, CreateSchema, DatashareAction, Definition, ObjectKind, OptionValue, Reset, Set,
     SettingValue, SharedObjects, Statement, StatementKind, StatementOption,
@@ -312,7 +312,7 @@ impl Parser<'_> {
         let mut options = Vec::new();
         while !self.at_statement_end() {
             options.push(self.template_parameter()?);
-            self.eat(Kind::Comma);
+            self.eat(TokenKind::Comma);
         }
         Ok(options)
     }
@@ -322,10 +322,10 @@ impl Parser<'_> {
         let word = self.any_name("a parameter of COPY")?;
         self.eat_keyword(K::As);
         let values = match self.kind() {
-            Kind::Text | Kind::Dollar | Kind::Insertion => {
+            TokenKind::Text | TokenKind::Dollar | TokenKind::Insertion => {
                 vec![OptionValue::Literal(self.text_value("a value")?)]
             }
-            Kind::Number | Kind::Minus => vec![OptionValue::Literal(self.number_value()?)],
+            TokenKind::Number | TokenKind::Minus => vec![OptionValue::Literal(self.number_value()?)],
             _ if word.is("format") || word.is("encoding") => {
                 vec![OptionValue::Word(self.any_name("a format")?)]
             }
@@ -368,8 +368,8 @@ impl Parser<'_> {
                     let word = parser.any_name("a parameter of COPY")?;
                     parser.expect_keyword(K::To)?;
                     let value = match parser.kind() {
-                        Kind::Number | Kind::Minus => OptionValue::Literal(parser.number_value()?),
-                        Kind::Word(_) => OptionValue::Word(parser.any_name("a value")?),
+                        TokenKind::Number | TokenKind::Minus => OptionValue::Literal(parser.number_value()?),
+                        TokenKind::Word(_) => OptionValue::Word(parser.any_name("a value")?),
                         _ => OptionValue::Literal(parser.text_value("a value")?),
                     };
                     Ok(StatementOption {

@@ -9,7 +9,7 @@ use super::option::{Rule, Takes};
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     ColumnDefinition, CreateExternalTable, Name, PartitionColumn, RowFormat, StatementKind,
     StoredAs,
@@ -50,7 +50,7 @@ impl Parser<'_> {
             let help = format!("write `schema.{written}`");
             self.note(Mistake::new(MistakeKind::Syntax, name.span, sentence).help(help));
         }
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.external_columns()?
         } else {
             Vec::new()
@@ -90,7 +90,7 @@ impl Parser<'_> {
                 help,
             ));
         }
-        if !matches!(self.kind(), Kind::Comma | Kind::RightParenthesis) {
+        if !matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis) {
             if matches!(
                 self.keyword(),
                 Some(
@@ -161,7 +161,7 @@ impl Parser<'_> {
     }
 
     fn partition_column(&mut self) -> Parsed<PartitionColumn> {
-        if matches!(self.ahead(1).kind, Kind::Comma | Kind::RightParenthesis) {
+        if matches!(self.ahead(1).kind, TokenKind::Comma | TokenKind::RightParenthesis) {
             return Ok(PartitionColumn::Name(
                 self.any_name("the name of a column")?,
             ));
@@ -197,7 +197,7 @@ impl Parser<'_> {
 
     /// The name of a format of files.
     pub(super) fn file_format(&mut self) -> Parsed<Name> {
-        if self.at(Kind::Insertion) || FORMATS.iter().any(|format| self.at_word(format)) {
+        if self.at(TokenKind::Insertion) || FORMATS.iter().any(|format| self.at_word(format)) {
             return self.any_name("a format");
         }
         Err(self.unexpected(FORMATS))

@@ -9,7 +9,7 @@ use super::option::{Rule, Takes};
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{CreateModel, ModelSource, StatementKind};
 
 const SETTINGS: &[Rule] = &[
@@ -119,7 +119,7 @@ impl Parser<'_> {
         if self.at_query_in_parentheses() {
             return Ok(ModelSource::Query(Box::new(self.query_in_parentheses()?)));
         }
-        if self.at(Kind::Text) || self.at(Kind::Parameter) {
+        if self.at(TokenKind::Text) || self.at(TokenKind::Parameter) {
             return Ok(ModelSource::Job(self.text_value("the name of a job")?));
         }
         // A model that is trained further: `from model m`.

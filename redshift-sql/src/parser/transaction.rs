@@ -8,7 +8,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Begin, Isolation, StatementKind};
 
 impl Parser<'_> {
@@ -50,7 +50,7 @@ impl Parser<'_> {
                 );
                 return Err(Box::new(mistake.help("leave one of them out")));
             }
-            if self.at(Kind::Comma) && matches!(self.ahead(1).kind, Kind::Word(_)) {
+            if self.at(TokenKind::Comma) && matches!(self.ahead(1).kind, TokenKind::Word(_)) {
                 self.bump();
             }
         }

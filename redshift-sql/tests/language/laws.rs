@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use redshift_sql::names::{Binder, Catalog, DeclaredTables, NoCatalog};
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use redshift_sql::{Script, Span, lexer, parse, printer};
 
 /// Scripts of the examples, each with its path.
@@ -62,14 +62,14 @@ fn nothing_is_lost(script: &Script, text: &str) {
             at = comment.end;
         }
         // What is opened and never closed is in no token.
-        if !(unclosed && token.kind == Kind::End) {
+        if !(unclosed && token.kind == TokenKind::End) {
             assert_blank(Span::new(at, token.span.start), text);
         }
         behind = token.span.end;
     }
     assert_eq!(comments.next(), None, "a comment lies within a token");
     let end = script.tokens.last().unwrap();
-    assert_eq!(end.kind, Kind::End);
+    assert_eq!(end.kind, TokenKind::End);
     assert_eq!(behind as usize, text.len());
 }
 

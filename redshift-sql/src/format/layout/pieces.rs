@@ -2,7 +2,7 @@
 
 use super::{Layout, Range, SMALL, STEP};
 use crate::format::roles::Role;
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 impl Layout<'_> {
     /// Writes what holds no clauses of its own: on one line, or with a line for each condition.
@@ -113,7 +113,7 @@ impl Layout<'_> {
             self.token(close, None, deeper, false);
         } else if has_room && self.has_no_comment(open + 1) {
             self.flat(whole, None, deeper, false);
-        } else if self.kind(open) != Kind::LeftParenthesis {
+        } else if self.kind(open) != TokenKind::LeftParenthesis {
             let parts = self.split(inner, |layout, at| layout.role(at) == Role::Arm);
             for part in parts {
                 let line = (self.role(part.start) == Role::Arm).then_some(deeper);
