@@ -19,9 +19,9 @@ use crate::lexer::{self, Lexed};
 use crate::parser::{Script, parse};
 use crate::token::{TokenKind, Token};
 use crate::tree::StatementKind;
-use layout::Layout;
-use reader::Reader;
-use roles::Roles;
+use layout::LayoutWriter;
+use reader::TokenReader;
+use roles::TokenRoles;
 
 /// Columns that a line has room for.
 pub const WIDTH: usize = 100;
@@ -55,10 +55,10 @@ pub fn format(text: &str) -> Formatted {
         };
     }
     let mut units = units(&script, text);
-    let reader = Reader::new(text, &script);
+    let reader = TokenReader::new(text, &script);
     let bodies = bodies(&script, text, &mut units);
-    let roles = Roles::of(&reader, &units);
-    let laid_out = Layout::new(&reader, &roles).script(&units, &bodies);
+    let roles = TokenRoles::of(&reader, &units);
+    let laid_out = LayoutWriter::new(&reader, &roles).script(&units, &bodies);
     let left = units
         .iter()
         .filter(|unit| unit.is_left)
@@ -159,7 +159,7 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
     if lexed.mistake.is_some() || is_fixed(&lexed.tokens, text) {
         return None;
     }
-    let reader = Reader::of_part(
+    let reader = TokenReader::of_part(
         text,
         part.start,
         &lexed.tokens,
@@ -175,8 +175,8 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
         body: None,
     });
     let units: Vec<Unit> = units.collect();
-    let roles = Roles::of(&reader, &units);
-    Some(Layout::new(&reader, &roles).body(&segments))
+    let roles = TokenRoles::of(&reader, &units);
+    Some(LayoutWriter::new(&reader, &roles).body(&segments))
 }
 
 /// Whether tokens stay as they are. A literal between dollar signs does, which may be of any

@@ -7,7 +7,7 @@ use redshift_sql::Span;
 use redshift_sql::lexer::lex_part;
 use redshift_sql::parse;
 use redshift_sql::token::{TokenKind, Token};
-use redshift_sql::tree::{Block, Loop, StatementKind, Step, StepKind};
+use redshift_sql::tree::{Block, Loop, StatementKind, BodyStep, StepKind};
 
 /// One way on from a place where there are several. The same text is the same place wherever it stands,
 /// because GROUP BY has to find the CASE of the select list.
@@ -104,8 +104,8 @@ fn of_block(sql: &str, block: &Block, all: &mut Vec<Fork>) {
 }
 
 /// What branches in a statement of a body, the statements within it left out.
-fn of_step(sql: &str, step: &Step, all: &mut Vec<Fork>) {
-    let otherwise_of = |steps: &[Step]| {
+fn of_step(sql: &str, step: &BodyStep, all: &mut Vec<Fork>) {
+    let otherwise_of = |steps: &[BodyStep]| {
         let first = steps.first().map(|first| first.span.start);
         let start = first.unwrap_or(step.span.end);
         Way::of(Span::new(start, step.span.end))

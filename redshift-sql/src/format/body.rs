@@ -4,7 +4,7 @@
 //! `begin if a then b := 1; end if; end;` is `begin`, `if a then`, `b := 1;`, `end if;`, `end;`, the
 //! first and last at level 0, the second and fourth at 1, the third at 2.
 
-use super::reader::Reader;
+use super::reader::TokenReader;
 use crate::token::TokenKind;
 
 /// Tokens that begin a line.
@@ -17,11 +17,11 @@ pub(super) struct Segment {
     /// How deep it lies, in steps.
     pub level: usize,
     /// What it is to the layout.
-    pub form: Form,
+    pub form: BodyForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum BodyForm {
     Statement,
     /// The head of a loop: `for … loop`.
     For,
@@ -57,7 +57,7 @@ impl Open {
 }
 
 /// Cuts a body; none where its blocks do not close as they open.
-pub(super) fn segments(reader: &Reader<'_>) -> Option<Vec<Segment>> {
+pub(super) fn segments(reader: &TokenReader<'_>) -> Option<Vec<Segment>> {
     let mut cutter = Cutter {
         reader,
         at: 0,
@@ -72,7 +72,7 @@ pub(super) fn segments(reader: &Reader<'_>) -> Option<Vec<Segment>> {
 }
 
 struct Cutter<'r, 'a> {
-    reader: &'r Reader<'a>,
+    reader: &'r TokenReader<'a>,
     at: usize,
     open: Vec<Open>,
     segments: Vec<Segment>,
@@ -86,7 +86,7 @@ impl Cutter<'_, '_> {
     }
 
     /// Takes the tokens up to `end`.
-    fn take(&mut self, end: usize, level: usize, form: Form) {
+    fn take(&mut self, end: usize, level: usize, form: BodyForm) {
         self.segments.push(Segment {
             start: self.at,
             end,
@@ -109,22 +109,22 @@ impl Cutter<'_, '_> {
             TokenKind::Assign | TokenKind::Equal | TokenKind::Dot | TokenKind::LeftBracket
         );
         if reader.kind(at) == TokenKind::ShiftLeft {
-            self.take(self.behind(TokenKind::ShiftRight)?, level, Form::Statement);
+            self.take(self.behind(TokenKind::ShiftRight)?, level, BodyForm::Statement);
             return Some(());
         }
         let word = if is_variable { "" } else { reader.word(at) };
         if self.declares && !matches!(word, "declare" | "begin") {
-            self.take(self.behind(TokenKind::Semicolon)?, level + 1, Form::Statement);
+            self.take(self.behind(TokenKind::Semicolon)?, level + 1, BodyForm::Statement);
             return Some(());
         }
         match (word, top.map(|top| top.kind)) {
             ("declare", _) => {
                 self.declares = true;
-                self.take(at + 1, level, Form::Statement);
+                self.take(at + 1, level, BodyForm::Statement);
             }
             ("begin", _) => {
                 self.declares = false;
-                self.take(at + 1, level, Form::Statement);
+                self.take(at + 1, level, BodyForm::Statement);
                 self.open.push(Open {
                     kind: Kindred::Block,
                     level,
@@ -134,31 +134,31 @@ impl Cutter<'_, '_> {
                 let top = self.open.last_mut()?;
                 top.kind = Kindred::Handlers;
                 let level = top.level;
-                self.take(at + 1, level, Form::End);
+                self.take(at + 1, level, BodyForm::End);
             }
             ("when", Some(Kindred::Handlers | Kindred::Case)) => {
-                self.take(self.behind_word("then")?, level - 1, Form::Statement);
+                self.take(self.behind_word("then")?, level - 1, BodyForm::Statement);
             }
             ("else", Some(Kindred::If | Kindred::Case)) => {
-                self.take(at + 1, level - 1, Form::End);
+                self.take(at + 1, level - 1, BodyForm::End);
             }
             ("elsif" | "elseif", Some(Kindred::If)) => {
-                self.take(self.behind_word("then")?, level - 1, Form::End);
+                self.take(self.behind_word("then")?, level - 1, BodyForm::End);
             }
             ("if", _) => {
                 let end = self.behind_word("then")?;
                 self.push(Kindred::If);
-                self.take(end, level, Form::Statement);
+                self.take(end, level, BodyForm::Statement);
             }
             ("case", _) => {
                 let end = self.behind_word("when")? - 1;
                 self.push(Kindred::Case);
-                self.take(end, level, Form::Statement);
+                self.take(end, level, BodyForm::Statement);
             }
             ("for" | "while" | "loop", _) => {
                 let form = match word {
-                    "for" => Form::For,
-                    _ => Form::Statement,
+                    "for" => BodyForm::For,
+                    _ => BodyForm::Statement,
                 };
                 let end = self.behind_word("loop")?;
                 self.push(Kindred::Loop);
@@ -171,10 +171,10 @@ impl Cutter<'_, '_> {
                     None if self.open.is_empty() => reader.tokens.len() - 1,
                     None => return None,
                 };
-                self.take(end, open.level, Form::End);
+                self.take(end, open.level, BodyForm::End);
             }
             (_, None) => return None,
-            _ => self.take(self.behind(TokenKind::Semicolon)?, level, Form::Statement),
+            _ => self.take(self.behind(TokenKind::Semicolon)?, level, BodyForm::Statement),
         }
         Some(())
     }
@@ -202,7 +202,7 @@ impl Cutter<'_, '_> {
     }
 
     /// The token behind the next one outside of brackets that `is_it` says.
-    fn find(&self, mut is_it: impl FnMut(&Reader<'_>, usize, bool) -> bool) -> Option<usize> {
+    fn find(&self, mut is_it: impl FnMut(&TokenReader<'_>, usize, bool) -> bool) -> Option<usize> {
         let mut depth = 0_usize;
         let mut at = self.at;
         loop {

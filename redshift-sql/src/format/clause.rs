@@ -1,6 +1,6 @@
 //! Which words begin a clause, and so a line where the statement does not fit into one.
 
-use super::reader::Reader;
+use super::reader::TokenReader;
 use crate::token::TokenKind;
 
 /// How the body of a clause is broken.
@@ -44,7 +44,7 @@ pub(super) enum Family {
 
 impl Family {
     /// The family of the statement that begins with a token.
-    pub fn of(reader: &Reader<'_>, start: usize) -> Self {
+    pub fn of(reader: &TokenReader<'_>, start: usize) -> Self {
         let names = |word: &str| (start + 1..start + 6).any(|at| reader.word(at) == word);
         match reader.word(start) {
             "select" | "with" | "insert" | "explain" | "prepare" | "declare" => Self::Query,
@@ -67,7 +67,7 @@ impl Family {
 
 /// The clause that begins with a word. `in_brackets` where a query in brackets holds it.
 pub(super) fn clause(
-    reader: &Reader<'_>,
+    reader: &TokenReader<'_>,
     at: usize,
     family: Family,
     in_brackets: bool,
@@ -92,7 +92,7 @@ pub(super) fn clause(
     begins.then_some(ClauseBreaks::Conditions)
 }
 
-fn of_query(reader: &Reader<'_>, at: usize, family: Family, in_join: bool) -> Option<ClauseBreaks> {
+fn of_query(reader: &TokenReader<'_>, at: usize, family: Family, in_join: bool) -> Option<ClauseBreaks> {
     let (before, word, next) = (reader.before(at), reader.word(at), reader.word(at + 1));
     let is_load = family == Family::Load;
     Some(match word {

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use crate::Span;
 use crate::format::clause::Family;
-use crate::format::reader::Reader;
-use crate::format::roles::{Role, Roles};
+use crate::format::reader::TokenReader;
+use crate::format::roles::{TokenRole, TokenRoles};
 use crate::format::{Unit, WIDTH};
 use crate::token::{TokenKind, Token};
 
@@ -22,24 +22,24 @@ const SMALL: usize = 20;
 type Range = std::ops::Range<usize>;
 
 /// The text that is written, and where its last line stands.
-pub(crate) struct Layout<'a> {
+pub(crate) struct LayoutWriter<'a> {
     text: &'a str,
     tokens: &'a [Token],
     comments: &'a [Span],
-    roles: &'a Roles,
+    roles: &'a TokenRoles,
     out: String,
     column: usize,
     line_indent: usize,
     newline: &'static str,
-    reader: &'a Reader<'a>,
+    reader: &'a TokenReader<'a>,
     /// Whether the lines of the author stay where a statement is too long for one.
     keeps_lines: bool,
     /// How far the statement is indented.
     base: usize,
 }
 
-impl<'a> Layout<'a> {
-    pub fn new(reader: &'a Reader<'a>, roles: &'a Roles) -> Self {
+impl<'a> LayoutWriter<'a> {
+    pub fn new(reader: &'a TokenReader<'a>, roles: &'a TokenRoles) -> Self {
         let text = reader.text;
         // The last line's end: it is always there when the layout is laid out again.
         let last_end = text
@@ -107,8 +107,8 @@ impl<'a> Layout<'a> {
         self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
     }
 
-    fn role(&self, at: usize) -> Role {
-        self.roles.role.get(at).copied().unwrap_or(Role::Plain)
+    fn role(&self, at: usize) -> TokenRole {
+        self.roles.role.get(at).copied().unwrap_or(TokenRole::Plain)
     }
 
     fn line(&mut self, indent: usize) {

@@ -5,7 +5,7 @@ use crate::parser::Script;
 use crate::token::{TokenKind, Token};
 
 /// A script's tokens, or those of a part of it.
-pub(super) struct Reader<'a> {
+pub(super) struct TokenReader<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub comments: &'a [Span],
@@ -15,7 +15,7 @@ pub(super) struct Reader<'a> {
     words: Vec<String>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TokenReader<'a> {
     /// The tokens of a script.
     pub fn new(text: &'a str, script: &'a Script) -> Self {
         Self::of_part(text, 0, &script.tokens, &script.comments, &script.names)

@@ -1,13 +1,13 @@
 //! The letter case of words, and the blanks between tokens of a line.
 
-use super::reader::Reader;
+use super::reader::TokenReader;
 use crate::functions;
 use crate::keyword::Keyword;
 use crate::token::TokenKind;
 
 /// Whether a word is written in lower case: one of the grammar, or the name of a function of Redshift.
 /// Other names stay as their author wrote them.
-pub(super) fn is_lower(reader: &Reader<'_>, at: usize) -> bool {
+pub(super) fn is_lower(reader: &TokenReader<'_>, at: usize) -> bool {
     let TokenKind::Word(keyword) = reader.kind(at) else {
         return false;
     };
@@ -21,7 +21,7 @@ pub(super) fn is_lower(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a call of one of Redshift's functions begins with a token.
-fn is_function(reader: &Reader<'_>, at: usize) -> bool {
+fn is_function(reader: &TokenReader<'_>, at: usize) -> bool {
     reader.kind(at + 1) == TokenKind::LeftParenthesis
         && reader.is_name(at)
         && reader.kind_before(at) != Some(TokenKind::Dot)
@@ -44,7 +44,7 @@ fn is_function(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a blank stands in front of a token where both it and the one before it are on one line.
-pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
+pub(super) fn blank(reader: &TokenReader<'_>, at: usize) -> bool {
     let Some(before) = reader.kind_before(at) else {
         return false;
     };
@@ -90,7 +90,7 @@ pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
 
 /// Whether a token and the one before it would be words, but for the blank that their author left out:
 /// `select*`, `1from`, `in'a'`.
-fn are_words(reader: &Reader<'_>, at: usize) -> bool {
+fn are_words(reader: &TokenReader<'_>, at: usize) -> bool {
     let before = reader.kind_before(at);
     match reader.kind(at) {
         TokenKind::Word(_) => matches!(
@@ -113,7 +113,7 @@ fn are_words(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a token is a word of the grammar with a bracket of its own behind it: `in (1, 2)`.
-fn is_apart(reader: &Reader<'_>, at: usize) -> bool {
+fn is_apart(reader: &TokenReader<'_>, at: usize) -> bool {
     let is_table =
         matches!(reader.kind(at), TokenKind::Word(_) | TokenKind::Quoted) && reader.is_name(at) && {
             let mut first = at;
@@ -151,7 +151,7 @@ fn is_apart(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a token is the name of a type whose length stands behind it.
-fn is_type(reader: &Reader<'_>, at: usize) -> bool {
+fn is_type(reader: &TokenReader<'_>, at: usize) -> bool {
     !reader.is_name(at)
         && matches!(
             reader.word(at),

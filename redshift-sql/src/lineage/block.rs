@@ -11,7 +11,7 @@ use crate::Span;
 use crate::names::{ResultColumns, DeclaredTables};
 use crate::tree::{
     Block, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression, ExpressionKind,
-    LoopKind, Query, Statement, Step, StepKind,
+    LoopKind, Query, Statement, BodyStep, StepKind,
 };
 
 /// Most levels of calls within calls (AWS page: `Limits and differences for stored procedure support`).
@@ -82,13 +82,13 @@ impl SessionLineage<'_> {
         }
     }
 
-    fn steps(&mut self, steps: &[Step], catalog: &mut DeclaredTables, context: BindingContext<'_>) {
+    fn steps(&mut self, steps: &[BodyStep], catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         for step in steps {
             self.step(step, catalog, context);
         }
     }
 
-    fn step(&mut self, step: &Step, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
+    fn step(&mut self, step: &BodyStep, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         let here = within(catalog, context);
         match &step.kind {
             StepKind::Sql(statement) => self.inner(statement, catalog, context),

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use crate::names::{Binder, ResultColumns, DeclaredTables, Findings, VariableNames};
 use crate::tree::{
     Block, Body, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind, Query,
-    StatementKind, Step, StepKind, Variable,
+    StatementKind, BodyStep, StepKind, Variable,
 };
 use crate::types::Type;
 
@@ -122,7 +122,7 @@ impl Given<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &BodyStep) {
         match &step.kind {
             StepKind::Sql(statement) => match &statement.kind {
                 StatementKind::Query(query) => {

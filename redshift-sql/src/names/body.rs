@@ -16,7 +16,7 @@ use super::{Binder, ResultColumns, DeclaredTables};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{
     Block, Body, CreateProcedure, CursorSource, DeclarationKind, Expression, ExpressionKind, Into,
-    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, Step, StepKind,
+    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, BodyStep, StepKind,
     Variable, each_step,
 };
 use crate::types::Type;
@@ -108,14 +108,14 @@ impl Walk<'_> {
         self.variables = outside;
     }
 
-    fn steps(&mut self, steps: &[Step]) {
+    fn steps(&mut self, steps: &[BodyStep]) {
         for step in steps {
             self.step(step);
             learn(&mut self.tables, step, self.parameters);
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &BodyStep) {
         match &step.kind {
             StepKind::Sql(statement) => self.statement(statement),
             StepKind::Block(block) => self.block(block),
@@ -181,8 +181,8 @@ impl Walk<'_> {
     /// IF and CASE: each way begins with the same tables.
     fn ways<'s>(
         &mut self,
-        ways: impl Iterator<Item = (&'s [Expression], &'s [Step])>,
-        otherwise: Option<&'s [Step]>,
+        ways: impl Iterator<Item = (&'s [Expression], &'s [BodyStep])>,
+        otherwise: Option<&'s [BodyStep]>,
     ) {
         let before = self.tables.clone();
         let mut ends: Option<DeclaredTables> = None;
@@ -298,7 +298,7 @@ impl Walk<'_> {
 }
 
 /// Learns what a statement of a body makes, changes and drops.
-fn learn(tables: &mut DeclaredTables, step: &Step, parameters: &HashMap<SmolStr, Type>) {
+fn learn(tables: &mut DeclaredTables, step: &BodyStep, parameters: &HashMap<SmolStr, Type>) {
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {
             // INTO names variables.

@@ -8,7 +8,7 @@ use super::{Binder, Derivation};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
-    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, Link, Name,
+    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, OperatorLink, Name,
     ObjectName, Operator, UnaryOperator,
 };
 use crate::types::{Type, arithmetic, common_type, comparable};
@@ -249,7 +249,7 @@ impl Binder<'_> {
         }
     }
 
-    fn chain(&mut self, first: &Expression, rest: &[Link], scope: &NameScope<'_>) -> Typed {
+    fn chain(&mut self, first: &Expression, rest: &[OperatorLink], scope: &NameScope<'_>) -> Typed {
         let mut parts = vec![self.expression(first, scope)];
         let mut kind = parts.first().map_or(Type::Unknown, |part| part.kind);
         for link in rest {
@@ -261,7 +261,7 @@ impl Binder<'_> {
         Typed::from(kind, &parts)
     }
 
-    fn operation(&mut self, link: &Link, left: Type, right: Type, span: Span) -> Type {
+    fn operation(&mut self, link: &OperatorLink, left: Type, right: Type, span: Span) -> Type {
         match link.operator {
             Operator::Or
             | Operator::And

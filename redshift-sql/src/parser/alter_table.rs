@@ -10,7 +10,7 @@ use crate::keyword::Keyword as K;
 use crate::token::TokenKind;
 use crate::tree::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Behavior, DistStyle,
-    ObjectName, Partition, RowLevelSecurity, StatementKind,
+    ObjectName, PartitionClause, RowLevelSecurity, StatementKind,
 };
 
 /// What other databases let ALTER COLUMN do: words behind the column, a sentence, what to do.
@@ -429,7 +429,7 @@ impl Parser<'_> {
     }
 
     /// `(column = value, …)`
-    fn partition(&mut self) -> Parsed<Partition> {
+    fn partition(&mut self) -> Parsed<PartitionClause> {
         let start = self.span();
         let values = self.in_parentheses(|parser| {
             let column = parser.any_name("the name of a column")?;
@@ -437,7 +437,7 @@ impl Parser<'_> {
             let value = parser.expression()?;
             Ok((column, value))
         })?;
-        Ok(Partition {
+        Ok(PartitionClause {
             span: start.to(self.previous_span()),
             values,
         })

@@ -12,7 +12,7 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    AliasTarget, Argument, ArgumentMode, Block, Declaration, DeclarationKind, Handler, Name, Step,
+    AliasTarget, Argument, ArgumentMode, Block, Declaration, DeclarationKind, ExceptionHandler, Name, BodyStep,
     StepKind,
 };
 
@@ -204,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// `when others then …`
-    fn handler(&mut self) -> Parsed<Handler> {
+    fn handler(&mut self) -> Parsed<ExceptionHandler> {
         let start = self.bump().span;
         let mut conditions = Vec::new();
         loop {
@@ -220,7 +220,7 @@ impl Parser<'_> {
         }
         self.expect_keyword(K::Then)?;
         let steps = self.steps("handler")?;
-        Ok(Handler {
+        Ok(ExceptionHandler {
             span: start.to(self.previous_span()),
             conditions,
             steps,
@@ -229,7 +229,7 @@ impl Parser<'_> {
 
     /// Statements up to END, ELSE, WHEN and the like, which are not read. `of` says whose they are:
     /// `if`, `case`, `loop`, `block` or `handler`.
-    pub(super) fn steps(&mut self, of: &str) -> Parsed<Vec<Step>> {
+    pub(super) fn steps(&mut self, of: &str) -> Parsed<Vec<BodyStep>> {
         let mut steps = Vec::new();
         loop {
             if self.at_end() {
@@ -263,7 +263,7 @@ impl Parser<'_> {
                     StepKind::Broken
                 }
             };
-            steps.push(Step {
+            steps.push(BodyStep {
                 span: start.to(self.previous_span()),
                 kind,
             });

@@ -11,14 +11,14 @@
 
 use smol_str::SmolStr;
 
-use super::option::Rule;
+use super::option::OptionRule;
 use super::option_rules as rules;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    AlterDatashare, CreateSchema, DatashareAction, Definition, ObjectKind, OptionValue, Reset, Set,
+    AlterDatashare, CreateSchema, DatashareAction, ObjectDefinition, ObjectKind, OptionValue, Reset, Set,
     SettingValue, SharedObjects, Statement, StatementKind, StatementOption,
 };
 
@@ -27,8 +27,8 @@ struct Defined {
     words: &'static [&'static str],
     kind: ObjectKind,
     what: &'static str,
-    create: Option<&'static [Rule]>,
-    alter: Option<&'static [Rule]>,
+    create: Option<&'static [OptionRule]>,
+    alter: Option<&'static [OptionRule]>,
 }
 
 const DEFINED: &[Defined] = &[
@@ -135,7 +135,7 @@ impl Parser<'_> {
         if !alter {
             self.note_missing(defined.kind, &name, &options);
         }
-        Ok(Some(StatementKind::Definition(Box::new(Definition {
+        Ok(Some(StatementKind::Definition(Box::new(ObjectDefinition {
             alter,
             or_replace,
             if_not_exists,
@@ -169,7 +169,7 @@ impl Parser<'_> {
     }
 
     /// ALTER USER takes settings as well: `set name to value`, `reset name`.
-    fn user_changes(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    fn user_changes(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let mut options = self.options_while(rules)?;
         let start = self.span();
         let (name, values) = if self.at_keyword(K::Set) {
@@ -391,7 +391,7 @@ impl Parser<'_> {
         name: crate::tree::ObjectName,
         options: Vec<StatementOption>,
     ) -> StatementKind {
-        StatementKind::Definition(Box::new(Definition {
+        StatementKind::Definition(Box::new(ObjectDefinition {
             alter,
             or_replace,
             if_not_exists: false,

@@ -25,8 +25,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, LikeKind, Link, Operator,
-    SuperTest, Test, UnaryOperator,
+    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, LikeKind, OperatorLink, Operator,
+    SuperTest, IsTest, UnaryOperator,
 };
 
 /// Casts, steps and conditions that stand behind one another, each taking all in front of it as its
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 return self.quantified(left, operator, all);
             }
             let operand = self.deeper(|parser| parser.climb(level))?;
-            rest.push(Link {
+            rest.push(OperatorLink {
                 operator,
                 operator_span,
                 operand,
@@ -143,7 +143,7 @@ impl Parser<'_> {
         Ok(Expression::new(span, kind))
     }
 
-    fn fold_chain(first: Expression, rest: Vec<Link>) -> Expression {
+    fn fold_chain(first: Expression, rest: Vec<OperatorLink>) -> Expression {
         match rest.last() {
             None => first,
             Some(last) => {
@@ -267,12 +267,12 @@ impl Parser<'_> {
             Some(K::Isnull) => ExpressionKind::Is {
                 value,
                 negated: false,
-                test: Test::Null,
+                test: IsTest::Null,
             },
             Some(K::Notnull) => ExpressionKind::Is {
                 value,
                 negated: true,
-                test: Test::Null,
+                test: IsTest::Null,
             },
             Some(K::At) => {
                 self.expect_keyword(K::Time)?;
@@ -346,18 +346,18 @@ impl Parser<'_> {
     fn is(&mut self, value: Box<Expression>) -> Parsed<ExpressionKind> {
         let negated = self.eat_keyword(K::Not);
         let test = match self.keyword() {
-            Some(K::Null) => Test::Null,
-            Some(K::True) => Test::True,
-            Some(K::False) => Test::False,
-            Some(K::Unknown) => Test::Unknown,
-            Some(K::Array) => Test::Super(SuperTest::Array),
+            Some(K::Null) => IsTest::Null,
+            Some(K::True) => IsTest::True,
+            Some(K::False) => IsTest::False,
+            Some(K::Unknown) => IsTest::Unknown,
+            Some(K::Array) => IsTest::Super(SuperTest::Array),
             Some(K::Distinct) => {
                 let sentence = "Redshift does not have IS DISTINCT FROM";
                 let help = "compare, and treat nulls: `a <> b or (a is null) <> (b is null)`";
                 return Err(self.refused(self.span(), sentence, help));
             }
-            _ if self.at_word("object") => Test::Super(SuperTest::Object),
-            _ if self.at_word("scalar") => Test::Super(SuperTest::Scalar),
+            _ if self.at_word("object") => IsTest::Super(SuperTest::Object),
+            _ if self.at_word("scalar") => IsTest::Super(SuperTest::Scalar),
             _ => return Err(self.unexpected(&["null", "true", "false", "unknown"])),
         };
         self.bump();

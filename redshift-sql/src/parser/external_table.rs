@@ -5,7 +5,7 @@
 //! `create external table s.t (a int) partitioned by (d date) stored as parquet location 's3://b/p/'`
 //! has a column and one of the partitions.
 
-use super::option::{Rule, Takes};
+use super::option::{OptionRule, Takes};
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
@@ -27,13 +27,13 @@ const FORMATS: &[&str] = &[
 ];
 
 /// What stands behind DELIMITED.
-const DELIMITED: &[Rule] = &[
-    Rule::new("fields terminated by", Takes::Text),
-    Rule::new("lines terminated by", Takes::Text),
-    Rule::new("escaped by", Takes::Text),
-    Rule::new("collection items terminated by", Takes::Text),
-    Rule::new("map keys terminated by", Takes::Text),
-    Rule::new("null defined as", Takes::Text),
+const DELIMITED: &[OptionRule] = &[
+    OptionRule::new("fields terminated by", Takes::Text),
+    OptionRule::new("lines terminated by", Takes::Text),
+    OptionRule::new("escaped by", Takes::Text),
+    OptionRule::new("collection items terminated by", Takes::Text),
+    OptionRule::new("map keys terminated by", Takes::Text),
+    OptionRule::new("null defined as", Takes::Text),
 ];
 
 const CLAUSES: &[&str] = &["location", "stored", "row", "partitioned", "table", "as"];

@@ -11,14 +11,14 @@ use crate::token::TokenKind;
 use crate::tree::{Expression, ExpressionKind, Name, OptionValue, StatementOption};
 
 /// An option that may stand somewhere.
-pub(super) struct Rule {
+pub(super) struct OptionRule {
     /// Its words in lower case, with one blank between them.
     pub words: &'static str,
     /// What stands behind them.
     pub takes: Takes,
 }
 
-impl Rule {
+impl OptionRule {
     pub(super) const fn new(words: &'static str, takes: Takes) -> Self {
         Self { words, takes }
     }
@@ -52,12 +52,12 @@ pub(super) enum Takes {
     /// Names and values in brackets: `(num_round '100', eta '0.2')`.
     Parameters,
     /// Options in brackets with commas or blanks between them.
-    Options(&'static [Rule]),
+    Options(&'static [OptionRule]),
 }
 
 impl Parser<'_> {
     /// Reads options until none of the rules' words stands at the position.
-    pub(super) fn options_while(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    pub(super) fn options_while(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let mut options: Vec<StatementOption> = Vec::new();
         while let Some(rule) = self.rule_at(rules)? {
             let option = self.option(rule)?;
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// Reads options to the end of the statement.
-    pub(super) fn options(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    pub(super) fn options(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let options = self.options_while(rules)?;
         if self.at_statement_end() {
             return Ok(options);
@@ -81,7 +81,7 @@ impl Parser<'_> {
     }
 
     /// A mistake where no rule's words stand.
-    pub(super) fn no_option(&self, rules: &[Rule]) -> Box<Mistake> {
+    pub(super) fn no_option(&self, rules: &[OptionRule]) -> Box<Mistake> {
         let words: Vec<&str> = rules
             .iter()
             .filter_map(|rule| rule.words.split(' ').next())
@@ -90,8 +90,8 @@ impl Parser<'_> {
     }
 
     /// The rule whose words stand at the position; the one with the most words.
-    fn rule_at(&mut self, rules: &'static [Rule]) -> Parsed<Option<&'static Rule>> {
-        let matched = |rule: &Rule| {
+    fn rule_at(&mut self, rules: &'static [OptionRule]) -> Parsed<Option<&'static OptionRule>> {
+        let matched = |rule: &OptionRule| {
             let words = rule.words.split(' ').enumerate();
             words
                 .take_while(|(index, word)| self.is_word(*index, word))
@@ -119,7 +119,7 @@ impl Parser<'_> {
         Err(self.unexpected(&next))
     }
 
-    fn option(&mut self, rule: &'static Rule) -> Parsed<StatementOption> {
+    fn option(&mut self, rule: &'static OptionRule) -> Parsed<StatementOption> {
         let start = self.span();
         for word in rule.words.split(' ') {
             self.expect_word(word)?;

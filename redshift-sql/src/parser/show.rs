@@ -9,17 +9,17 @@
 
 use smol_str::SmolStr;
 
-use super::option::{Rule, Takes};
+use super::option::{OptionRule, Takes};
 use super::text::fold;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::token::TokenKind;
 use crate::tree::{GrantKind, ObjectName, RoutineName, Show, ShowKind, StatementKind};
 
-const CATALOG: &[Rule] = &[
-    Rule::new("from data catalog", Takes::Nothing),
-    Rule::new("account", Takes::NameOrText),
-    Rule::new("iam_role", Takes::TextOr(&["default"])),
+const CATALOG: &[OptionRule] = &[
+    OptionRule::new("from data catalog", Takes::Nothing),
+    OptionRule::new("account", Takes::NameOrText),
+    OptionRule::new("iam_role", Takes::TextOr(&["default"])),
 ];
 
 /// What other databases show.

@@ -11,7 +11,7 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    Body, Branch, CaseBranch, CursorSource, Expression, Name, Raise, RaiseLevel, Statement, Step,
+    Body, IfBranch, CaseBranch, CursorSource, Expression, Name, Raise, RaiseLevel, Statement, BodyStep,
     StepKind, Variable,
 };
 
@@ -209,7 +209,7 @@ impl Parser<'_> {
             let condition = self.expression()?;
             self.expect_keyword(K::Then)?;
             let steps = self.steps("if")?;
-            branches.push(Branch {
+            branches.push(IfBranch {
                 span: start.to(self.previous_span()),
                 condition,
                 steps,
@@ -502,7 +502,7 @@ impl Parser<'_> {
     }
 
     /// What a loop or IF repeats or does.
-    pub(super) fn body_of(&mut self, word: &str, opened: Span) -> Parsed<Vec<Step>> {
+    pub(super) fn body_of(&mut self, word: &str, opened: Span) -> Parsed<Vec<BodyStep>> {
         let steps = self.steps(word)?;
         self.close_with(word, opened);
         Ok(steps)

@@ -180,7 +180,7 @@ pub(super) fn statement(
 
 /// Whether a definition changes nothing that a laptop has: users and their groups; what is shared with
 /// others; the owner of an external schema.
-fn is_without_meaning(definition: &tree::Definition) -> bool {
+fn is_without_meaning(definition: &tree::ObjectDefinition) -> bool {
     match definition.kind {
         ObjectKind::User | ObjectKind::Group | ObjectKind::Role | ObjectKind::Datashare => true,
         ObjectKind::ExternalSchema => {

@@ -5,7 +5,7 @@
 //! without error, the transaction is committed and the exception is re-thrown." In a NONATOMIC
 //! procedure it is not.
 
-use redshift_sql::tree::{Block, Handler};
+use redshift_sql::tree::{Block, ExceptionHandler};
 
 use super::super::failure::{Failure, sqlstate};
 use super::frame::{Flow, Frame};
@@ -50,7 +50,7 @@ impl Frame<'_> {
         }
     }
 
-    fn handle(&mut self, handler: &Handler, failure: Failure) -> Result<Flow, Failure> {
+    fn handle(&mut self, handler: &ExceptionHandler, failure: Failure) -> Result<Flow, Failure> {
         self.scope.roll_back()?;
         let (message, code) = said(&failure);
         self.variables.enter(None);

@@ -1,6 +1,6 @@
 //! The statements of a body, one behind the other (AWS page: `Supported PL/pgSQL statements`).
 
-use redshift_sql::tree::{Step, StepKind};
+use redshift_sql::tree::{BodyStep, StepKind};
 
 use super::super::failure::Failure;
 use super::frame::{Flow, Frame};
@@ -9,7 +9,7 @@ use super::variables::Slot;
 
 impl Frame<'_> {
     /// Runs statements until one of them leaves the list.
-    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, Failure> {
+    pub(super) fn steps(&mut self, steps: &[BodyStep]) -> Result<Flow, Failure> {
         for step in steps {
             let flow = self.step(step).map_err(|failure| {
                 place::within(failure, step, self.procedure, self.kept, self.scope.calls)
@@ -29,7 +29,7 @@ impl Frame<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<Flow, Failure> {
+    fn step(&mut self, step: &BodyStep) -> Result<Flow, Failure> {
         self.go_on()?;
         match &step.kind {
             StepKind::Sql(statement) => self.sql(statement)?,
