@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    TaskCall, EventKind, Interpreter, ExecutionOutcome, Resources, StartProblem, StateKind, ExecutionStatus, TaskFailure,
+    TaskCall, EventKind, Interpreter, ExecutionOutcome, Resources, StartProblem, StateKind, EndStatus, TaskFailure,
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
@@ -193,7 +193,7 @@ pub async fn run_over(
     };
     let ended = async {
         let outcome = to_its_end.await;
-        if outcome.status != ExecutionStatus::Succeeded {
+        if outcome.status != EndStatus::Succeeded {
             sweep(outcome.status.name())
                 .await
                 .map_err(RunProblem::NotSwept)?;

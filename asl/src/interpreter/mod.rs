@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use asl::definition::StateMachine;
-//! use asl::interpreter::{Interpreter, ExecutionStatus};
+//! use asl::interpreter::{Interpreter, EndStatus};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let definition = StateMachine::from_json(
@@ -31,7 +31,7 @@
 //!     let execution = interpreter.start(arn, "first", serde_json::json!({"name": "you"}))?;
 //!     Ok::<_, Box<dyn std::error::Error>>(execution.run().await)
 //! })?;
-//! assert_eq!(outcome.status, ExecutionStatus::Succeeded);
+//! assert_eq!(outcome.status, EndStatus::Succeeded);
 //! assert_eq!(outcome.output.as_deref(), Some(&serde_json::json!("hello you")));
 //! # Ok(())
 //! # }
@@ -59,7 +59,7 @@ pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
 pub use machine_type::MachineType;
-pub use record::{ExecutionInfo, ExecutionOutcome, ExecutionStatus};
+pub use record::{ExecutionInfo, ExecutionOutcome, EndStatus};
 pub use registry::StartProblem;
 pub use resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;

@@ -36,7 +36,7 @@ pub struct ExecutionInfo {
 /// How an execution ended, under the names of `DescribeExecution`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum ExecutionStatus {
+pub enum EndStatus {
     /// `SUCCEEDED`: it reached its end.
     Succeeded,
     /// `FAILED`: an error that nobody caught.
@@ -47,7 +47,7 @@ pub enum ExecutionStatus {
     Aborted,
 }
 
-impl ExecutionStatus {
+impl EndStatus {
     /// The name in Step Functions.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -59,7 +59,7 @@ impl ExecutionStatus {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExecutionOutcome {
     /// Which of the four ends it was.
-    pub status: ExecutionStatus,
+    pub status: EndStatus,
     /// The output of one that succeeded.
     pub output: Option<Arc<Value>>,
     /// The error of one that did not, if it has a name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Interpreter, ExecutionOutcome, Resources, ExecutionStatus, TaskFailure, TokioClock};
+use asl::interpreter::{TaskCall, Interpreter, ExecutionOutcome, Resources, EndStatus, TaskFailure, TokioClock};
 use async_trait::async_trait;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -155,7 +155,7 @@ fn shaky(seed: u64) -> (ExecutionOutcome, String) {
 #[test]
 fn the_same_seed_gives_the_same_history() {
     let (first, second, other) = (shaky(1), shaky(1), shaky(2));
-    assert_eq!(first.0.status, ExecutionStatus::Succeeded);
+    assert_eq!(first.0.status, EndStatus::Succeeded);
     assert_eq!(first, second);
     assert_ne!(first, other);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Interpreter, Resources, ExecutionStatus, TaskFailure};
+use asl::interpreter::{TaskCall, Interpreter, Resources, EndStatus, TaskFailure};
 use asl::test_state::{TestHost, TestRequest, StateConfiguration, Visit, Visits, test_state};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn visits() -> Vec<Visit> {
         .start(ARN, "run", json!({"factor": 10}))
         .unwrap();
     let outcome = execution.run().await;
-    assert_eq!(outcome.status, ExecutionStatus::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     // 11 + 10, 21 + 10, 31 + 10.
     assert_eq!(outcome.output.as_deref(), Some(&json!(93)));
     let mut heard = heard.lock().unwrap();

@@ -14,7 +14,7 @@ use super::failure::{StateFailure, names};
 use super::history::{EventKind, HistoryEvent};
 use super::limits::HISTORY_EVENTS;
 use super::program::Program;
-use super::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, ExecutionStatus, StopRequest};
+use super::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus, StopRequest};
 use super::registry::Registry;
 use super::run::{Companions, Strand, RunningExecution};
 
@@ -238,7 +238,7 @@ impl RunningExecution {
                 match self.record_event(previous, succeeded, false) {
                     Some(_) => {
                         return self.close(ExecutionOutcome {
-                            status: ExecutionStatus::Succeeded,
+                            status: EndStatus::Succeeded,
                             output: Some(output),
                             error: None,
                             cause: None,
@@ -256,7 +256,7 @@ impl RunningExecution {
                     error: error.clone(),
                     cause: cause.clone(),
                 };
-                (ExecutionStatus::Failed, (previous, event), error, cause)
+                (EndStatus::Failed, (previous, event), error, cause)
             }
             // The error of a timeout stands in the history only.
             Ending::Body(Ok(_)) | Ending::TimedOut | Ending::Aborted(StopRequest::TimesOut) => {
@@ -264,14 +264,14 @@ impl RunningExecution {
                     error: Some(names::TIMEOUT.into()),
                     cause: None,
                 };
-                (ExecutionStatus::TimedOut, (0, event), None, None)
+                (EndStatus::TimedOut, (0, event), None, None)
             }
             Ending::Aborted(StopRequest::Aborts { error, cause }) => {
                 let event = EventKind::ExecutionAborted {
                     error: error.clone(),
                     cause: cause.clone(),
                 };
-                (ExecutionStatus::Aborted, (0, event), error, cause)
+                (EndStatus::Aborted, (0, event), error, cause)
             }
         };
         let (previous, event) = event;

@@ -14,7 +14,7 @@ use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::program::{Program, TaskTarget};
-use crate::interpreter::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, ExecutionStatus};
+use crate::interpreter::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus};
 use crate::interpreter::registry::StartProblem;
 use crate::interpreter::resources::TaskFailure;
 
@@ -88,7 +88,7 @@ impl RunningExecution {
         };
         let json_texts = target == TaskTarget::RunJson;
         match outcome.status {
-            ExecutionStatus::Succeeded => Ok(description(&info, &outcome, json_texts)),
+            EndStatus::Succeeded => Ok(description(&info, &outcome, json_texts)),
             _ => Err(Missed::Failed(TaskFailure::Failed {
                 error: names::TASK_FAILED.to_owned(),
                 cause: Some(description(&info, &outcome, false).to_string()),

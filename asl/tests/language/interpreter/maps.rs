@@ -1,6 +1,6 @@
 //! `Map` and `Parallel`.
 
-use asl::interpreter::{EventKind, ExecutionStatus};
+use asl::interpreter::{EventKind, EndStatus};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, elapsed, names, output, run};
@@ -79,7 +79,7 @@ async fn a_failing_iteration_fails_the_map_and_ends_the_others() {
         },
     )
     .await;
-    assert_eq!(outcome.status, ExecutionStatus::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("Mine"));
     assert_eq!(*resources.dropped.lock().unwrap(), 2);
     let names = names(&execution);
@@ -147,7 +147,7 @@ async fn a_failing_branch_ends_the_others_and_can_be_caught() {
         "Caught": {"Type": "Succeed"}
     });
     let (outcome, execution, _) = run(states, json!({}), |_| Answer::Never).await;
-    assert_eq!(outcome.status, ExecutionStatus::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     assert!(elapsed(&execution) < 0.01);
     assert!(names(&execution).contains(&"ParallelStateFailed"));
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use asl::definition::{Pass, QueryLanguage, State, StateMachine, Task, Wait};
 use asl::interpreter::{
-    Execution, ExecutionInfo, Interpreter, Nursery, ChildStart, ExecutionStatus, TaskFailure,
+    Execution, ExecutionInfo, Interpreter, Nursery, ChildStart, EndStatus, TaskFailure,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn a_timeout_stops_the_child_and_what_it_waits_for() {
     let grandchild = child_arn().replace(":child:child", ":grandchild:child");
     for arn in [child_arn(), grandchild] {
         let stopped = interpreter.execution(&arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, ExecutionStatus::Aborted, "{arn}");
+        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
         assert_eq!(names(&stopped).last(), Some(&"ExecutionAborted"));
     }
 }
@@ -148,11 +148,11 @@ async fn stop_reaches_the_children() {
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         stopper.stop(Some("Operator"), Some("enough"));
     });
-    assert_eq!(outcome.status, ExecutionStatus::Aborted);
+    assert_eq!(outcome.status, EndStatus::Aborted);
     assert_eq!(outcome.error.as_deref(), Some("Operator"));
     assert_eq!(outcome.cause.as_deref(), Some("enough"));
     let child = interpreter.execution(&child_arn()).unwrap();
-    assert_eq!(child.outcome().unwrap().status, ExecutionStatus::Aborted);
+    assert_eq!(child.outcome().unwrap().status, EndStatus::Aborted);
     assert!((elapsed(&child) - 5.0).abs() < 0.01);
     assert_eq!(*resources.dropped.lock().unwrap(), 1);
 }
@@ -196,10 +196,10 @@ async fn dropping_the_run_aborts_everything() {
     assert!(tokio::time::timeout(limit, execution.run()).await.is_err());
     for arn in [execution.arn(), &child_arn()] {
         let stopped = interpreter.execution(arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, ExecutionStatus::Aborted, "{arn}");
+        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
     }
     // Whoever waits for it learns of it.
-    assert_eq!(execution.run().await.status, ExecutionStatus::Aborted);
+    assert_eq!(execution.run().await.status, EndStatus::Aborted);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::interpreter::{Interpreter, ExecutionStatus, TokenProblem};
+use asl::interpreter::{Interpreter, EndStatus, TokenProblem};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, Scripted, arn, elapsed, interpreter, machine, names, output};
@@ -82,7 +82,7 @@ async fn failure_is_the_error() {
             .unwrap();
     })
     .await;
-    assert_eq!(outcome.status, ExecutionStatus::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("Mine"));
     assert_eq!(outcome.cause.as_deref(), Some("why"));
 }
