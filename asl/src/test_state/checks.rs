@@ -7,7 +7,7 @@ use super::definition::inside;
 use super::shapes;
 use super::{ApiError, FieldValidation, Mock, MockedError, TestRefusal, TestRequest, StateConfiguration};
 use crate::definition::State;
-use crate::validation::{Pattern, Resource, recognize};
+use crate::validation::{IntegrationPattern, TaskResource, recognize};
 
 /// The outcome that a mock stands for, if there is one and it fits.
 pub fn mock(
@@ -165,7 +165,7 @@ pub fn role(request: &TestRequest, state: &State) -> Result<(), TestRefusal> {
         ));
     }
     match recognize(&task.resource) {
-        Resource::Function | Resource::Integration(Pattern::RequestResponse) => Ok(()),
+        TaskResource::Function | TaskResource::Integration(IntegrationPattern::RequestResponse) => Ok(()),
         _ => Err(TestRefusal::api(
             ApiError::InvalidDefinition,
             format!(

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::TestRefusal;
-use crate::validation::{Pattern, Resource, recognize};
+use crate::validation::{IntegrationPattern, TaskResource, recognize};
 
 /// What a value must be.
 enum Shape {
@@ -85,10 +85,10 @@ const PUBLISH: Shape = Shape::Structure(&[
 fn shape(resource: &str) -> Option<Shape> {
     let resource = match recognize(resource) {
         // What a function, a worker or whoever has the token answers is free.
-        Resource::Function | Resource::Activity | Resource::Integration(Pattern::Callback) => {
+        TaskResource::Function | TaskResource::Activity | TaskResource::Integration(IntegrationPattern::Callback) => {
             return Some(Shape::Anything);
         }
-        Resource::Integration(Pattern::RequestResponse) => resource.splitn(6, ':').nth(5)?,
+        TaskResource::Integration(IntegrationPattern::RequestResponse) => resource.splitn(6, ':').nth(5)?,
         _ => return None,
     };
     match resource {
