@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use asl::definition::StateMachine;
-//! use asl::interpreter::{Interpreter, EndStatus};
+//! use asl::interpreter::{EndStatus, Interpreter};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let definition = StateMachine::from_json(

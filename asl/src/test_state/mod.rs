@@ -9,7 +9,7 @@
 //! this crate has no shape of.
 //!
 //! ```
-//! use asl::test_state::{TestHost, Mock, TestRequest, TestStatus, test_state};
+//! use asl::test_state::{Mock, TestHost, TestRequest, TestStatus, test_state};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), asl::test_state::TestRefusal> {

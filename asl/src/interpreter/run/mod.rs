@@ -42,7 +42,7 @@ pub struct RunningExecution {
     context: Option<Map<String, Value>>,
 }
 
-/// One thread of states within an execution: its root, an iteration or a
+/// One strand of states within an execution: its root, an iteration or a
 /// branch.
 #[derive(Debug, Default)]
 pub struct Strand {
