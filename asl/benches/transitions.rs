@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use asl::definition::StateMachine;
-use asl::interpreter::{Call, Interpreter, MachineType, Resources, Status, TaskFailure};
+use asl::interpreter::{TaskCall, Interpreter, MachineType, Resources, EndStatus, TaskFailure};
 use async_trait::async_trait;
 use jsonata_core::evaluator::{Context, Evaluator};
 use jsonata_core::parser;
@@ -36,7 +36,7 @@ struct Immediate;
 
 #[async_trait]
 impl Resources for Immediate {
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         Ok(json!({"done": call.arguments["turn"]}))
     }
 }
@@ -86,7 +86,7 @@ async fn standard(executions: u64) -> Duration {
         let execution = interpreter
             .start(ARN, &name, json!({"loops": LOOPS}))
             .unwrap();
-        assert_eq!(execution.run().await.status, Status::Succeeded);
+        assert_eq!(execution.run().await.status, EndStatus::Succeeded);
     }
     begin.elapsed()
 }
@@ -97,7 +97,7 @@ async fn express(loops: u64) -> Duration {
         .start(ARN, "run", json!({"loops": loops}))
         .unwrap();
     let begin = Instant::now();
-    assert_eq!(execution.run().await.status, Status::Succeeded);
+    assert_eq!(execution.run().await.status, EndStatus::Succeeded);
     begin.elapsed()
 }
 

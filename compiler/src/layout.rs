@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use redshift_sql::{MistakeKind, Span as Place};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -65,7 +65,7 @@ pub fn is_rsql(text: &str) -> bool {
         let gap = Place::new(behind.unwrap_or(0), token.span.start).of(text);
         let begins_line = behind.is_none() || gap.contains('\n');
         behind = Some(token.span.end);
-        token.kind == Kind::Unknown && token.span.of(text) == "\\" && begins_line
+        token.kind == TokenKind::Unknown && token.span.of(text) == "\\" && begins_line
     })
 }
 

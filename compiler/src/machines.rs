@@ -23,7 +23,7 @@ mod run;
 mod turn;
 
 use asl::definition::StateMachine;
-use asl::validation::Problem;
+use asl::validation::DefinitionProblem;
 use runtime_lambda::plan::Plan;
 
 pub use backfill::MOST_VALUES;
@@ -232,7 +232,7 @@ impl Machines {
     }
 }
 
-fn sentences(problems: &[Problem]) -> String {
+fn sentences(problems: &[DefinitionProblem]) -> String {
     let sentences: Vec<String> = problems.iter().map(ToString::to_string).collect();
     sentences.join("; ")
 }

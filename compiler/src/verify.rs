@@ -16,7 +16,7 @@ mod questions;
 mod states;
 
 use asl::definition::State;
-use asl::test_state::{Answer, Refusal, Request};
+use asl::test_state::{TestAnswer, TestRefusal, TestRequest};
 
 use crate::machines::Machine;
 
@@ -46,13 +46,13 @@ pub struct Question {
     /// What happens to the state in it, in a few words.
     pub what: String,
     /// The request, for AWS and for us.
-    pub request: Request,
+    pub request: TestRequest,
     /// What our interpreter answers, twice.
     pub own: Own,
 }
 
 /// An answer or a refusal.
-pub type Answered = Result<Answer, Refusal>;
+pub type Answered = Result<TestAnswer, TestRefusal>;
 
 /// The type of a state.
 const fn type_name(state: &State) -> &'static str {

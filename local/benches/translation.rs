@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use local::warehouse::translation::engine_text;
-use redshift_sql::names::Declared;
+use redshift_sql::names::DeclaredTables;
 use redshift_sql::parse;
 
 /// Times that each statement is translated; the quickest counts.
@@ -40,7 +40,7 @@ fn texts(folder: &Path, all: &mut Vec<(PathBuf, String)>) {
 }
 
 /// The quickest of many translations.
-fn quickest(statement: &str, catalog: &Declared) -> Duration {
+fn quickest(statement: &str, catalog: &DeclaredTables) -> Duration {
     let once = |_| {
         let start = Instant::now();
         std::hint::black_box(engine_text(std::hint::black_box(statement), catalog)).ok();
@@ -61,7 +61,7 @@ fn main() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs"),
         &mut all,
     );
-    let mut catalog = Declared::new();
+    let mut catalog = DeclaredTables::new();
     for (_, text) in &all {
         for statement in &parse(text).statements {
             catalog.learn(statement, &HashMap::new());

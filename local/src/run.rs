@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    Call, EventKind, Interpreter, Outcome, Resources, StartProblem, StateKind, Status, TaskFailure,
+    TaskCall, EventKind, Interpreter, ExecutionOutcome, Resources, StartProblem, StateKind, EndStatus, TaskFailure,
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
@@ -61,7 +61,7 @@ pub struct DeployedPipeline {
 #[derive(Debug)]
 pub struct EndedRun {
     /// The level-3 execution's end.
-    pub outcome: Outcome,
+    pub outcome: ExecutionOutcome,
     /// The global state as it is in the bucket, `None` if the run never came to have one.
     pub state: Option<GlobalState>,
     /// State transitions of all its executions.
@@ -73,7 +73,7 @@ pub struct EndedRun {
 pub enum RunProblem {
     /// A definition cannot be interpreted.
     #[error(transparent)]
-    Refused(#[from] asl::interpreter::Refusal),
+    Refused(#[from] asl::interpreter::MachineRefusal),
     /// The execution did not start.
     #[error(transparent)]
     NotStarted(#[from] asl::interpreter::StartProblem),
@@ -193,7 +193,7 @@ pub async fn run_over(
     };
     let ended = async {
         let outcome = to_its_end.await;
-        if outcome.status != Status::Succeeded {
+        if outcome.status != EndStatus::Succeeded {
             sweep(outcome.status.name())
                 .await
                 .map_err(RunProblem::NotSwept)?;
@@ -337,7 +337,7 @@ impl Resources for Function {
         matches!(resource, INVOKE | INVOKE_AND_WAIT) || jobs::supports(resource)
     }
 
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let function = call.arguments.get("FunctionName").and_then(Value::as_str);
         if jobs::supports(&call.resource) || function != Some(self.name.as_str()) {
             return self.jobs.call(&call).await;
@@ -373,7 +373,7 @@ impl Resources for Function {
 struct Tokens {
     interpreter: OnceLock<WeakInterpreter>,
     /// Executions that the Lambda has started, which nobody awaits but the end of the run.
-    started: tokio::sync::Mutex<tokio::task::JoinSet<Outcome>>,
+    started: tokio::sync::Mutex<tokio::task::JoinSet<ExecutionOutcome>>,
 }
 
 #[async_trait]

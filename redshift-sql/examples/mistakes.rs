@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::io::Read as _;
 
-use redshift_sql::names::{Binder, Declared, NoCatalog, procedure};
+use redshift_sql::names::{Binder, DeclaredTables, NoCatalog, procedure};
 use redshift_sql::tree::StatementKind;
 
 fn main() {
@@ -25,7 +25,7 @@ fn main() {
     for (number, text) in texts.iter().enumerate() {
         let script = redshift_sql::parse(text);
         let parameters = HashMap::new();
-        let mut tables = Declared::new();
+        let mut tables = DeclaredTables::new();
         for statement in &script.statements {
             tables.learn(statement, &parameters);
         }

@@ -17,11 +17,11 @@ use std::collections::HashMap;
 use crate::Span;
 use crate::lexer::{self, Lexed};
 use crate::parser::{Script, parse};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::StatementKind;
-use layout::Layout;
-use reader::Reader;
-use roles::Roles;
+use layout::LayoutWriter;
+use reader::TokenReader;
+use roles::TokenRoles;
 
 /// Columns that a line has room for.
 pub const WIDTH: usize = 100;
@@ -55,10 +55,10 @@ pub fn format(text: &str) -> Formatted {
         };
     }
     let mut units = units(&script, text);
-    let reader = Reader::new(text, &script);
+    let reader = TokenReader::new(text, &script);
     let bodies = bodies(&script, text, &mut units);
-    let roles = Roles::of(&reader, &units);
-    let laid_out = Layout::new(&reader, &roles).script(&units, &bodies);
+    let roles = TokenRoles::of(&reader, &units);
+    let laid_out = LayoutWriter::new(&reader, &roles).script(&units, &bodies);
     let left = units
         .iter()
         .filter(|unit| unit.is_left)
@@ -97,8 +97,8 @@ pub fn is_same(before: &str, after: &str) -> bool {
             let (a, b) = (old.span.of(before), new.span.of(after));
             old.kind == new.kind
                 && (a == b
-                    || old.kind == Kind::Dollar && is_same_body(a, b)
-                    || matches!(old.kind, Kind::Word(_)) && a.eq_ignore_ascii_case(b))
+                    || old.kind == TokenKind::Dollar && is_same_body(a, b)
+                    || matches!(old.kind, TokenKind::Word(_)) && a.eq_ignore_ascii_case(b))
         })
 }
 
@@ -159,7 +159,7 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
     if lexed.mistake.is_some() || is_fixed(&lexed.tokens, text) {
         return None;
     }
-    let reader = Reader::of_part(
+    let reader = TokenReader::of_part(
         text,
         part.start,
         &lexed.tokens,
@@ -175,8 +175,8 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
         body: None,
     });
     let units: Vec<Unit> = units.collect();
-    let roles = Roles::of(&reader, &units);
-    Some(Layout::new(&reader, &roles).body(&segments))
+    let roles = TokenRoles::of(&reader, &units);
+    Some(LayoutWriter::new(&reader, &roles).body(&segments))
 }
 
 /// Whether tokens stay as they are. A literal between dollar signs does, which may be of any
@@ -185,10 +185,10 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
 fn is_fixed(tokens: &[Token], text: &str) -> bool {
     let mut before = None;
     tokens.iter().any(|token| {
-        let joined = token.kind == Kind::Text && before == Some(Kind::Text);
+        let joined = token.kind == TokenKind::Text && before == Some(TokenKind::Text);
         before = Some(token.kind);
         joined
-            || matches!(token.kind, Kind::Dollar | Kind::Unknown)
+            || matches!(token.kind, TokenKind::Dollar | TokenKind::Unknown)
             || token.span.of(text).starts_with('\\')
     })
 }
@@ -199,7 +199,7 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
     let mut at = 0;
     let mut statements = script.statements.iter().peekable();
     let mut mistakes = script.mistakes.iter().peekable();
-    while let Some(first) = tokens.get(at).filter(|token| token.kind != Kind::End) {
+    while let Some(first) = tokens.get(at).filter(|token| token.kind != TokenKind::End) {
         let mut end = at;
         let mut is_left = false;
         let mut literal = None;
@@ -209,15 +209,15 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
                 literal = Some(procedure.body_span);
             }
             while tokens.get(end).is_some_and(|token| {
-                token.kind != Kind::End && token.span.end <= statement.span.end
+                token.kind != TokenKind::End && token.span.end <= statement.span.end
             }) {
                 end += 1;
             }
         }
         // What belongs to no statement goes with the one before it, up to the semicolon.
-        while let Some(token) = tokens.get(end).filter(|token| token.kind != Kind::End) {
+        while let Some(token) = tokens.get(end).filter(|token| token.kind != TokenKind::End) {
             end += 1;
-            if token.kind == Kind::Semicolon {
+            if token.kind == TokenKind::Semicolon {
                 break;
             }
             is_left = true;
@@ -233,7 +233,7 @@ fn units(script: &Script, text: &str) -> Vec<Unit> {
         let body = literal.and_then(|literal| {
             let is_it = |at: &usize| {
                 let token = tokens.get(*at);
-                token.is_some_and(|token| token.kind == Kind::Dollar && token.span == literal)
+                token.is_some_and(|token| token.kind == TokenKind::Dollar && token.span == literal)
             };
             (at..end).find(is_it)
         });

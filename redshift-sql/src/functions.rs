@@ -35,7 +35,7 @@ pub(crate) use check::of_elsewhere;
 pub use check::{PERHAPS_OWN, check};
 pub use kinds::check_types;
 pub use reference::reference;
-pub use signature::{Accepts, Parameter, Returns, Signature};
+pub use signature::{Accepts, FunctionParameter, Returns, Signature};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -48,9 +48,9 @@ pub struct Function {
     /// Its name in lower case.
     pub name: &'static str,
     /// What it makes of rows.
-    pub kind: Kind,
+    pub kind: FunctionKind,
     /// Where it runs, and whether it still does.
-    pub standing: Standing,
+    pub standing: FunctionStanding,
     /// How it is called: signatures with ` | ` between them, or, of what the grammar knows, the way
     /// that it is written.
     written: &'static str,
@@ -68,7 +68,7 @@ pub struct Function {
 
 /// What a function makes of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum FunctionKind {
     /// A value of a row.
     Scalar,
     /// A value of many rows.
@@ -84,7 +84,7 @@ pub enum Kind {
 
 /// Where a function runs, and whether it still does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum FunctionStanding {
     /// Wherever a query runs.
     Everywhere,
     /// Only in queries that read no tables but those of the catalog (AWS page: `Leader node–only
@@ -190,7 +190,7 @@ pub fn suggest(name: &str) -> Suggestion {
     let mut near: Vec<(usize, &'static str)> = all()
         .filter(|function| {
             // Names whose lengths differ more are further away: most are not compared.
-            function.name.len().abs_diff(name.len()) <= most && function.standing != Standing::Ended
+            function.name.len().abs_diff(name.len()) <= most && function.standing != FunctionStanding::Ended
         })
         .map(|function| {
             (
@@ -239,7 +239,7 @@ fn index() -> &'static HashMap<&'static str, &'static Function> {
 impl Function {
     /// Its signatures; none of what the grammar knows.
     pub fn signatures(&self) -> Vec<Signature> {
-        if self.kind == Kind::Grammar {
+        if self.kind == FunctionKind::Grammar {
             return Vec::new();
         }
         self.written
@@ -250,7 +250,7 @@ impl Function {
 
     /// How it is called, each way: `lpad(text, integer [, text])`.
     pub fn usage(&self) -> Vec<String> {
-        if self.kind == Kind::Grammar {
+        if self.kind == FunctionKind::Grammar {
             return vec![self.written.to_owned()];
         }
         self.signatures()
@@ -271,20 +271,20 @@ impl Function {
 
     /// On the leader node alone.
     const fn leader(mut self) -> Self {
-        self.standing = Standing::LeaderNode;
+        self.standing = FunctionStanding::LeaderNode;
         self
     }
 
     /// Not documented, and why it is here.
     const fn undocumented(mut self, why: &'static str) -> Self {
-        self.standing = Standing::Undocumented;
+        self.standing = FunctionStanding::Undocumented;
         self.note = why;
         self
     }
 
     /// Ended, and what to use instead.
     const fn ended(mut self, instead: &'static str) -> Self {
-        self.standing = Standing::Ended;
+        self.standing = FunctionStanding::Ended;
         self.note = instead;
         self
     }
@@ -312,14 +312,14 @@ impl Function {
 
 const fn function(
     name: &'static str,
-    kind: Kind,
+    kind: FunctionKind,
     written: &'static str,
     page: &'static str,
 ) -> Function {
     Function {
         name,
         kind,
-        standing: Standing::Everywhere,
+        standing: FunctionStanding::Everywhere,
         written,
         page,
         over: Over::Never,
@@ -330,11 +330,11 @@ const fn function(
 }
 
 const fn scalar(name: &'static str, signatures: &'static str, page: &'static str) -> Function {
-    function(name, Kind::Scalar, signatures, page)
+    function(name, FunctionKind::Scalar, signatures, page)
 }
 
 const fn aggregate(name: &'static str, signatures: &'static str, page: &'static str) -> Function {
-    function(name, Kind::Aggregate, signatures, page)
+    function(name, FunctionKind::Aggregate, signatures, page)
 }
 
 const fn window(
@@ -343,15 +343,15 @@ const fn window(
     page: &'static str,
     over: Over,
 ) -> Function {
-    function(name, Kind::Window, signatures, page).over(over)
+    function(name, FunctionKind::Window, signatures, page).over(over)
 }
 
 const fn table(name: &'static str, signatures: &'static str, page: &'static str) -> Function {
-    function(name, Kind::Table, signatures, page)
+    function(name, FunctionKind::Table, signatures, page)
 }
 
 const fn grammar(name: &'static str, written: &'static str, page: &'static str) -> Function {
-    function(name, Kind::Grammar, written, page)
+    function(name, FunctionKind::Grammar, written, page)
 }
 
 #[cfg(test)]
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn every_signature_is_of_the_language() {
-        for function in all().filter(|function| function.kind != Kind::Grammar) {
+        for function in all().filter(|function| function.kind != FunctionKind::Grammar) {
             for written in function.written.split(" | ") {
                 assert!(
                     Signature::read(written).is_some(),

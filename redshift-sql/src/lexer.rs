@@ -8,12 +8,12 @@ use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parameter_name::parameter_name;
 use crate::rsql::{backslash, variable};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A text, cut into tokens.
 #[derive(Debug, Clone, Default)]
 pub struct Lexed {
-    /// All tokens in their order; the last is [`Kind::End`].
+    /// All tokens in their order; the last is [`TokenKind::End`].
     pub tokens: Vec<Token>,
     /// Places of the comments, `--` and `/*` included.
     pub comments: Vec<Span>,
@@ -42,7 +42,7 @@ pub fn lex_part(text: &str, part: Span) -> Lexed {
 }
 
 /// Cuts a part of an RSQL script into tokens, up to the first meta command in it. A variable, in
-/// whatever form, is one [`Kind::Parameter`].
+/// whatever form, is one [`TokenKind::Parameter`].
 ///
 /// Gives the place where it stopped as well: that of a command's backslash, or the end of the part.
 pub(crate) fn lex_rsql(text: &str, part: Span) -> (Lexed, u32) {
@@ -204,7 +204,7 @@ impl Lexer<'_> {
     }
 
     #[inline]
-    fn push(&mut self, kind: Kind, start: usize) {
+    fn push(&mut self, kind: TokenKind, start: usize) {
         let span = place(start, self.position);
         self.lexed.tokens.push(Token { kind, span });
     }
@@ -217,7 +217,7 @@ impl Lexer<'_> {
         if self.lexed.mistake.is_some() {
             self.position = self.bytes.len();
         }
-        self.push(Kind::End, self.position);
+        self.push(TokenKind::End, self.position);
     }
 
     /// Reads one token, blank or comment; whether there may be more.
@@ -233,7 +233,7 @@ impl Lexer<'_> {
                     let length = variable::length(self.behind(0));
                     if length > 0 {
                         self.position += length;
-                        self.push(Kind::Parameter, start);
+                        self.push(TokenKind::Parameter, start);
                         return true;
                     }
                 }
@@ -294,7 +294,7 @@ impl Lexer<'_> {
             self.word(start);
         } else {
             self.position += character.len_utf8();
-            self.push(Kind::Unknown, start);
+            self.push(TokenKind::Unknown, start);
         }
     }
 
@@ -347,7 +347,7 @@ impl Lexer<'_> {
                 Some(b'\'') if self.at(1) == b'\'' => self.position += 2,
                 Some(b'\'') => {
                     self.position += 1;
-                    self.push(Kind::Text, start);
+                    self.push(TokenKind::Text, start);
                     return true;
                 }
                 Some(_) => self.position += 1,
@@ -363,7 +363,7 @@ impl Lexer<'_> {
                 Some(b'"') if self.at(1) == b'"' => self.position += 2,
                 Some(b'"') => {
                     self.position += 1;
-                    self.push(Kind::Quoted, start);
+                    self.push(TokenKind::Quoted, start);
                     return true;
                 }
                 Some(_) => self.position += 1,
@@ -379,13 +379,13 @@ impl Lexer<'_> {
                 ahead += 1;
             }
             self.position += ahead;
-            self.push(Kind::Position, start);
+            self.push(TokenKind::Position, start);
             return true;
         }
         ahead += parameter_name(self.behind(ahead), false);
         if self.at(ahead) != b'$' {
             self.position += 1;
-            self.push(Kind::Unknown, start);
+            self.push(TokenKind::Unknown, start);
             return true;
         }
         let tag = self.bytes.get(start..=start + ahead).unwrap_or_default();
@@ -397,7 +397,7 @@ impl Lexer<'_> {
             };
             if rest.get(dollar..).unwrap_or_default().starts_with(tag) {
                 self.position = end + dollar + tag.len();
-                self.push(Kind::Dollar, start);
+                self.push(TokenKind::Dollar, start);
                 return true;
             }
             end += dollar + 1;
@@ -424,7 +424,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        self.push(Kind::Number, start);
+        self.push(TokenKind::Number, start);
     }
 
     fn word_or_prefix(&mut self, start: usize) -> bool {
@@ -457,7 +457,7 @@ impl Lexer<'_> {
     fn push_word(&mut self, start: usize) {
         let text = self.bytes.get(start..).unwrap_or_default();
         let keyword = Keyword::at_start(text, self.position - start);
-        self.push(Kind::Word(keyword), start);
+        self.push(TokenKind::Word(keyword), start);
     }
 
     /// The rest of a word that has an insertion or characters outside of ASCII.
@@ -483,9 +483,9 @@ impl Lexer<'_> {
         if self.position == start {
             // Two braces that hold no name.
             self.position += 1;
-            self.push(Kind::LeftBrace, start);
+            self.push(TokenKind::LeftBrace, start);
         } else if inserted {
-            self.push(Kind::Insertion, start);
+            self.push(TokenKind::Insertion, start);
         } else {
             self.push_word(start);
         }
@@ -522,49 +522,49 @@ impl Lexer<'_> {
     fn symbol(&mut self, start: usize, first: u8) {
         let (second, third) = (self.at(1), self.at(2));
         let (kind, length) = match (first, second) {
-            (b'(', _) => (Kind::LeftParenthesis, 1),
-            (b')', _) => (Kind::RightParenthesis, 1),
-            (b'[', _) => (Kind::LeftBracket, 1),
-            (b']', _) => (Kind::RightBracket, 1),
-            (b'{', _) => (Kind::LeftBrace, 1),
-            (b'}', _) => (Kind::RightBrace, 1),
-            (b',', _) => (Kind::Comma, 1),
-            (b';', _) => (Kind::Semicolon, 1),
-            (b'.', b'.') => (Kind::DotDot, 2),
-            (b'.', _) => (Kind::Dot, 1),
-            (b':', b':') => (Kind::DoubleColon, 2),
-            (b':', b'=') => (Kind::Assign, 2),
+            (b'(', _) => (TokenKind::LeftParenthesis, 1),
+            (b')', _) => (TokenKind::RightParenthesis, 1),
+            (b'[', _) => (TokenKind::LeftBracket, 1),
+            (b']', _) => (TokenKind::RightBracket, 1),
+            (b'{', _) => (TokenKind::LeftBrace, 1),
+            (b'}', _) => (TokenKind::RightBrace, 1),
+            (b',', _) => (TokenKind::Comma, 1),
+            (b';', _) => (TokenKind::Semicolon, 1),
+            (b'.', b'.') => (TokenKind::DotDot, 2),
+            (b'.', _) => (TokenKind::Dot, 1),
+            (b':', b':') => (TokenKind::DoubleColon, 2),
+            (b':', b'=') => (TokenKind::Assign, 2),
             (b':', next) if begins_word(next) && !self.glued() => {
                 match parameter_name(self.behind(1), true) {
-                    0 => (Kind::Colon, 1),
-                    length => (Kind::Parameter, 1 + length),
+                    0 => (TokenKind::Colon, 1),
+                    length => (TokenKind::Parameter, 1 + length),
                 }
             }
-            (b':', _) => (Kind::Colon, 1),
-            (b'=', b'>') => (Kind::Arrow, 2),
-            (b'=', _) => (Kind::Equal, 1),
-            (b'<', b'>') | (b'!', b'=') => (Kind::NotEqual, 2),
-            (b'<', b'=') => (Kind::LessEqual, 2),
-            (b'<', b'<') => (Kind::ShiftLeft, 2),
-            (b'<', _) => (Kind::Less, 1),
-            (b'>', b'=') => (Kind::GreaterEqual, 2),
-            (b'>', b'>') => (Kind::ShiftRight, 2),
-            (b'>', _) => (Kind::Greater, 1),
-            (b'+', _) => (Kind::Plus, 1),
-            (b'-', b'>') => (Kind::JsonArrow, 2 + usize::from(third == b'>')),
-            (b'-', _) => (Kind::Minus, 1),
-            (b'*', _) => (Kind::Star, 1),
-            (b'/', _) => (Kind::Slash, 1),
-            (b'%', _) => (Kind::Percent, 1),
-            (b'^', _) => (Kind::Caret, 1),
+            (b':', _) => (TokenKind::Colon, 1),
+            (b'=', b'>') => (TokenKind::Arrow, 2),
+            (b'=', _) => (TokenKind::Equal, 1),
+            (b'<', b'>') | (b'!', b'=') => (TokenKind::NotEqual, 2),
+            (b'<', b'=') => (TokenKind::LessEqual, 2),
+            (b'<', b'<') => (TokenKind::ShiftLeft, 2),
+            (b'<', _) => (TokenKind::Less, 1),
+            (b'>', b'=') => (TokenKind::GreaterEqual, 2),
+            (b'>', b'>') => (TokenKind::ShiftRight, 2),
+            (b'>', _) => (TokenKind::Greater, 1),
+            (b'+', _) => (TokenKind::Plus, 1),
+            (b'-', b'>') => (TokenKind::JsonArrow, 2 + usize::from(third == b'>')),
+            (b'-', _) => (TokenKind::Minus, 1),
+            (b'*', _) => (TokenKind::Star, 1),
+            (b'/', _) => (TokenKind::Slash, 1),
+            (b'%', _) => (TokenKind::Percent, 1),
+            (b'^', _) => (TokenKind::Caret, 1),
             // A comment begins behind `||` rather than a cube root in front of a star.
-            (b'|', b'|') if third == b'/' && self.at(3) != b'*' => (Kind::CubeRoot, 3),
-            (b'|', b'|') => (Kind::Concatenate, 2),
-            (b'|', b'/') if third != b'*' => (Kind::SquareRoot, 2),
-            (b'|', _) => (Kind::Pipe, 1),
-            (b'&', _) => (Kind::Ampersand, 1),
-            (b'#', _) => (Kind::Hash, 1),
-            (b'@', _) => (Kind::At, 1),
+            (b'|', b'|') if third == b'/' && self.at(3) != b'*' => (TokenKind::CubeRoot, 3),
+            (b'|', b'|') => (TokenKind::Concatenate, 2),
+            (b'|', b'/') if third != b'*' => (TokenKind::SquareRoot, 2),
+            (b'|', _) => (TokenKind::Pipe, 1),
+            (b'&', _) => (TokenKind::Ampersand, 1),
+            (b'#', _) => (TokenKind::Hash, 1),
+            (b'@', _) => (TokenKind::At, 1),
             (b'~' | b'!', _) => {
                 let mut length = usize::from(first == b'!');
                 let mut tildes = 0;
@@ -573,12 +573,12 @@ impl Lexer<'_> {
                     tildes += 1;
                 }
                 if tildes == 0 {
-                    (Kind::Bang, 1)
+                    (TokenKind::Bang, 1)
                 } else {
-                    (Kind::Match, length + usize::from(self.at(length) == b'*'))
+                    (TokenKind::Match, length + usize::from(self.at(length) == b'*'))
                 }
             }
-            _ => (Kind::Unknown, 1),
+            _ => (TokenKind::Unknown, 1),
         };
         self.position += length;
         self.push(kind, start);
@@ -591,10 +591,10 @@ impl Lexer<'_> {
             last.span.end as usize == self.position
                 && match last.kind {
                     // `when:name`: nothing can be cut out of a reserved word.
-                    Kind::Word(keyword) => !keyword.is_some_and(Keyword::is_reserved),
+                    TokenKind::Word(keyword) => !keyword.is_some_and(Keyword::is_reserved),
                     kind => matches!(
                         kind,
-                        Kind::Number | Kind::Quoted | Kind::RightParenthesis | Kind::RightBracket
+                        TokenKind::Number | TokenKind::Quoted | TokenKind::RightParenthesis | TokenKind::RightBracket
                     ),
                 }
         })

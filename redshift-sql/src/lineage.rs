@@ -30,7 +30,7 @@ mod session;
 mod statement;
 
 pub use procedures::Procedures;
-pub use session::Session;
+pub use session::SessionLineage;
 
 use smol_str::SmolStr;
 
@@ -59,7 +59,7 @@ impl Dataset {
 
 /// Where in a script something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ScriptPlace {
     /// Where it is named; within a procedure, where that is called.
     pub span: Span,
     /// Index of the statement in its script.
@@ -70,11 +70,11 @@ pub struct Place {
 
 /// Something that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Read {
+pub struct DatasetRead {
     /// Table, view or file that is read.
     pub dataset: Dataset,
     /// The statement that reads it.
-    pub place: Place,
+    pub place: ScriptPlace,
 }
 
 /// What is done to something that is written.
@@ -133,7 +133,7 @@ impl How {
 
 /// A column that something depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Input {
+pub struct InputColumn {
     /// The table or files.
     pub dataset: Dataset,
     /// The column. [`crate::names::ANY_COLUMN`] with [`Derivation::Identity`] is the column of the same
@@ -145,11 +145,11 @@ pub struct Input {
 
 /// A column that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub struct WrittenColumn {
     /// Its name; [`crate::names::ANY_COLUMN`] for those whose names nobody knows.
     pub name: SmolStr,
     /// What it comes from; empty where it is only declared, or a constant.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<InputColumn>,
 }
 
 /// Something that is written.
@@ -160,13 +160,13 @@ pub struct Write {
     /// What is done to it.
     pub how: How,
     /// The statement that writes it.
-    pub place: Place,
+    pub place: ScriptPlace,
     /// Tables and files that the statement reads.
     pub from: Vec<Dataset>,
     /// The columns that are written.
-    pub columns: Vec<Column>,
+    pub columns: Vec<WrittenColumn>,
     /// Columns that decide which rows there are.
-    pub influences: Vec<Input>,
+    pub influences: Vec<InputColumn>,
 }
 
 /// A table that ends with its session.
@@ -175,7 +175,7 @@ pub struct Temporary {
     /// Its name as the catalog keeps it.
     pub name: SmolStr,
     /// Where it is made.
-    pub place: Place,
+    pub place: ScriptPlace,
 }
 
 /// Why nobody can tell what a statement reads and writes.
@@ -197,7 +197,7 @@ pub struct Unknown {
     /// Why nobody can tell from the text.
     pub why: Why,
     /// The statement that nobody can tell about.
-    pub place: Place,
+    pub place: ScriptPlace,
 }
 
 /// Something that is done.
@@ -262,18 +262,18 @@ pub enum AssumedRole {
 
 /// An act, and where it is first done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct FirstAct {
     /// What the user needs a permission for.
     pub act: Act,
     /// The statement that does it first.
-    pub place: Place,
+    pub place: ScriptPlace,
 }
 
 /// What a script reads and writes, in the order of its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lineage {
     /// What is read, each time.
-    pub reads: Vec<Read>,
+    pub reads: Vec<DatasetRead>,
     /// What is written, each time.
     pub writes: Vec<Write>,
     /// Tables that end with the session.
@@ -281,5 +281,5 @@ pub struct Lineage {
     /// What nobody can tell.
     pub unknown: Vec<Unknown>,
     /// What is done beside reading and writing, each act once.
-    pub acts: Vec<Done>,
+    pub acts: Vec<FirstAct>,
 }

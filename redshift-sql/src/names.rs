@@ -36,14 +36,14 @@ mod shared;
 pub mod sketch;
 mod variables;
 
-pub use at::{At, Means, Visible, VisibleRelation};
+pub use at::{NameAt, Means, Visible, VisibleRelation};
 pub use body::procedure;
-pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
-pub use declared::{Declared, is_system};
+pub use catalog::{Catalog, Column, CatalogAnswer, NoCatalog, Table, TableKind};
+pub use declared::{DeclaredTables, is_system};
 pub use derivation::Derivation;
-pub use found::{ANY_COLUMN, Bound, Flow, OutputColumn, Source, TableRead, Typed};
-pub use own_function::{Choice, OwnFunction, choose};
-pub use shared::{JoinedColumn, Shared};
+pub use found::{ANY_COLUMN, ResultColumns, ColumnFlow, OutputColumn, SourceColumn, TableRead, Typed};
+pub use own_function::{FunctionChoice, OwnFunction, choose};
+pub use shared::{JoinedColumn, SharedColumn};
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -56,7 +56,7 @@ use crate::tree::{
     Body, Expression, Join, ObjectName, Query, SelectItem, Statement, StatementKind, UnloadQuery,
 };
 use crate::types::Type;
-pub(crate) use variables::Variables;
+pub(crate) use variables::VariableNames;
 
 /// Names that stand for values of known types, before any column is looked for: the variables of a
 /// procedure that runs.
@@ -76,24 +76,24 @@ pub struct Binder<'a> {
     /// Types of a step's parameters, by name.
     parameters: &'a HashMap<SmolStr, Type>,
     /// Variables of the procedure that the statement stands in, if it stands in one.
-    variables: Option<Rc<Variables>>,
+    variables: Option<Rc<VariableNames>>,
     used: BTreeSet<SmolStr>,
     mistakes: Vec<Mistake>,
     reads: Vec<TableRead>,
     inserted: Vec<TableRead>,
-    flows: Vec<Flow>,
-    influences: BTreeSet<Source>,
-    stored: Option<Bound>,
+    flows: Vec<ColumnFlow>,
+    influences: BTreeSet<SourceColumn>,
+    stored: Option<ResultColumns>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
     /// By the address of the name.
-    steps: HashMap<*const ObjectName, Steps>,
+    steps: HashMap<*const ObjectName, SuperSteps>,
     /// By the address of the body.
     columns: HashMap<*const Body, Rc<[OutputColumn]>>,
     /// By the address of the expression.
     selected: HashMap<*const Expression, usize>,
-    shared: shared::Found,
-    watch: Option<at::Watch>,
+    shared: shared::SharedUses,
+    watch: Option<at::WatchedPlace>,
 }
 
 /// What binding a statement found.
@@ -106,27 +106,27 @@ pub struct Findings {
     /// Those into whose names something is inserted, so that nobody knows whether they are there.
     pub inserted: Vec<TableRead>,
     /// The columns of the result, where the statement has one.
-    pub result: Option<Bound>,
+    pub result: Option<ResultColumns>,
     /// What stands at the place that was watched.
-    pub at: Option<At>,
+    pub at: Option<NameAt>,
     /// The columns of the query that the statement stores, prepares or unloads.
-    pub stored: Option<Bound>,
+    pub stored: Option<ResultColumns>,
     /// The columns that INSERT, UPDATE or MERGE writes, in the order of the text.
-    pub flows: Vec<Flow>,
+    pub flows: Vec<ColumnFlow>,
     /// Columns that decide which rows there are, wherever in the statement.
-    pub influences: Vec<Source>,
+    pub influences: Vec<SourceColumn>,
     /// Variables of the procedure around it that the statement names.
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
-    steps: HashMap<*const ObjectName, Steps>,
+    steps: HashMap<*const ObjectName, SuperSteps>,
     columns: HashMap<*const Body, Rc<[OutputColumn]>>,
     selected: HashMap<*const Expression, usize>,
-    shared: shared::Found,
+    shared: shared::SharedUses,
 }
 
 /// A name that leads into a SUPER value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Steps {
+pub struct SuperSteps {
     /// How many parts of the name are the column; the others are steps into its value.
     pub column: usize,
     /// Whether the first part is the name of the elements of an array in FROM, which is the value.
@@ -146,7 +146,7 @@ impl Findings {
     /// FROM that is an array in such a value. None of any other name.
     ///
     /// Where `event` is a column of type SUPER, one part of `event.user.id` is the column.
-    pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
+    pub fn steps_of(&self, name: &ObjectName) -> Option<SuperSteps> {
         self.steps.get(&std::ptr::from_ref(name)).copied()
     }
 
@@ -179,7 +179,7 @@ impl Findings {
     /// What `*` stands for behind such joins, where all tables are known.
     ///
     /// Behind `orders join items using (id)` it has `id` once.
-    pub fn star(&self, item: &SelectItem) -> Option<&[Shared]> {
+    pub fn star(&self, item: &SelectItem) -> Option<&[SharedColumn]> {
         let found = self.shared.stars.get(&std::ptr::from_ref(item));
         found.map(|all| &**all)
     }
@@ -212,7 +212,7 @@ impl<'a> Binder<'a> {
             steps: HashMap::new(),
             columns: HashMap::new(),
             selected: HashMap::new(),
-            shared: shared::Found::default(),
+            shared: shared::SharedUses::default(),
             watch: None,
         }
     }
@@ -225,7 +225,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Lets names mean the variables of a procedure.
-    pub(crate) fn in_body(mut self, variables: &Rc<Variables>) -> Self {
+    pub(crate) fn in_body(mut self, variables: &Rc<VariableNames>) -> Self {
         self.variables = Some(Rc::clone(variables));
         self
     }
@@ -257,22 +257,22 @@ impl<'a> Binder<'a> {
     ///
     /// `select customer from orders` gives a result with the column `customer`.
     pub fn whole_query(mut self, query: &crate::tree::Query) -> Findings {
-        let result = self.query(query, &scope::Scope::top());
+        let result = self.query(query, &scope::NameScope::top());
         self.finish(Some(result))
     }
 
     /// Binds an expression over the columns of a query's result, such as a condition of `expect`.
     ///
     /// Over a result with the column `total`, `total > 0` is right, and `totl > 0` is a mistake.
-    pub fn condition(mut self, expression: &Expression, columns: &Bound) -> Findings {
-        let relation = scope::Relation::of_result(columns);
-        let top = scope::Scope::top();
-        let scope = scope::Scope::inside(&top, vec![relation]);
+    pub fn condition(mut self, expression: &Expression, columns: &ResultColumns) -> Findings {
+        let relation = scope::RelationInScope::of_result(columns);
+        let top = scope::NameScope::top();
+        let scope = scope::NameScope::inside(&top, vec![relation]);
         self.expression(expression, &scope);
         self.finish(None)
     }
 
-    fn finish(mut self, result: Option<Bound>) -> Findings {
+    fn finish(mut self, result: Option<ResultColumns>) -> Findings {
         self.mistakes.sort_by_key(|mistake| mistake.span);
         self.mistakes.dedup();
         Findings {
@@ -280,7 +280,7 @@ impl<'a> Binder<'a> {
             reads: self.reads,
             inserted: self.inserted,
             result,
-            at: self.watch.and_then(at::Watch::found),
+            at: self.watch.and_then(at::WatchedPlace::found),
             stored: self.stored,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),
@@ -293,8 +293,8 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn kind(&mut self, kind: &StatementKind) -> Option<Bound> {
-        let top = scope::Scope::top();
+    fn kind(&mut self, kind: &StatementKind) -> Option<ResultColumns> {
+        let top = scope::NameScope::top();
         match kind {
             StatementKind::Query(query) => Some(self.query(query, &top)),
             StatementKind::Insert(insert) => {
@@ -349,7 +349,7 @@ impl<'a> Binder<'a> {
             (self.mistakes.len(), self.reads.len(), self.inserted.len());
         let influences = self.influences.clone();
         let watch = self.watch.take();
-        self.query(query, &scope::Scope::top());
+        self.query(query, &scope::NameScope::top());
         self.watch = watch;
         self.influences = influences;
         self.mistakes.truncate(mistakes);
@@ -366,7 +366,7 @@ impl<'a> Binder<'a> {
     /// Notes that a value decides which rows there are.
     fn influenced(&mut self, value: &Typed, derivation: Derivation) {
         self.influences
-            .extend(value.sources.iter().map(|source| Source {
+            .extend(value.sources.iter().map(|source| SourceColumn {
                 derivation,
                 ..source.clone()
             }));
@@ -375,12 +375,12 @@ impl<'a> Binder<'a> {
     /// Notes that a name leads into a SUPER value behind its first parts. In FROM every name that is noted
     /// is one; of an expression it takes a step.
     fn steps(&mut self, name: &ObjectName, column: usize, element: bool) {
-        let steps = Steps { column, element };
+        let steps = SuperSteps { column, element };
         self.steps.insert(std::ptr::from_ref(name), steps);
     }
 
     /// Keeps the columns of a query, if nobody has to guess at them.
-    fn keep(&mut self, body: &Body, bound: &Bound) {
+    fn keep(&mut self, body: &Body, bound: &ResultColumns) {
         if !bound.open {
             let columns = Rc::from(bound.columns.as_slice());
             self.columns.insert(std::ptr::from_ref(body), columns);
@@ -411,6 +411,6 @@ fn query_within(kind: &StatementKind) -> Option<&Query> {
 }
 
 /// Sources of a value that comes from nowhere.
-fn nowhere() -> Rc<[Source]> {
+fn nowhere() -> Rc<[SourceColumn]> {
     Rc::from([])
 }

@@ -58,7 +58,7 @@ pub(crate) use text::{fold, unquote};
 use crate::Span;
 use crate::lexer;
 use crate::mistake::Mistake;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::{Statement, StatementKind};
 
 /// Expressions, queries and blocks are nested at most this deep; the deepest statement of a person
@@ -72,7 +72,7 @@ pub struct Script {
     pub statements: Vec<Statement>,
     /// Everything that is wrong, in the order of the text.
     pub mistakes: Vec<Mistake>,
-    /// All tokens; the last is [`Kind::End`].
+    /// All tokens; the last is [`TokenKind::End`].
     pub tokens: Vec<Token>,
     /// Places of the comments.
     pub comments: Vec<Span>,
@@ -94,7 +94,7 @@ pub fn parse(text: &str) -> Script {
     };
     let mut parser = Parser::new(text, &lexed.tokens);
     loop {
-        while parser.eat(Kind::Semicolon) {}
+        while parser.eat(TokenKind::Semicolon) {}
         if parser.at_end() {
             break;
         }

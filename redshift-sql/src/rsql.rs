@@ -11,29 +11,29 @@ mod command;
 mod structure;
 pub(crate) mod variable;
 
-pub use argument::{Argument, ArgumentPart};
-pub use command::{Command, CommandKind};
+pub use argument::{CommandArgument, ArgumentPart};
+pub use command::{MetaCommand, CommandKind};
 pub use structure::mistakes;
-pub use variable::{Variable, VariableForm};
+pub use variable::{VariableUse, VariableForm};
 
 use crate::Span;
 use crate::lexer;
 use crate::mistake::Mistake;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A script of RSQL, cut into pieces. Every byte lies in one of them; only marks of the byte order at
 /// the beginning lie in none.
 #[derive(Debug, Clone, Default)]
-pub struct Script {
+pub struct RsqlScript {
     /// Its pieces in their order.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<ScriptPiece>,
     /// What is opened in SQL and never closed: the piece in which it begins goes to the end of the text.
     pub mistake: Option<Mistake>,
 }
 
 /// A part of a script, and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
+pub struct ScriptPiece {
     /// From its first byte to its last.
     pub span: Span,
     /// SQL, the end of a statement, or a meta command.
@@ -44,28 +44,28 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PieceKind {
     /// A part of a statement, with blanks and comments, or nothing but these.
-    Sql(Sql),
+    Sql(SqlPart),
     /// The semicolon that ends a statement.
     End,
     /// A meta command, up to the end of its line, the next command, or with the `\\` behind it.
-    Command(Box<Command>),
+    Command(Box<MetaCommand>),
 }
 
 /// A part of a statement.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sql {
-    /// Its tokens; a variable is a [`Kind::Parameter`].
+pub struct SqlPart {
+    /// Its tokens; a variable is a [`TokenKind::Parameter`].
     pub tokens: Vec<Token>,
     /// The variables that are put into it.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<VariableUse>,
 }
 
 /// Cuts a script into pieces.
 ///
 /// `read("\\if :n = 1\nselect :'day';\n\\endif")` has two commands, and between them SQL with one
 /// variable, an end, and a line break.
-pub fn read(text: &str) -> Script {
-    let mut script = Script::default();
+pub fn read(text: &str) -> RsqlScript {
+    let mut script = RsqlScript::default();
     let behind_marks = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut at = place(behind_marks);
     let end = place(text.len());
@@ -87,23 +87,23 @@ pub fn read(text: &str) -> Script {
     script
 }
 
-impl Script {
+impl RsqlScript {
     fn push(&mut self, span: Span, kind: PieceKind) {
-        self.pieces.push(Piece { span, kind });
+        self.pieces.push(ScriptPiece { span, kind });
     }
 
     /// Takes the SQL at a place apart.
     fn sql(&mut self, text: &str, tokens: &[Token], part: Span) {
         let mut from = part.start;
-        for tokens in tokens.split_inclusive(|token| token.kind == Kind::Semicolon) {
+        for tokens in tokens.split_inclusive(|token| token.kind == TokenKind::Semicolon) {
             let (tokens, end) = match tokens.split_last() {
-                Some((end, tokens)) if end.kind == Kind::Semicolon => (tokens, Some(end.span)),
-                Some((end, tokens)) if end.kind == Kind::End => (tokens, None),
+                Some((end, tokens)) if end.kind == TokenKind::Semicolon => (tokens, Some(end.span)),
+                Some((end, tokens)) if end.kind == TokenKind::End => (tokens, None),
                 _ => (tokens, None),
             };
             let stop = end.map_or(part.end, |end| end.start);
             if from < stop {
-                let sql = Sql {
+                let sql = SqlPart {
                     tokens: tokens.to_vec(),
                     variables: variable::of_tokens(text, tokens),
                 };
@@ -117,7 +117,7 @@ impl Script {
     }
 
     /// The commands in their order.
-    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+    pub fn commands(&self) -> impl Iterator<Item = &MetaCommand> {
         self.pieces.iter().filter_map(|piece| match &piece.kind {
             PieceKind::Command(command) => Some(command.as_ref()),
             PieceKind::Sql(_) | PieceKind::End => None,

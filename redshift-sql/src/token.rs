@@ -5,7 +5,7 @@ use crate::keyword::Keyword;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A word without quotes: a keyword where the grammar knows it, else a name.
     Word(Option<Keyword>),
     /// A name in double quotes.
@@ -108,7 +108,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     /// What kind of token it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// Its first byte and the one behind its last.
     pub span: Span,
 }
@@ -117,7 +117,7 @@ impl Token {
     /// The keyword that it is.
     pub fn keyword(self) -> Option<Keyword> {
         match self.kind {
-            Kind::Word(keyword) => keyword,
+            TokenKind::Word(keyword) => keyword,
             _ => None,
         }
     }

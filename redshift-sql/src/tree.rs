@@ -36,13 +36,13 @@ mod unload;
 mod view;
 
 pub use alter_table::{
-    AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
+    AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, PartitionClause, RowLevelSecurity,
 };
 pub use argument::{Argument, ArgumentMode};
 pub(crate) use block::each_step;
 pub use block::{
-    AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
-    Loop, LoopKind, Raise, RaiseLevel, Step, StepKind, Variable,
+    AliasTarget, Block, IfBranch, CaseBranch, CursorSource, Declaration, DeclarationKind, ExceptionHandler,
+    Loop, LoopKind, Raise, RaiseLevel, BodyStep, StepKind, Variable,
 };
 pub use copy::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
@@ -50,13 +50,13 @@ pub use copy::{
 };
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
 pub use definition::{
-    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, Definition,
+    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, ObjectDefinition,
     ModelSource, Policy, SharedObjects,
 };
 pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
-    IntervalLiteral, LikeKind, Link, NullTreatment, Operator, SuperTest, Test, TrimSide,
+    IntervalLiteral, LikeKind, OperatorLink, NullTreatment, Operator, SuperTest, IsTest, TrimSide,
     UnaryOperator, Window,
 };
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
@@ -91,7 +91,7 @@ pub use table::{
     DistStyle, Encoding, Iceberg, KeyColumn, SortKey, TableAttributes, TableConstraint,
     TableConstraintKind, TableElement,
 };
-pub use transaction::{Begin, Isolation, TransactionRule};
+pub use transaction::{Begin, IsolationLevel, TransactionRule};
 pub use unload::{
     Size, Unload, UnloadCompression, UnloadFormat, UnloadOption, UnloadOptionKind, UnloadQuery,
 };
@@ -154,7 +154,7 @@ pub enum StatementKind {
     Unload(Box<Unload>),
     CreateSchema(Box<CreateSchema>),
     /// `create user`, `alter database` and the like.
-    Definition(Box<Definition>),
+    Definition(Box<ObjectDefinition>),
     AlterDatashare(Box<AlterDatashare>),
     /// `alter system set`
     AlterSystem(Box<Set>),

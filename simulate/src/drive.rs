@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
+use asl::interpreter::{Execution, Interpreter, Observer, EndStatus, TokioClock};
 use parking_lot::Mutex;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::protocol::{RunInput, errors};
@@ -359,7 +359,7 @@ impl Stage {
             ),
             None => format!("the execution {name} does not end"),
         });
-        if let Some(status) = status.filter(|status| *status != Status::Succeeded) {
+        if let Some(status) = status.filter(|status| *status != EndStatus::Succeeded) {
             world.note_run(&id, |facts| {
                 facts.execution_over.get_or_insert_with(Instant::now);
             });

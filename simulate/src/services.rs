@@ -5,7 +5,7 @@ mod job;
 
 use std::sync::Arc;
 
-use asl::interpreter::{Call, Resources, TaskFailure};
+use asl::interpreter::{TaskCall, Resources, TaskFailure};
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ impl Resources for Answers {
         supports(resource)
     }
 
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let function = call.arguments.get("FunctionName").and_then(Value::as_str);
         match call.resource.as_ref() {
             INVOKE | INVOKE_AND_WAIT if function == Some(&self.world.subject.function) => {
@@ -49,7 +49,7 @@ impl Resources for Answers {
 }
 
 /// What becomes of a request to start a job or a crawl: it may be refused.
-fn is_refused(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
+fn is_refused(world: &World, place: &str, call: &TaskCall) -> Option<TaskFailure> {
     if world.calling == Calling::Aborts {
         return None;
     }
@@ -64,7 +64,7 @@ fn is_refused(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
 }
 
 /// What becomes of the answer to such a request: it may be lost.
-fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
+fn is_unanswered(world: &World, place: &str, call: &TaskCall) -> Option<TaskFailure> {
     if world.calling == Calling::Aborts {
         return None;
     }
@@ -80,13 +80,13 @@ fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure>
 }
 
 /// Notes how it goes with the job of this try.
-fn note(world: &World, call: &Call, change: impl FnOnce(&mut Starts)) {
+fn note(world: &World, call: &TaskCall, change: impl FnOnce(&mut Starts)) {
     let name = call.execution.name.as_ref().to_owned();
     change(world.services.starts.lock().entry(name).or_default());
 }
 
 /// Whether the job or crawl of this name fails: by a fault, or because its step is to fail in this round.
-fn fails(world: &World, place: &str, call: &Call) -> bool {
+fn fails(world: &World, place: &str, call: &TaskCall) -> bool {
     let input = &call.execution.input;
     let step = input.get("step").and_then(Value::as_str);
     let round = input.get("round").and_then(Value::as_u64);

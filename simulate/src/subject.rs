@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{Machines, Refusal};
+use asl::interpreter::{CompiledMachines, MachineRefusal};
 use runtime_lambda::ids::{Hash, StepName};
 use runtime_lambda::plan::{Job, Plan, Step};
 use runtime_lambda::{ActionError, Memory};
@@ -16,9 +16,9 @@ pub struct Subject {
     pub(crate) plan: Plan,
     /// The hash of the plan, by which its artifact is named.
     pub(crate) plan_hash: Hash,
-    pub(crate) machines: Machines,
+    pub(crate) machines: CompiledMachines,
     /// What a deploy in the middle of a run gives the same machines.
-    pub(crate) newer: Machines,
+    pub(crate) newer: CompiledMachines,
     /// ARN of the machine that is the run.
     pub(crate) entry: String,
     /// ARN of the machine that sweeps runs and reports about them.
@@ -37,7 +37,7 @@ pub struct Subject {
 pub enum SubjectProblem {
     /// A definition cannot be interpreted.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] MachineRefusal),
     /// An artifact is not what its key says.
     #[error(transparent)]
     Artifact(#[from] ActionError),
@@ -75,8 +75,8 @@ impl Subject {
         others.dedup();
         let others = others.into_iter().map(|arn| (arn, &stand_in));
         let all = by_arn(machines).chain(others);
-        let compiled = Machines::compile(all, resources::supports)?;
-        let newer = Machines::compile(by_arn(newer), resources::supports)?;
+        let compiled = CompiledMachines::compile(all, resources::supports)?;
+        let newer = CompiledMachines::compile(by_arn(newer), resources::supports)?;
         let bodies = artifacts.iter();
         let memory = Memory::knowing(bodies.map(|(key, body)| (key.as_str(), body.as_slice())))?;
         let names = plan.steps.iter().enumerate();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use asl::test_state::{
-    FieldValidation, InspectionLevel, Mock, MockedError, Refusal, Request, StateConfiguration,
+    FieldValidation, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest, StateConfiguration,
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -46,7 +46,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn request(case: &Value) -> Request {
+fn request(case: &Value) -> TestRequest {
     let (mock, configuration) = (&case["mock"], &case["stateConfiguration"]);
     let configuration = if configuration.is_null() {
         &case["state_configuration"]
@@ -54,7 +54,7 @@ fn request(case: &Value) -> Request {
         configuration
     };
     let error = &mock["errorOutput"];
-    Request {
+    TestRequest {
         definition: text(&case["definition_text"])
             .unwrap_or_else(|| case["definition"].to_string()),
         state_name: text(&case["state_name"]),
@@ -161,7 +161,7 @@ fn recorded_answers_of_aws_are_ours() {
         let request = request(case);
         let own = own(&request);
         // States in JSONPath, and services that are no pipeline's.
-        if matches!(own.answer, Err(Refusal::Unsupported { .. })) {
+        if matches!(own.answer, Err(TestRefusal::Unsupported { .. })) {
             not_known += 1;
             continue;
         }

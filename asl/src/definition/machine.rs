@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::state::State;
-use super::wire::{ReadError, Unknown};
+use super::wire::{ReadError, UnknownFields};
 
 /// States by name, in the order in which they were written.
 pub type States = IndexMap<String, State>;
@@ -42,7 +42,7 @@ pub struct StateMachine {
     pub states: States,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 impl StateMachine {
@@ -88,7 +88,7 @@ pub struct ItemProcessor {
     pub states: States,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 impl ItemProcessor {
@@ -108,7 +108,7 @@ pub struct ProcessorConfig {
     pub mode: Option<String>,
     /// Fields that this crate does not know, those of a distributed `Map` too.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One branch of a `Parallel`.
@@ -125,7 +125,7 @@ pub struct Branch {
     pub states: States,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Reads states one by one, so that an error names its state.

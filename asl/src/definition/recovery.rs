@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::wire::{Unknown, Variables, present};
+use super::wire::{UnknownFields, AssignedVariables, present};
 
 /// One entry of `Retry`.
 #[serde_with::skip_serializing_none]
@@ -27,7 +27,7 @@ pub struct Retrier {
     pub jitter_strategy: Option<JitterStrategy>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 impl Retrier {
@@ -65,7 +65,7 @@ pub struct Catcher {
     /// Names of errors, matched exactly; `States.ALL` alone for any.
     pub error_equals: Vec<String>,
     /// Variables to set; `$states.errorOutput` is in reach.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// What the next state gets; the error's object when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -73,5 +73,5 @@ pub struct Catcher {
     pub next: String,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }

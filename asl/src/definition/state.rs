@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::machine::{Branch, ItemProcessor, QueryLanguage};
 use super::quantity::Quantity;
 use super::recovery::{Catcher, Retrier};
-use super::wire::{Unknown, Variables, present};
+use super::wire::{UnknownFields, AssignedVariables, present};
 
 /// One state, told apart by its `Type`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ pub struct Task {
     /// Tried in order once no retry is left.
     pub catch: Option<Vec<Catcher>>,
     /// Variables to set on the way out.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output; the resource's answer when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -70,7 +70,7 @@ pub struct Task {
     pub end: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Shapes data ("Pass workflow state").
@@ -83,7 +83,7 @@ pub struct Pass {
     /// The state's own language.
     pub query_language: Option<QueryLanguage>,
     /// Variables to set on the way out.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output; its input when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -93,7 +93,7 @@ pub struct Pass {
     pub end: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Goes on in one of several ways ("Choice workflow state").
@@ -108,7 +108,7 @@ pub struct Choice {
     /// Rules that are tried in order: the first whose condition holds leads on.
     pub choices: Vec<ChoiceRule>,
     /// Variables to set when no rule holds.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The output when no rule holds; the state's input when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -116,7 +116,7 @@ pub struct Choice {
     pub default: Option<String>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One way out of a [`Choice`].
@@ -130,7 +130,7 @@ pub struct ChoiceRule {
     #[serde(default, deserialize_with = "present")]
     pub condition: Option<Value>,
     /// Variables to set when this rule holds.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output when this rule holds; its input when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -138,7 +138,7 @@ pub struct ChoiceRule {
     pub next: String,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Lets time pass ("Wait workflow state").
@@ -155,7 +155,7 @@ pub struct Wait {
     /// Until when to wait: RFC 3339 with a time zone, or an expression.
     pub timestamp: Option<String>,
     /// Variables to set on the way out.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output; its input when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -165,7 +165,7 @@ pub struct Wait {
     pub end: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Ends well ("Succeed workflow state").
@@ -182,7 +182,7 @@ pub struct Succeed {
     pub output: Option<Value>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Ends badly ("Fail workflow state").
@@ -200,7 +200,7 @@ pub struct Fail {
     pub cause: Option<String>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Runs the same states for each item of an array ("Map workflow state").
@@ -233,7 +233,7 @@ pub struct Map {
     /// Tried in order once no retry is left.
     pub catch: Option<Vec<Catcher>>,
     /// Variables to set on the way out.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output; the array of the iterations' outputs when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -243,7 +243,7 @@ pub struct Map {
     pub end: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Runs branches side by side ("Parallel workflow state").
@@ -265,7 +265,7 @@ pub struct Parallel {
     /// Tried in order once no retry is left.
     pub catch: Option<Vec<Catcher>>,
     /// Variables to set on the way out.
-    pub assign: Option<Variables>,
+    pub assign: Option<AssignedVariables>,
     /// The state's output; the array of the branches' outputs when absent.
     #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
@@ -275,5 +275,5 @@ pub struct Parallel {
     pub end: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }

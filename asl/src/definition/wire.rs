@@ -4,10 +4,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Fields that were read but are not understood, by name.
-pub type Unknown = serde_json::Map<String, Value>;
+pub type UnknownFields = serde_json::Map<String, Value>;
 
 /// Variables to assign, by name, as literals or expressions.
-pub type Variables = serde_json::Map<String, Value>;
+pub type AssignedVariables = serde_json::Map<String, Value>;
 
 /// A document that is no States Language.
 #[derive(Debug, thiserror::Error)]

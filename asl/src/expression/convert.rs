@@ -5,14 +5,14 @@ use indexmap::IndexMap;
 use jsonata_core::value::JValue;
 use serde_json::{Map, Number, Value};
 
-use super::wanted::Wanted;
+use super::wanted::WantedParts;
 
 /// Whole numbers up to here are exact as floating point.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Copies the wanted parts. A part below an array cannot be told from the
 /// outside, so arrays are copied whole.
-pub fn to_jsonata(value: &Value, wanted: &Wanted) -> JValue {
+pub fn to_jsonata(value: &Value, wanted: &WantedParts) -> JValue {
     match value {
         Value::Object(fields) if !wanted.whole => {
             let mut copied = IndexMap::with_capacity(wanted.fields.len());

@@ -7,8 +7,8 @@ use jsonata_core::value::JValue;
 use serde_json::{Map, Value};
 
 use super::convert;
-use super::variables::Variables;
-use super::wanted::Wanted;
+use super::variables::VariablesInReach;
+use super::wanted::WantedParts;
 
 /// What the functions that are not pure draw from.
 pub trait Host: Send + Sync {
@@ -22,7 +22,7 @@ pub trait Host: Send + Sync {
 pub const SECTIONS: [&str; 5] = ["Execution", "StateMachine", "State", "Map", "Task"];
 
 /// `$states` and the variables of one state at one moment.
-pub struct Environment<'a> {
+pub struct ExpressionEnvironment<'a> {
     /// Value of `$states.input`: what the state was given.
     pub input: &'a Arc<Value>,
     /// `$states.result`, once there is one.
@@ -33,12 +33,12 @@ pub struct Environment<'a> {
     /// Asked only for those that an expression mentions.
     pub context: &'a dyn Fn(&str) -> Option<Arc<Value>>,
     /// The variables in reach.
-    pub variables: &'a Variables,
+    pub variables: &'a VariablesInReach,
     /// Where the clock and random numbers come from.
     pub host: &'a Arc<dyn Host>,
 }
 
-impl Environment<'_> {
+impl ExpressionEnvironment<'_> {
     fn part(&self, name: &str) -> Option<&Arc<Value>> {
         match name {
             "input" => Some(self.input),
@@ -58,7 +58,7 @@ impl Environment<'_> {
         Value::Object(context)
     }
 
-    fn wanted_context(&self, wanted: &Wanted) -> JValue {
+    fn wanted_context(&self, wanted: &WantedParts) -> JValue {
         if wanted.whole {
             return convert::whole(&self.whole_context());
         }
@@ -77,7 +77,7 @@ impl Environment<'_> {
     }
 
     /// The wanted parts of `$states` for the engine.
-    pub(super) fn states(&self, wanted: &Wanted) -> JValue {
+    pub(super) fn states(&self, wanted: &WantedParts) -> JValue {
         let mut states = IndexMap::new();
         for name in ["input", "result", "errorOutput"] {
             let inner = wanted.fields.get(name);
@@ -91,9 +91,9 @@ impl Environment<'_> {
                 states.insert(name.to_owned(), copied);
             }
         }
-        let whole = Wanted {
+        let whole = WantedParts {
             whole: true,
-            ..Wanted::default()
+            ..WantedParts::default()
         };
         let context = if wanted.whole {
             Some(&whole)

@@ -4,15 +4,15 @@
 use indexmap::{IndexMap, IndexSet};
 use jsonata_core::ast::{AstNode, PathStep, Stage};
 
-use super::wanted::Wanted;
+use super::wanted::WantedParts;
 
 /// Everything that an expression refers to outside itself.
 #[derive(Debug, Default)]
 pub struct Mentions {
     /// Variables by name, `$states` left out.
-    pub variables: IndexMap<String, Wanted>,
+    pub variables: IndexMap<String, WantedParts>,
     /// Parts of `$states`; none where it is not mentioned.
-    pub states: Option<Wanted>,
+    pub states: Option<WantedParts>,
     /// Functions that Step Functions adds or that read the clock.
     pub functions: IndexSet<&'static str>,
     /// Whether `$eval` is called.

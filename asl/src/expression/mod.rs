@@ -22,10 +22,10 @@ use jsonata_core::parser;
 use jsonata_core::value::JValue;
 use serde_json::Value;
 
-pub use environment::{Environment, Host};
+pub use environment::{ExpressionEnvironment, Host};
 use mentions::Mentions;
-pub use template::Template;
-pub use variables::Variables;
+pub use template::JsonTemplate;
+pub use variables::VariablesInReach;
 
 /// An expression that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,14 +66,14 @@ enum Detail {
 
 /// An expression that is parsed once and evaluated often.
 #[derive(Debug)]
-pub struct Expression {
+pub struct JsonataExpression {
     source: String,
     tree: AstNode,
     mentions: Mentions,
     path: Option<Vec<String>>,
 }
 
-impl Expression {
+impl JsonataExpression {
     /// Parses what stands between `{%` and `%}`.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl Expression {
     ///
     /// # Errors
     /// The expression threw, yielded nothing, or yielded a function.
-    pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(&self, environment: &ExpressionEnvironment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
         if let Some(path) = &self.path
             && let Some(found) = environment.follow(path)
         {
@@ -146,7 +146,7 @@ impl Expression {
             })
     }
 
-    fn evaluate_tree(&self, environment: &Environment<'_>) -> Result<JValue, EvaluationProblem> {
+    fn evaluate_tree(&self, environment: &ExpressionEnvironment<'_>) -> Result<JValue, EvaluationProblem> {
         let mut context = Context::new();
         for (name, wanted) in &self.mentions.variables {
             if let Some(value) = environment.variable(name) {

@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::environment::Environment;
-use super::{EvaluationProblem, Expression, SyntaxProblem};
+use super::environment::ExpressionEnvironment;
+use super::{EvaluationProblem, JsonataExpression, SyntaxProblem};
 use crate::definition::expression_source;
 
 /// JSON whose strings of the form `{% … %}` are parsed.
 #[derive(Debug)]
-pub enum Template {
+pub enum JsonTemplate {
     /// No expression anywhere inside.
     Literal(Arc<Value>),
     /// One expression, which may give any JSON value.
-    Expression(Box<Expression>),
+    Expression(Box<JsonataExpression>),
     /// An array with an expression somewhere inside.
-    Array(Vec<Template>),
+    Array(Vec<JsonTemplate>),
     /// An object with an expression somewhere inside.
-    Object(Vec<(String, Template)>),
+    Object(Vec<(String, JsonTemplate)>),
 }
 
-impl Template {
+impl JsonTemplate {
     /// Parses every expression in `value`.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Template {
     pub fn parse(value: &Value) -> Result<Self, SyntaxProblem> {
         let template = match value {
             Value::String(text) => match expression_source(text) {
-                Some(source) => Self::Expression(Box::new(Expression::parse(source)?)),
+                Some(source) => Self::Expression(Box::new(JsonataExpression::parse(source)?)),
                 None => Self::Literal(Arc::new(value.clone())),
             },
             Value::Array(items) => {
@@ -65,7 +65,7 @@ impl Template {
     /// # Errors
     /// The first expression that gives no value; its location says where
     /// inside the template it stands.
-    pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(&self, environment: &ExpressionEnvironment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             Self::Expression(expression) => expression.evaluate(environment),
@@ -73,7 +73,7 @@ impl Template {
         }
     }
 
-    fn build(&self, environment: &Environment<'_>) -> Result<Value, EvaluationProblem> {
+    fn build(&self, environment: &ExpressionEnvironment<'_>) -> Result<Value, EvaluationProblem> {
         Ok(match self {
             Self::Literal(value) => value.as_ref().clone(),
             Self::Expression(expression) => Arc::unwrap_or_clone(expression.evaluate(environment)?),

@@ -3,7 +3,7 @@
 use jsonata_core::parser;
 
 use super::mentions::{Mentions, plain_path};
-use super::{Expression, SyntaxProblem};
+use super::{JsonataExpression, SyntaxProblem};
 
 fn mentions(text: &str) -> Mentions {
     Mentions::of(&parser::parse(text).unwrap())
@@ -76,7 +76,7 @@ fn plain_paths() {
 #[test]
 fn what_surrounds_the_expression_is_nothing() {
     let name = |text: &str| {
-        let expression = Expression::parse(text).unwrap();
+        let expression = JsonataExpression::parse(text).unwrap();
         expression.top_level_name().map(str::to_owned)
     };
     for text in [
@@ -94,7 +94,7 @@ fn what_surrounds_the_expression_is_nothing() {
 #[test]
 fn eval_is_found_however_it_is_called() {
     for text in ["$eval('1')", "'1' ~> $eval", "$map(['1'], $eval)"] {
-        let problem = Expression::parse(text).unwrap_err();
+        let problem = JsonataExpression::parse(text).unwrap_err();
         assert!(matches!(problem, SyntaxProblem::Eval { .. }), "{text}");
     }
 }

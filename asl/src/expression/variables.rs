@@ -8,12 +8,12 @@ use serde_json::Value;
 /// Variables in reach of a state: those of its own scope, and to read only,
 /// those of the scopes around it.
 #[derive(Debug, Clone, Default)]
-pub struct Variables {
-    outer: Option<Arc<Variables>>,
+pub struct VariablesInReach {
+    outer: Option<Arc<VariablesInReach>>,
     own: Vec<(Arc<str>, Arc<Value>)>,
 }
 
-impl Variables {
+impl VariablesInReach {
     /// A new scope inside this one, as an iteration or a branch gets it.
     #[must_use]
     pub fn nested(self: &Arc<Self>) -> Self {

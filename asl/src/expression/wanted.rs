@@ -4,14 +4,14 @@ use indexmap::IndexMap;
 
 /// Which parts of a value are referred to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedParts {
     /// Whether all of the value is referred to.
     pub whole: bool,
     /// Only these fields of it.
-    pub fields: IndexMap<String, Wanted>,
+    pub fields: IndexMap<String, WantedParts>,
 }
 
-impl Wanted {
+impl WantedParts {
     /// Adds what these names lead to, or all of it if there are none.
     pub(super) fn add<'a>(&mut self, mut names: impl Iterator<Item = &'a str>) {
         match names.next() {

@@ -9,21 +9,21 @@ use futures_util::stream::FuturesUnordered;
 use parking_lot::Mutex;
 use serde_json::Value;
 
-use super::compile::{Refusal, compile};
+use super::compile::{MachineRefusal, compile};
 use super::execution::{Execution, Nursery};
 use super::machine_type::MachineType;
 use super::program::Program;
 use super::registry::{ExpressionHost, Registry, StartProblem};
-use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
+use super::resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
 use super::tokens::{TokenProblem, Tokens};
 use crate::definition::StateMachine;
 use crate::random::Random;
 
 /// Machines that are compiled once, for any number of interpreters.
 #[derive(Clone, Default)]
-pub struct Machines(Vec<Arc<Program>>);
+pub struct CompiledMachines(Vec<Arc<Program>>);
 
-impl Machines {
+impl CompiledMachines {
     /// Compiles Standard machines, by ARN, for hosts that can stand in for the resources of which
     /// `supports` says so.
     ///
@@ -32,7 +32,7 @@ impl Machines {
     pub fn compile<'a>(
         machines: impl IntoIterator<Item = (&'a str, &'a StateMachine)>,
         supports: impl Fn(&str) -> bool + Send + Sync,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, MachineRefusal> {
         let supported = Supported(supports);
         machines
             .into_iter()
@@ -51,14 +51,14 @@ impl<F: Fn(&str) -> bool + Send + Sync> Resources for Supported<F> {
         (self.0)(resource)
     }
 
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         NoResources.call(call).await
     }
 }
 
 /// Collects what an interpreter needs.
 pub struct Builder {
-    compiled: Machines,
+    compiled: CompiledMachines,
     machines: Vec<(String, StateMachine, MachineType)>,
     resources: Arc<dyn Resources>,
     clock: Option<Arc<dyn Clock>>,
@@ -78,7 +78,7 @@ impl Resources for NoResources {
         false
     }
 
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         Err(TaskFailure::unsupported(format!(
             "nothing answers `{}`",
             call.resource
@@ -108,7 +108,7 @@ impl Builder {
 
     /// Registers machines that are compiled already.
     #[must_use]
-    pub fn compiled(mut self, machines: &Machines) -> Self {
+    pub fn compiled(mut self, machines: &CompiledMachines) -> Self {
         self.compiled.0.extend(machines.0.iter().cloned());
         self
     }
@@ -171,7 +171,7 @@ impl Builder {
     ///
     /// # Errors
     /// The first machine that cannot be run as Step Functions would run it.
-    pub fn build(self) -> Result<Interpreter, Refusal> {
+    pub fn build(self) -> Result<Interpreter, MachineRefusal> {
         let mut all = self.compiled.0;
         for (arn, definition, machine_type) in &self.machines {
             let express = *machine_type == MachineType::Express;
@@ -181,7 +181,7 @@ impl Builder {
         let mut programs = HashMap::with_capacity(all.len());
         for program in all {
             if let Some(other) = programs.insert(Arc::clone(&program.arn), program) {
-                return Err(Refusal::Arn {
+                return Err(MachineRefusal::Arn {
                     machine: other.arn.to_string(),
                     reason: "another machine has this ARN".to_owned(),
                 });
@@ -247,7 +247,7 @@ impl Interpreter {
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
-            compiled: Machines::default(),
+            compiled: CompiledMachines::default(),
             machines: Vec::new(),
             resources: Arc::new(NoResources),
             clock: None,
@@ -284,7 +284,7 @@ impl Interpreter {
 
     /// Gives machines other definitions, as `UpdateStateMachine` does: executions that run keep theirs, and what
     /// they start from now on has the new ones (AWS page: `UpdateStateMachine`).
-    pub fn update(&self, machines: &Machines) {
+    pub fn update(&self, machines: &CompiledMachines) {
         let mut programs = self.registry.programs.lock();
         for program in &machines.0 {
             programs.insert(Arc::clone(&program.arn), Arc::clone(program));

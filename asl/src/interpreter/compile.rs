@@ -9,25 +9,25 @@ use super::history::{StateKind, TaskKind};
 use super::limits::{LONGEST_EXPRESS, LONGEST_STANDARD};
 use super::machine_type::MachineType;
 use super::program::{
-    Action, Amount, Assign, Catch, Graph, Map, Next, Node, Program, Retry, Rule, Target, Task, Wait,
+    StateAction, Amount, Assign, Catch, StateGraph, Map, NextState, StateNode, Program, ReadyRetrier, ReadyRule, TaskTarget, Task, Wait,
 };
 use super::resources::Resources;
 use crate::definition::{
-    self, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine, States, Variables,
+    self, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine, States, AssignedVariables,
 };
-use crate::expression::Template;
-use crate::validation::{Problem, validate_as};
+use crate::expression::JsonTemplate;
+use crate::validation::{DefinitionProblem, validate_as};
 
 /// A machine that is not run, because part of it would be run wrongly.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum MachineRefusal {
     /// The definition is not valid, or uses what is not known here.
     #[error("refused `{machine}`: {}", sentences(problems))]
     Invalid {
         /// ARN that the machine was to have.
         machine: String,
         /// Everything that stands against it.
-        problems: Vec<Problem>,
+        problems: Vec<DefinitionProblem>,
     },
     /// One state cannot be run.
     #[error("refused `{machine}`: state `{state}` {reason}")]
@@ -49,7 +49,7 @@ pub enum Refusal {
     },
 }
 
-fn sentences(problems: &[Problem]) -> String {
+fn sentences(problems: &[DefinitionProblem]) -> String {
     let sentences: Vec<String> = problems.iter().map(ToString::to_string).collect();
     sentences.join("; ")
 }
@@ -68,7 +68,7 @@ pub fn compile(
     definition: &StateMachine,
     express: bool,
     resources: &dyn Resources,
-) -> Result<Program, Refusal> {
+) -> Result<Program, MachineRefusal> {
     let machine_type = if express {
         MachineType::Express
     } else {
@@ -76,17 +76,17 @@ pub fn compile(
     };
     let problems = validate_as(definition, machine_type);
     if !problems.is_empty() {
-        return Err(Refusal::Invalid {
+        return Err(MachineRefusal::Invalid {
             machine: arn.to_owned(),
             problems,
         });
     }
-    let name = machine_name(arn).map_err(|reason| Refusal::Arn {
+    let name = machine_name(arn).map_err(|reason| MachineRefusal::Arn {
         machine: arn.to_owned(),
         reason,
     })?;
     let graph = graph(&definition.start_at, &definition.states, resources).map_err(|refusal| {
-        Refusal::State {
+        MachineRefusal::State {
             machine: arn.to_owned(),
             state: refusal.state,
             reason: refusal.reason,
@@ -125,7 +125,7 @@ pub fn single(
     state: &State,
     targets: &States,
     resources: &dyn Resources,
-) -> Result<Node, String> {
+) -> Result<StateNode, String> {
     let compiler = Compiler {
         states: targets,
         resources,
@@ -139,7 +139,7 @@ fn graph(
     start_at: &str,
     states: &States,
     resources: &dyn Resources,
-) -> Result<Graph, StateRefusal> {
+) -> Result<StateGraph, StateRefusal> {
     let compiler = Compiler { states, resources };
     let start = compiler.place(start_at).map_err(|reason| StateRefusal {
         state: start_at.to_owned(),
@@ -149,7 +149,7 @@ fn graph(
         .iter()
         .map(|(name, state)| compiler.node(name, state))
         .collect::<Result<_, _>>()?;
-    Ok(Graph { start, states })
+    Ok(StateGraph { start, states })
 }
 
 struct Compiler<'a> {
@@ -182,11 +182,11 @@ impl Compiler<'_> {
             .ok_or_else(|| format!("leads to `{name}`, which does not exist"))
     }
 
-    fn next(&self, next: Option<&String>) -> Compiled<Next> {
-        next.map_or(Ok(Next::End), |name| self.place(name).map(Next::State))
+    fn next(&self, next: Option<&String>) -> Compiled<NextState> {
+        next.map_or(Ok(NextState::End), |name| self.place(name).map(NextState::State))
     }
 
-    fn node(&self, name: &str, state: &State) -> Result<Node, StateRefusal> {
+    fn node(&self, name: &str, state: &State) -> Result<StateNode, StateRefusal> {
         self.inner(name, state).map_err(|inner| match inner {
             Inner::Here(reason) => StateRefusal {
                 state: name.to_owned(),
@@ -196,16 +196,16 @@ impl Compiler<'_> {
         })
     }
 
-    fn inner(&self, name: &str, state: &State) -> Result<Node, Inner> {
-        let mut node = Node {
+    fn inner(&self, name: &str, state: &State) -> Result<StateNode, Inner> {
+        let mut node = StateNode {
             name: name.into(),
             kind: StateKind::Pass,
-            action: Action::Pass,
+            action: StateAction::Pass,
             output: None,
             assign: Assign::new(),
             retry: Vec::new(),
             catch: Vec::new(),
-            next: Next::End,
+            next: NextState::End,
         };
         match state {
             State::Pass(pass) => {
@@ -215,7 +215,7 @@ impl Compiler<'_> {
             }
             State::Task(task) => {
                 node.kind = StateKind::Task;
-                node.action = Action::Task(Box::new(self.task(task)?));
+                node.action = StateAction::Task(Box::new(self.task(task)?));
                 node.output = template(task.output.as_ref())?;
                 node.assign = assign(task.assign.as_ref())?;
                 node.retry = retry(task.retry.as_deref())?;
@@ -224,7 +224,7 @@ impl Compiler<'_> {
             }
             State::Choice(choice) => {
                 node.kind = StateKind::Choice;
-                node.action = Action::Choice {
+                node.action = StateAction::Choice {
                     rules: choice
                         .choices
                         .iter()
@@ -237,26 +237,26 @@ impl Compiler<'_> {
             }
             State::Wait(wait) => {
                 node.kind = StateKind::Wait;
-                node.action = Action::Wait(waiting(wait)?);
+                node.action = StateAction::Wait(waiting(wait)?);
                 node.output = template(wait.output.as_ref())?;
                 node.assign = assign(wait.assign.as_ref())?;
                 node.next = self.next(wait.next.as_ref())?;
             }
             State::Succeed(succeed) => {
                 node.kind = StateKind::Succeed;
-                node.action = Action::Succeed;
+                node.action = StateAction::Succeed;
                 node.output = template(succeed.output.as_ref())?;
             }
             State::Fail(fail) => {
                 node.kind = StateKind::Fail;
-                node.action = Action::Fail {
+                node.action = StateAction::Fail {
                     error: text(fail.error.as_ref())?,
                     cause: text(fail.cause.as_ref())?,
                 };
             }
             State::Map(map) => {
                 node.kind = StateKind::Map;
-                node.action = Action::Map(Box::new(self.map(map)?));
+                node.action = StateAction::Map(Box::new(self.map(map)?));
                 node.output = template(map.output.as_ref())?;
                 node.assign = assign(map.assign.as_ref())?;
                 node.retry = retry(map.retry.as_deref())?;
@@ -265,7 +265,7 @@ impl Compiler<'_> {
             }
             State::Parallel(parallel) => {
                 node.kind = StateKind::Parallel;
-                node.action = Action::Parallel {
+                node.action = StateAction::Parallel {
                     arguments: template(parallel.arguments.as_ref())?,
                     branches: parallel
                         .branches
@@ -287,7 +287,7 @@ impl Compiler<'_> {
 
     fn task(&self, task: &definition::Task) -> Compiled<Task> {
         let target = target(&task.resource)?;
-        let by_host = matches!(target, Target::Host(_) | Target::Job | Target::Callback);
+        let by_host = matches!(target, TaskTarget::Host(_) | TaskTarget::Job | TaskTarget::Callback);
         if by_host && !self.resources.supports(&task.resource) {
             return Err(format!(
                 "calls `{}`, which the host does not support",
@@ -304,8 +304,8 @@ impl Compiler<'_> {
         })
     }
 
-    fn rule(&self, rule: &definition::ChoiceRule) -> Compiled<Rule> {
-        Ok(Rule {
+    fn rule(&self, rule: &definition::ChoiceRule) -> Compiled<ReadyRule> {
+        Ok(ReadyRule {
             condition: template(rule.condition.as_ref())?
                 .ok_or_else(|| "has a choice without a condition".to_owned())?,
             assign: assign(rule.assign.as_ref())?,
@@ -345,13 +345,13 @@ impl Compiler<'_> {
     }
 }
 
-fn template(value: Option<&Value>) -> Compiled<Option<Template>> {
+fn template(value: Option<&Value>) -> Compiled<Option<JsonTemplate>> {
     value
-        .map(|value| Template::parse(value).map_err(|problem| problem.to_string()))
+        .map(|value| JsonTemplate::parse(value).map_err(|problem| problem.to_string()))
         .transpose()
 }
 
-fn text(value: Option<&String>) -> Compiled<Option<Template>> {
+fn text(value: Option<&String>) -> Compiled<Option<JsonTemplate>> {
     template(value.map(|text| Value::from(text.as_str())).as_ref())
 }
 
@@ -359,12 +359,12 @@ fn amount(quantity: Option<&Quantity>) -> Compiled<Option<Amount>> {
     quantity.map(Amount::parse).transpose()
 }
 
-fn assign(variables: Option<&Variables>) -> Compiled<Assign> {
+fn assign(variables: Option<&AssignedVariables>) -> Compiled<Assign> {
     variables
         .into_iter()
         .flatten()
         .map(|(name, value)| {
-            let template = Template::parse(value).map_err(|problem| problem.to_string())?;
+            let template = JsonTemplate::parse(value).map_err(|problem| problem.to_string())?;
             Ok((name.as_str().into(), template))
         })
         .collect()
@@ -380,11 +380,11 @@ fn waiting(wait: &definition::Wait) -> Compiled<Wait> {
     }
 }
 
-fn retry(retriers: Option<&[Retrier]>) -> Compiled<Vec<Retry>> {
+fn retry(retriers: Option<&[Retrier]>) -> Compiled<Vec<ReadyRetrier>> {
     Ok(retriers
         .unwrap_or_default()
         .iter()
-        .map(|retrier| Retry {
+        .map(|retrier| ReadyRetrier {
             error_equals: retrier.error_equals.clone(),
             interval: seconds(
                 retrier
@@ -415,27 +415,27 @@ fn seconds(whole: u64) -> f64 {
 
 /// How the resource of an ARN is reached ("Integrating services with Step
 /// Functions").
-fn target(resource: &str) -> Compiled<Target> {
+fn target(resource: &str) -> Compiled<TaskTarget> {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
     match parts.as_slice() {
-        ["arn", _, "states", "", "", "states:startExecution"] => Ok(Target::Start),
-        ["arn", _, "states", "", "", "states:startExecution.sync"] => Ok(Target::RunText),
-        ["arn", _, "states", "", "", "states:startExecution.sync:2"] => Ok(Target::RunJson),
+        ["arn", _, "states", "", "", "states:startExecution"] => Ok(TaskTarget::Start),
+        ["arn", _, "states", "", "", "states:startExecution.sync"] => Ok(TaskTarget::RunText),
+        ["arn", _, "states", "", "", "states:startExecution.sync:2"] => Ok(TaskTarget::RunJson),
         ["arn", _, "states", "", "", integration] => {
             let callback = integration.ends_with(".waitForTaskToken");
             if callback && integration.starts_with("states:") {
                 return Err("starts an execution that waits for a task token".to_owned());
             }
             Ok(if callback {
-                Target::Callback
+                TaskTarget::Callback
             } else if integration.ends_with(".sync") || integration.ends_with(".sync:2") {
-                Target::Job
+                TaskTarget::Job
             } else {
-                Target::Host(TaskKind::Service)
+                TaskTarget::Host(TaskKind::Service)
             })
         }
         ["arn", _, "lambda", _, _, function] if function.starts_with("function:") => {
-            Ok(Target::Host(TaskKind::LambdaFunction))
+            Ok(TaskTarget::Host(TaskKind::LambdaFunction))
         }
         _ => Err(format!("has a resource that is not known: `{resource}`")),
     }

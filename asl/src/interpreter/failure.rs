@@ -29,14 +29,14 @@ pub mod names {
 
 /// An error on its way out of a state.
 #[derive(Debug, Clone)]
-pub struct Failure {
+pub struct StateFailure {
     pub error: Option<Arc<str>>,
     pub cause: Option<Arc<str>>,
     /// Nothing can retry or catch it.
     pub fatal: bool,
 }
 
-impl Failure {
+impl StateFailure {
     pub fn new(error: &str, cause: impl Into<Arc<str>>) -> Self {
         Self {
             error: Some(error.into()),

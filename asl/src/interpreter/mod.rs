@@ -8,11 +8,11 @@
 //! clock repeat their order. Dropping that future stops them all.
 //!
 //! A definition that uses what is not known here is refused when it is
-//! registered; see [`Refusal`].
+//! registered; see [`MachineRefusal`].
 //!
 //! ```
 //! use asl::definition::StateMachine;
-//! use asl::interpreter::{Interpreter, Status};
+//! use asl::interpreter::{EndStatus, Interpreter};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let definition = StateMachine::from_json(
@@ -31,7 +31,7 @@
 //!     let execution = interpreter.start(arn, "first", serde_json::json!({"name": "you"}))?;
 //!     Ok::<_, Box<dyn std::error::Error>>(execution.run().await)
 //! })?;
-//! assert_eq!(outcome.status, Status::Succeeded);
+//! assert_eq!(outcome.status, EndStatus::Succeeded);
 //! assert_eq!(outcome.output.as_deref(), Some(&serde_json::json!("hello you")));
 //! # Ok(())
 //! # }
@@ -52,14 +52,14 @@ mod run;
 pub(crate) mod single;
 mod tokens;
 
-pub use builder::{Builder, Interpreter, Machines, WeakInterpreter};
-pub use compile::Refusal;
-pub use execution::{Execution, Nursery, Start};
+pub use builder::{Builder, Interpreter, CompiledMachines, WeakInterpreter};
+pub use compile::MachineRefusal;
+pub use execution::{Execution, Nursery, ChildStart};
 pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
 pub use machine_type::MachineType;
-pub use record::{ExecutionInfo, Outcome, Status};
+pub use record::{ExecutionInfo, ExecutionOutcome, EndStatus};
 pub use registry::StartProblem;
-pub use resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
+pub use resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::history::{StateKind, TaskKind};
 use crate::definition::Quantity;
-use crate::expression::{Expression, Template};
+use crate::expression::{JsonataExpression, JsonTemplate};
 
 /// A state machine ready to run.
 #[derive(Debug)]
@@ -15,19 +15,19 @@ pub struct Program {
     pub name: Arc<str>,
     pub express: bool,
     pub timeout: Duration,
-    pub graph: Graph,
+    pub graph: StateGraph,
 }
 
 /// States that lead to one another.
 #[derive(Debug)]
-pub struct Graph {
+pub struct StateGraph {
     pub start: usize,
-    pub states: Vec<Node>,
+    pub states: Vec<StateNode>,
 }
 
 /// Where a state leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum NextState {
     /// The state at this place of the graph.
     State(usize),
     /// Out of the graph.
@@ -36,38 +36,38 @@ pub enum Next {
 
 /// A state whose names are resolved and whose expressions are parsed.
 #[derive(Debug)]
-pub struct Node {
+pub struct StateNode {
     pub name: Arc<str>,
     pub kind: StateKind,
-    pub action: Action,
-    pub output: Option<Template>,
+    pub action: StateAction,
+    pub output: Option<JsonTemplate>,
     pub assign: Assign,
-    pub retry: Vec<Retry>,
+    pub retry: Vec<ReadyRetrier>,
     pub catch: Vec<Catch>,
-    pub next: Next,
+    pub next: NextState,
 }
 
 /// Variables to set, in order.
-pub type Assign = Vec<(Arc<str>, Template)>;
+pub type Assign = Vec<(Arc<str>, JsonTemplate)>;
 
 /// What a state does.
 #[derive(Debug)]
-pub enum Action {
+pub enum StateAction {
     Pass,
     Task(Box<Task>),
     Choice {
-        rules: Vec<Rule>,
+        rules: Vec<ReadyRule>,
     },
     Wait(Wait),
     Succeed,
     Fail {
-        error: Option<Template>,
-        cause: Option<Template>,
+        error: Option<JsonTemplate>,
+        cause: Option<JsonTemplate>,
     },
     Map(Box<Map>),
     Parallel {
-        arguments: Option<Template>,
-        branches: Vec<Arc<Graph>>,
+        arguments: Option<JsonTemplate>,
+        branches: Vec<Arc<StateGraph>>,
     },
 }
 
@@ -75,12 +75,12 @@ pub enum Action {
 #[derive(Debug)]
 pub enum Amount {
     Known(f64),
-    Expression(Box<Expression>),
+    Expression(Box<JsonataExpression>),
 }
 
 /// How a task's resource is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum TaskTarget {
     /// The host answers, and the answer is the result.
     Host(TaskKind),
     /// The host answers once a job (`.sync`, `.sync:2`) has ended.
@@ -98,39 +98,39 @@ pub enum Target {
 #[derive(Debug)]
 pub struct Task {
     pub resource: Arc<str>,
-    pub target: Target,
-    pub arguments: Option<Template>,
-    pub credentials: Option<Template>,
+    pub target: TaskTarget,
+    pub arguments: Option<JsonTemplate>,
+    pub credentials: Option<JsonTemplate>,
     pub timeout: Option<Amount>,
     pub heartbeat: Option<Amount>,
 }
 
 #[derive(Debug)]
-pub struct Rule {
-    pub condition: Template,
+pub struct ReadyRule {
+    pub condition: JsonTemplate,
     pub assign: Assign,
-    pub output: Option<Template>,
+    pub output: Option<JsonTemplate>,
     pub next: usize,
 }
 
 #[derive(Debug)]
 pub enum Wait {
     Seconds(Amount),
-    Timestamp(Template),
+    Timestamp(JsonTemplate),
 }
 
 #[derive(Debug)]
 pub struct Map {
-    pub items: Option<Template>,
-    pub selector: Option<Template>,
+    pub items: Option<JsonTemplate>,
+    pub selector: Option<JsonTemplate>,
     pub concurrency: Option<Amount>,
     pub tolerated_count: Option<Amount>,
     pub tolerated_percentage: Option<Amount>,
-    pub graph: Arc<Graph>,
+    pub graph: Arc<StateGraph>,
 }
 
 #[derive(Debug)]
-pub struct Retry {
+pub struct ReadyRetrier {
     pub error_equals: Vec<String>,
     pub interval: f64,
     pub attempts: u64,
@@ -143,7 +143,7 @@ pub struct Retry {
 pub struct Catch {
     pub error_equals: Vec<String>,
     pub assign: Assign,
-    pub output: Option<Template>,
+    pub output: Option<JsonTemplate>,
     pub next: usize,
 }
 
@@ -154,7 +154,7 @@ impl Amount {
             Quantity::Expression(text) => {
                 let source = crate::definition::expression_source(text)
                     .ok_or_else(|| format!("`{text}` is neither a number nor an expression"))?;
-                Expression::parse(source)
+                JsonataExpression::parse(source)
                     .map(|expression| Self::Expression(Box::new(expression)))
                     .map_err(|problem| problem.to_string())
             }

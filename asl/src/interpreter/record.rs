@@ -36,7 +36,7 @@ pub struct ExecutionInfo {
 /// How an execution ended, under the names of `DescribeExecution`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Status {
+pub enum EndStatus {
     /// `SUCCEEDED`: it reached its end.
     Succeeded,
     /// `FAILED`: an error that nobody caught.
@@ -47,7 +47,7 @@ pub enum Status {
     Aborted,
 }
 
-impl Status {
+impl EndStatus {
     /// The name in Step Functions.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -57,9 +57,9 @@ impl Status {
 
 /// The end of an execution.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct ExecutionOutcome {
     /// Which of the four ends it was.
-    pub status: Status,
+    pub status: EndStatus,
     /// The output of one that succeeded.
     pub output: Option<Arc<Value>>,
     /// The error of one that did not, if it has a name.
@@ -72,7 +72,7 @@ pub struct Outcome {
 
 /// How somebody ends an execution from outside.
 #[derive(Debug, Clone)]
-pub enum Stop {
+pub enum StopRequest {
     /// With this error and cause, as asked for.
     Aborts {
         error: Option<Arc<str>>,
@@ -82,7 +82,7 @@ pub enum Stop {
     TimesOut,
 }
 
-impl Default for Stop {
+impl Default for StopRequest {
     fn default() -> Self {
         Self::Aborts {
             error: None,
@@ -93,24 +93,24 @@ impl Default for Stop {
 
 /// How far an execution has come.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct ExecutionProgress {
     pub events: Vec<HistoryEvent>,
     pub count: u64,
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ExecutionOutcome>,
 }
 
 /// What is kept of an execution while it runs and afterwards.
 #[derive(Debug)]
-pub struct Record {
+pub struct ExecutionRecord {
     pub info: Arc<ExecutionInfo>,
-    pub progress: Mutex<Progress>,
+    pub progress: Mutex<ExecutionProgress>,
     pub running: AtomicBool,
-    pub stop: Mutex<Option<Stop>>,
+    pub stop: Mutex<Option<StopRequest>>,
     pub stopped: Notify,
     pub finished: Notify,
 }
 
-impl Record {
+impl ExecutionRecord {
     pub fn new(info: ExecutionInfo) -> Self {
         Self {
             info: Arc::new(info),
@@ -122,12 +122,12 @@ impl Record {
         }
     }
 
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<ExecutionOutcome> {
         self.progress.lock().outcome.clone()
     }
 
     /// Its end, once it has come.
-    pub async fn ended(&self) -> Outcome {
+    pub async fn ended(&self) -> ExecutionOutcome {
         loop {
             let finished = self.finished.notified();
             if let Some(outcome) = self.outcome() {
@@ -138,7 +138,7 @@ impl Record {
     }
 
     /// How somebody ends it, once somebody does.
-    pub async fn stop_request(&self) -> Stop {
+    pub async fn stop_request(&self) -> StopRequest {
         loop {
             if let Some(stop) = self.stop.lock().clone() {
                 return stop;

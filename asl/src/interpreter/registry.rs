@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::execution::Nursery;
 use super::program::Program;
-use super::record::{ExecutionInfo, Record};
+use super::record::{ExecutionInfo, ExecutionRecord};
 use super::resources::{Clock, Observer, Resources};
 use super::tokens::Tokens;
 use crate::expression::Host;
@@ -50,7 +50,7 @@ pub struct Registry {
     pub tokens: Arc<Tokens>,
     pub role_arn: Arc<str>,
     pub keep_history: bool,
-    pub executions: Mutex<HashMap<Arc<str>, Arc<Record>>>,
+    pub executions: Mutex<HashMap<Arc<str>, Arc<ExecutionRecord>>>,
     /// Executions started without waiting for them, to be polled by whatever
     /// run is polled next.
     pub detached: Mutex<Vec<BoxFuture<'static, ()>>>,
@@ -94,7 +94,7 @@ impl Registry {
         name: Option<&str>,
         input: Arc<Value>,
         parent: Option<Arc<str>>,
-    ) -> Result<(Arc<Program>, Arc<Record>), StartProblem> {
+    ) -> Result<(Arc<Program>, Arc<ExecutionRecord>), StartProblem> {
         let program =
             self.program(machine)
                 .ok_or_else(|| StartProblem::StateMachineDoesNotExist {
@@ -108,7 +108,7 @@ impl Registry {
                 execution: arn.to_string(),
             });
         }
-        let record = Arc::new(Record::new(ExecutionInfo {
+        let record = Arc::new(ExecutionRecord::new(ExecutionInfo {
             arn: Arc::clone(&arn),
             name,
             machine_arn: Arc::clone(&program.arn),

@@ -15,7 +15,7 @@ use super::record::ExecutionInfo;
 
 /// One attempt of a task.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct TaskCall {
     /// The state's `Resource`, suffixes such as `.sync:2` included.
     pub resource: Arc<str>,
     /// The evaluated `Arguments`, or the state's input without them.
@@ -88,7 +88,7 @@ pub trait Resources: Send + Sync {
     ///
     /// # Errors
     /// The resource failed, or the host has none like it.
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure>;
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure>;
 }
 
 /// The time that an execution lives in.

@@ -8,12 +8,12 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::compile;
-use super::failure::{Failure, names};
+use super::failure::{StateFailure, names};
 use super::history::{EventKind, HistoryEvent};
-use super::program::{Graph, Program};
-use super::record::{ExecutionInfo, Record};
-use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
-use super::run::Run;
+use super::program::{StateGraph, Program};
+use super::record::{ExecutionInfo, ExecutionRecord};
+use super::resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
+use super::run::RunningExecution;
 use super::{Interpreter, builder::NoResources};
 use crate::definition::{State, States, Succeed};
 use crate::validation::targets;
@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 
 /// What a test of a state needs of its surroundings.
 #[derive(Clone)]
-pub struct Host {
+pub struct TestHost {
     /// What answers a `Task` without a mock. By default nothing does.
     pub resources: Arc<dyn Resources>,
     /// The time that waits and limits are measured by.
@@ -38,7 +38,7 @@ pub struct Host {
     pub seed: u64,
 }
 
-impl Default for Host {
+impl Default for TestHost {
     fn default() -> Self {
         Self {
             resources: Arc::new(NoResources),
@@ -63,7 +63,7 @@ pub struct Single<'a> {
 
 /// What takes the place of a call, of iterations or of branches.
 pub struct Mocked {
-    pub outcome: Result<Value, Failure>,
+    pub outcome: Result<Value, StateFailure>,
     /// How many iterations of a `Map` failed.
     pub failed_iterations: Option<u64>,
     /// The items of a `Map` that has a reader.
@@ -71,8 +71,8 @@ pub struct Mocked {
 }
 
 /// What was seen of a state.
-pub struct Seen {
-    pub end: End,
+pub struct SeenState {
+    pub end: StateEnd,
     /// `Arguments` of a task.
     pub arguments: Option<Arc<Value>>,
     /// The result of a task.
@@ -89,29 +89,29 @@ pub struct MapFields {
 }
 
 /// What a state leaves behind.
-pub struct Left {
+pub struct LeftBehind {
     pub output: Arc<Value>,
     pub assigned: Vec<(Arc<str>, Arc<Value>)>,
     pub next: Option<String>,
 }
 
 /// How a state ended. Retriers and catchers are counted from 0.
-pub enum End {
-    Succeeded(Left),
+pub enum StateEnd {
+    Succeeded(LeftBehind),
     /// A retrier of the error has a retry left.
     Retriable {
-        failure: Failure,
+        failure: StateFailure,
         retrier: usize,
         seconds: u64,
     },
     Caught {
-        failure: Failure,
+        failure: StateFailure,
         retrier: Option<usize>,
         catcher: usize,
-        left: Left,
+        left: LeftBehind,
     },
     Failed {
-        failure: Failure,
+        failure: StateFailure,
         retrier: Option<usize>,
     },
 }
@@ -120,7 +120,7 @@ pub enum End {
 ///
 /// # Errors
 /// It cannot be run.
-pub async fn run(single: &Single<'_>, host: &Host) -> Result<Seen, String> {
+pub async fn run(single: &Single<'_>, host: &TestHost) -> Result<SeenState, String> {
     let resources: Arc<dyn Resources> = match &single.mock {
         Some(mocked) => Arc::new(Answer(mocked.outcome.clone())),
         None => Arc::clone(&host.resources),
@@ -150,14 +150,14 @@ pub async fn run(single: &Single<'_>, host: &Host) -> Result<Seen, String> {
         // Its execution shows itself as one of an Express machine.
         express: true,
         timeout: LONGEST,
-        graph: Graph {
+        graph: StateGraph {
             start: 0,
             states: vec![node],
         },
     });
     let name: Arc<str> = registry.uuid().into();
     let arn = super::registry::Registry::execution_arn(&program, &name);
-    let record = Arc::new(Record::new(ExecutionInfo {
+    let record = Arc::new(ExecutionRecord::new(ExecutionInfo {
         arn,
         name,
         machine_arn: Arc::clone(&program.arn),
@@ -168,15 +168,15 @@ pub async fn run(single: &Single<'_>, host: &Host) -> Result<Seen, String> {
         parent: None,
     }));
     let limit = registry.clock.sleep(LONGEST);
-    let run = Run::new(registry, program, record).with_context(single.context.clone());
+    let run = RunningExecution::new(registry, program, record).with_context(single.context.clone());
     let mut map = MapFields::default();
     let end = tokio::select! {
         biased;
         end = run.single(single, &places, &mut map) => end,
-        () = limit => End::Failed { failure: Failure::bare(names::TIMEOUT), retrier: None },
+        () = limit => StateEnd::Failed { failure: StateFailure::bare(names::TIMEOUT), retrier: None },
     };
     let (arguments, result) = events.of_task(single.state);
-    Ok(Seen {
+    Ok(SeenState {
         end,
         arguments,
         result,
@@ -205,11 +205,11 @@ fn hollow(state: &State) -> State {
 }
 
 /// Answers every call with the same outcome.
-struct Answer(Result<Value, Failure>);
+struct Answer(Result<Value, StateFailure>);
 
 #[async_trait]
 impl Resources for Answer {
-    async fn call(&self, _call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, _call: TaskCall) -> Result<Value, TaskFailure> {
         self.0.clone().map_err(|failure| TaskFailure::Failed {
             error: failure.error.as_deref().unwrap_or_default().to_owned(),
             cause: failure.cause.as_deref().map(str::to_owned),

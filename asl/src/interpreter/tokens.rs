@@ -23,13 +23,13 @@ pub enum TokenProblem {
 
 /// A task that waits for somebody to return its token.
 #[derive(Debug, Default)]
-pub struct Waiting {
+pub struct WaitingTask {
     answer: Mutex<Option<Result<Value, TaskFailure>>>,
     answered: Notify,
     pub heartbeat: Notify,
 }
 
-impl Waiting {
+impl WaitingTask {
     /// The answer that the token brings.
     pub async fn answer(&self) -> Result<Value, TaskFailure> {
         loop {
@@ -43,12 +43,12 @@ impl Waiting {
 
 /// Every token given out; `None` once its task has ended.
 #[derive(Debug, Default)]
-pub struct Tokens(Mutex<HashMap<Arc<str>, Option<Arc<Waiting>>>>);
+pub struct Tokens(Mutex<HashMap<Arc<str>, Option<Arc<WaitingTask>>>>);
 
 impl Tokens {
     /// Gives a token out for as long as the guard lives.
     pub fn open(self: &Arc<Self>, token: Arc<str>) -> OpenToken {
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(WaitingTask::default());
         self.0
             .lock()
             .insert(Arc::clone(&token), Some(Arc::clone(&waiting)));
@@ -81,7 +81,7 @@ impl Tokens {
         Ok(())
     }
 
-    fn waiting(&self, token: &str) -> Result<Arc<Waiting>, TokenProblem> {
+    fn waiting(&self, token: &str) -> Result<Arc<WaitingTask>, TokenProblem> {
         match self.0.lock().get(token) {
             None => Err(TokenProblem::TaskDoesNotExist),
             Some(None) => Err(TokenProblem::TaskTimedOut),
@@ -95,7 +95,7 @@ impl Tokens {
 pub struct OpenToken {
     tokens: Arc<Tokens>,
     pub token: Arc<str>,
-    pub waiting: Arc<Waiting>,
+    pub waiting: Arc<WaitingTask>,
 }
 
 impl Drop for OpenToken {

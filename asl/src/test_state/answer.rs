@@ -5,13 +5,13 @@ use serde_json::{Map, Value};
 use strum::{EnumString, IntoStaticStr};
 
 use super::InspectionLevel;
-use crate::interpreter::failure::Failure;
-use crate::interpreter::single::{End, Seen, Single};
+use crate::interpreter::failure::StateFailure;
+use crate::interpreter::single::{StateEnd, SeenState, Single};
 
 /// How the state ended; read from the name in Step Functions, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Status {
+pub enum TestStatus {
     /// `SUCCEEDED`: it has an output and a next state.
     Succeeded,
     /// `FAILED`: nothing covers the error.
@@ -22,7 +22,7 @@ pub enum Status {
     CaughtError,
 }
 
-impl Status {
+impl TestStatus {
     /// The name in Step Functions.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -32,9 +32,9 @@ impl Status {
 
 /// The answer to a request that was run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct TestAnswer {
     /// How the state ended.
-    pub status: Status,
+    pub status: TestStatus,
     /// The output of a state that succeeded or caught an error.
     pub output: Option<Value>,
     /// The name of the error, unless the state succeeded.
@@ -85,7 +85,7 @@ pub struct ErrorDetails {
 
 /// Why a request was not run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum TestRefusal {
     /// AWS refuses the request.
     #[error("{}: {message}", code.name())]
     Api {
@@ -122,7 +122,7 @@ impl ApiError {
     }
 }
 
-impl Refusal {
+impl TestRefusal {
     pub(super) fn api(code: ApiError, message: String) -> Self {
         Self::Api { code, message }
     }
@@ -140,26 +140,26 @@ impl Refusal {
 
 /// The answer that what was seen amounts to.
 pub(super) fn of(
-    seen: Seen,
+    seen: SeenState,
     single: &Single<'_>,
     mut variables: Map<String, Value>,
     level: InspectionLevel,
-) -> Answer {
+) -> TestAnswer {
     let text = |part: Option<&std::sync::Arc<str>>| {
         part.map(|text| text.to_string())
             .filter(|text| !text.is_empty())
     };
-    let error = |failure: &Failure| (text(failure.error.as_ref()), text(failure.cause.as_ref()));
+    let error = |failure: &StateFailure| (text(failure.error.as_ref()), text(failure.cause.as_ref()));
     let (status, left, (name, cause), details) = match seen.end {
-        End::Succeeded(left) => (Status::Succeeded, Some(left), (None, None), None),
-        End::Failed { failure, retrier } => {
+        StateEnd::Succeeded(left) => (TestStatus::Succeeded, Some(left), (None, None), None),
+        StateEnd::Failed { failure, retrier } => {
             let details = retrier.map(|index| ErrorDetails {
                 retry_index: Some(index),
                 ..ErrorDetails::default()
             });
-            (Status::Failed, None, error(&failure), details)
+            (TestStatus::Failed, None, error(&failure), details)
         }
-        End::Retriable {
+        StateEnd::Retriable {
             failure,
             retrier,
             seconds,
@@ -169,9 +169,9 @@ pub(super) fn of(
                 retry_backoff_interval_seconds: Some(seconds),
                 catch_index: None,
             };
-            (Status::Retriable, None, error(&failure), Some(details))
+            (TestStatus::Retriable, None, error(&failure), Some(details))
         }
-        End::Caught {
+        StateEnd::Caught {
             failure,
             retrier,
             catcher,
@@ -182,7 +182,7 @@ pub(super) fn of(
                 catch_index: Some(catcher),
                 ..ErrorDetails::default()
             };
-            let status = Status::CaughtError;
+            let status = TestStatus::CaughtError;
             (status, Some(left), error(&failure), Some(details))
         }
     };
@@ -203,7 +203,7 @@ pub(super) fn of(
         Some(left) => (Some(left.output.as_ref().clone()), left.next),
         None => (None, None),
     };
-    Answer {
+    TestAnswer {
         status,
         output,
         error: name,

@@ -5,15 +5,15 @@ use serde_json::Value;
 
 use super::definition::inside;
 use super::shapes;
-use super::{ApiError, FieldValidation, Mock, MockedError, Refusal, Request, StateConfiguration};
+use super::{ApiError, FieldValidation, Mock, MockedError, TestRefusal, TestRequest, StateConfiguration};
 use crate::definition::State;
-use crate::validation::{Pattern, Resource, recognize};
+use crate::validation::{IntegrationPattern, TaskResource, recognize};
 
 /// The outcome that a mock stands for, if there is one and it fits.
 pub fn mock(
-    request: &Request,
+    request: &TestRequest,
     state: &State,
-) -> Result<Option<Result<Value, MockedError>>, Refusal> {
+) -> Result<Option<Result<Value, MockedError>>, TestRefusal> {
     let configuration = request.state_configuration.clone().unwrap_or_default();
     let Some(mock) = &request.mock else {
         without(&configuration, state)?;
@@ -21,13 +21,13 @@ pub fn mock(
     };
     let (result, error) = match (&mock.result, &mock.error_output) {
         (Some(_), Some(_)) => {
-            return Err(Refusal::validation(
+            return Err(TestRefusal::validation(
                 "A test mock should have only one of the following fields: [result, errorOutput]."
                     .to_owned(),
             ));
         }
         (None, None) => {
-            return Err(Refusal::validation(
+            return Err(TestRefusal::validation(
                 "A test mock should have one of the following fields: [result, errorOutput]."
                     .to_owned(),
             ));
@@ -35,7 +35,7 @@ pub fn mock(
         (result, error) => (result, error),
     };
     if !matches!(state, State::Task(_) | State::Map(_) | State::Parallel(_)) {
-        return Err(Refusal::validation(format!(
+        return Err(TestRefusal::validation(format!(
             "State type '{}' is not supported when a mock is specified",
             type_name(state)
         )));
@@ -46,13 +46,13 @@ pub fn mock(
     }
     let result = result.as_deref().unwrap_or_default();
     let result: Value = serde_json::from_str(result)
-        .map_err(|_| Refusal::validation("Mocked result must be valid JSON".to_owned()))?;
+        .map_err(|_| TestRefusal::validation("Mocked result must be valid JSON".to_owned()))?;
     result_fits(mock, &configuration, state, &result)?;
     Ok(Some(Ok(result)))
 }
 
 /// A configuration describes what was mocked.
-fn without(configuration: &StateConfiguration, state: &State) -> Result<(), Refusal> {
+fn without(configuration: &StateConfiguration, state: &State) -> Result<(), TestRefusal> {
     for (name, there) in [
         (
             "MapIterationFailureCount",
@@ -72,13 +72,13 @@ fn without(configuration: &StateConfiguration, state: &State) -> Result<(), Refu
         ),
     ] {
         if there {
-            return Err(Refusal::validation(format!(
+            return Err(TestRefusal::validation(format!(
                 "TestState does not support {name} when a mock is not specified."
             )));
         }
     }
     if matches!(state, State::Map(_) | State::Parallel(_)) {
-        return Err(Refusal::api(
+        return Err(TestRefusal::api(
             ApiError::InvalidDefinition,
             "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]"
                 .to_owned(),
@@ -90,18 +90,18 @@ fn without(configuration: &StateConfiguration, state: &State) -> Result<(), Refu
 /// # Errors
 /// The configuration is not for such a state. What AWS answers is not
 /// documented.
-fn fits(configuration: &StateConfiguration, state: &State) -> Result<(), Refusal> {
+fn fits(configuration: &StateConfiguration, state: &State) -> Result<(), TestRefusal> {
     let map = matches!(state, State::Map(_));
     if !map
         && (configuration.map_iteration_failure_count.is_some()
             || configuration.map_item_reader_data.is_some())
     {
-        return Err(Refusal::unsupported(
+        return Err(TestRefusal::unsupported(
             "a configuration of a `Map` for a state that is none",
         ));
     }
     match &configuration.error_caused_by_state {
-        Some(name) if inside(state, name).is_none() => Err(Refusal::unsupported(format!(
+        Some(name) if inside(state, name).is_none() => Err(TestRefusal::unsupported(format!(
             "an error of the state `{name}`, which is not within the state under test"
         ))),
         _ => Ok(()),
@@ -113,7 +113,7 @@ fn result_fits(
     configuration: &StateConfiguration,
     state: &State,
     result: &Value,
-) -> Result<(), Refusal> {
+) -> Result<(), TestRefusal> {
     match state {
         State::Task(task) => {
             let strict = match mock.field_validation_mode {
@@ -127,14 +127,14 @@ fn result_fits(
             if result.is_object() {
                 Ok(())
             } else {
-                Err(Refusal::validation(
+                Err(TestRefusal::validation(
                     "Mocked result must be a JSON object.".to_owned(),
                 ))
             }
         }
         _ => {
             let Some(items) = result.as_array() else {
-                return Err(Refusal::validation(
+                return Err(TestRefusal::validation(
                     "Mocked result must be an array.".to_owned(),
                 ));
             };
@@ -142,7 +142,7 @@ fn result_fits(
             if usize::try_from(failed).is_ok_and(|failed| failed <= items.len()) {
                 Ok(())
             } else {
-                Err(Refusal::validation(
+                Err(TestRefusal::validation(
                     "Map iteration failure count must be less than or equal to the number of Map iterations"
                         .to_owned(),
                 ))
@@ -152,7 +152,7 @@ fn result_fits(
 }
 
 /// What a task without a mock needs.
-pub fn role(request: &Request, state: &State) -> Result<(), Refusal> {
+pub fn role(request: &TestRequest, state: &State) -> Result<(), TestRefusal> {
     let State::Task(task) = state else {
         return Ok(());
     };
@@ -160,13 +160,13 @@ pub fn role(request: &Request, state: &State) -> Result<(), Refusal> {
         return Ok(());
     }
     if request.role_arn.is_none() {
-        return Err(Refusal::validation(
+        return Err(TestRefusal::validation(
             "RoleArn must be specified when testing a Task state".to_owned(),
         ));
     }
     match recognize(&task.resource) {
-        Resource::Function | Resource::Integration(Pattern::RequestResponse) => Ok(()),
-        _ => Err(Refusal::api(
+        TaskResource::Function | TaskResource::Integration(IntegrationPattern::RequestResponse) => Ok(()),
+        _ => Err(TestRefusal::api(
             ApiError::InvalidDefinition,
             format!(
                 "TestState API does not support the resource '{}' when a mock is not specified",
@@ -177,14 +177,14 @@ pub fn role(request: &Request, state: &State) -> Result<(), Refusal> {
 }
 
 /// The items that the reader of a `Map` read.
-pub fn items(data: Option<&str>, state: &State) -> Result<Option<Value>, Refusal> {
+pub fn items(data: Option<&str>, state: &State) -> Result<Option<Value>, TestRefusal> {
     let (Some(data), State::Map(map)) = (data, state) else {
         return Ok(None);
     };
     match serde_json::from_str(data) {
         Ok(Value::Array(items)) => Ok(Some(Value::Array(items))),
         _ if map.item_selector.is_none() => Ok(Some(Value::Array(Vec::new()))),
-        _ => Err(Refusal::unsupported(
+        _ => Err(TestRefusal::unsupported(
             "items that are read from anything but a JSON array",
         )),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::TestRefusal;
 
 /// The sections that a request may bring, and which of their fields are texts.
 const SECTIONS: [(&str, &[&str]); 4] = [
@@ -13,7 +13,7 @@ const SECTIONS: [(&str, &[&str]); 4] = [
 ];
 
 /// Reads a context object; any part of it may be left out.
-pub fn read(text: Option<&str>) -> Result<Option<Map<String, Value>>, Refusal> {
+pub fn read(text: Option<&str>) -> Result<Option<Map<String, Value>>, TestRefusal> {
     let Some(text) = text else {
         return Ok(None);
     };
@@ -38,6 +38,6 @@ pub fn read(text: Option<&str>) -> Result<Option<Map<String, Value>>, Refusal> {
     Ok(Some(context))
 }
 
-fn invalid(what: &str) -> Refusal {
-    Refusal::validation(format!("Invalid Context object provided: {what}"))
+fn invalid(what: &str) -> TestRefusal {
+    TestRefusal::validation(format!("Invalid Context object provided: {what}"))
 }

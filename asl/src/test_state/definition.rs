@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::{ApiError, Refusal, Request};
+use super::{ApiError, TestRefusal, TestRequest};
 use crate::definition::{QueryLanguage, State, StateMachine, States};
-use crate::validation::{Kind, Problem, language, validate};
+use crate::validation::{ProblemKind, DefinitionProblem, language, validate};
 
 /// The name of a state that is sent on its own.
 pub const NAME: &str = "StateName";
 
 /// The state under test, in its machine.
-pub struct Found {
+pub struct StateUnderTest {
     pub state: State,
     machine: StateMachine,
     /// Its name in the machine.
@@ -19,12 +19,12 @@ pub struct Found {
 }
 
 /// Reads the definition and finds the state.
-pub fn find(request: &Request) -> Result<Found, Refusal> {
+pub fn find(request: &TestRequest) -> Result<StateUnderTest, TestRefusal> {
     let Some(name) = &request.state_name else {
         return alone(&request.definition);
     };
     if name.is_empty() {
-        return Err(Refusal::api(
+        return Err(TestRefusal::api(
             ApiError::ParamValidation,
             "Parameter validation failed:\nInvalid length for parameter stateName, value: 0, valid min length: 1"
                 .to_owned(),
@@ -34,8 +34,8 @@ pub fn find(request: &Request) -> Result<Found, Refusal> {
         .map_err(|error| invalid(&error.to_string(), ""))?;
     let state = within(&machine.states, name)
         .cloned()
-        .ok_or_else(|| Refusal::validation("State not found in definition".to_owned()))?;
-    Ok(Found {
+        .ok_or_else(|| TestRefusal::validation("State not found in definition".to_owned()))?;
+    Ok(StateUnderTest {
         state,
         machine,
         name: name.clone(),
@@ -43,7 +43,7 @@ pub fn find(request: &Request) -> Result<Found, Refusal> {
     })
 }
 
-fn alone(text: &str) -> Result<Found, Refusal> {
+fn alone(text: &str) -> Result<StateUnderTest, TestRefusal> {
     let value: Value =
         serde_json::from_str(text).map_err(|error| invalid(&error.to_string(), ""))?;
     let mut states = serde_json::Map::new();
@@ -55,7 +55,7 @@ fn alone(text: &str) -> Result<Found, Refusal> {
         .get(NAME)
         .cloned()
         .ok_or_else(|| invalid("there is no state", NAME))?;
-    Ok(Found {
+    Ok(StateUnderTest {
         state,
         machine,
         name: NAME.to_owned(),
@@ -82,9 +82,9 @@ pub fn inside<'a>(state: &'a State, name: &str) -> Option<&'a State> {
     }
 }
 
-fn invalid(what: &str, state: &str) -> Refusal {
+fn invalid(what: &str, state: &str) -> TestRefusal {
     let place = if state.is_empty() { "/" } else { "/States/" };
-    Refusal::api(
+    TestRefusal::api(
         ApiError::InvalidDefinition,
         format!(
             "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {what} at {place}{state}'"
@@ -92,13 +92,13 @@ fn invalid(what: &str, state: &str) -> Refusal {
     )
 }
 
-impl Found {
-    fn problems(&self) -> Vec<Problem> {
+impl StateUnderTest {
+    fn problems(&self) -> Vec<DefinitionProblem> {
         let mut problems = validate(&self.machine);
         if self.alone {
             // Where the state leads to was not sent along.
             problems.retain(|problem| {
-                problem.kind != Kind::MissingTarget || problem.state.as_deref() != Some(NAME)
+                problem.kind != ProblemKind::MissingTarget || problem.state.as_deref() != Some(NAME)
             });
         }
         problems
@@ -106,7 +106,7 @@ impl Found {
 
     /// # Errors
     /// Step Functions refuses the definition.
-    pub fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self) -> Result<(), TestRefusal> {
         let problem = self
             .problems()
             .into_iter()
@@ -123,9 +123,9 @@ impl Found {
     /// # Errors
     /// The state is in JSONPath, or does what is not known here. Nothing runs of
     /// what a mock takes the place of, so that may be unknown.
-    pub fn supported(&self, mocked: bool) -> Result<(), Refusal> {
+    pub fn supported(&self, mocked: bool) -> Result<(), TestRefusal> {
         if language::of(&self.machine, &self.state) == QueryLanguage::JSONPath {
-            return Err(Refusal::unsupported(format!(
+            return Err(TestRefusal::unsupported(format!(
                 "the state `{}` is in JSONPath",
                 self.name
             )));
@@ -133,15 +133,15 @@ impl Found {
         if !mocked
             && matches!(&self.state, State::Task(task) if task.resource.ends_with(":states:startExecution"))
         {
-            return Err(Refusal::unsupported(
+            return Err(TestRefusal::unsupported(
                 "a test without a mock starts no executions",
             ));
         }
         let unknown = self.problems().into_iter().find(|problem| {
-            problem.kind == Kind::NotKnownHere && problem.state.as_deref() == Some(&*self.name)
+            problem.kind == ProblemKind::NotKnownHere && problem.state.as_deref() == Some(&*self.name)
         });
         match unknown {
-            Some(problem) if !mocked => Err(Refusal::unsupported(problem.to_string())),
+            Some(problem) if !mocked => Err(TestRefusal::unsupported(problem.to_string())),
             _ => Ok(()),
         }
     }

@@ -1,19 +1,19 @@
 //! One state on an input, as `TestState` of Step Functions runs it ("Testing
 //! state machines in Step Functions with the TestState API").
 //!
-//! A [`Request`] has the fields of AWS's, texts included, so that the same
+//! A [`TestRequest`] has the fields of AWS's, texts included, so that the same
 //! request can be sent there and the two answers compared. What AWS refuses
-//! before it runs anything is [`Refusal::Api`], with its code. Where nobody here
-//! can tell what AWS would say, the answer is [`Refusal::Unsupported`] and never
+//! before it runs anything is [`TestRefusal::Api`], with its code. Where nobody here
+//! can tell what AWS would say, the answer is [`TestRefusal::Unsupported`] and never
 //! a guess: states in JSONPath, and mocked results of services whose answers
 //! this crate has no shape of.
 //!
 //! ```
-//! use asl::test_state::{Host, Mock, Request, Status, test_state};
+//! use asl::test_state::{Mock, TestHost, TestRequest, TestStatus, test_state};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), asl::test_state::Refusal> {
-//! let request = Request {
+//! # async fn main() -> Result<(), asl::test_state::TestRefusal> {
+//! let request = TestRequest {
 //!     definition: r#"{
 //!         "Type": "Task", "QueryLanguage": "JSONata", "Next": "Pay",
 //!         "Resource": "arn:aws:states:::lambda:invoke",
@@ -22,10 +22,10 @@
 //!     }"#.to_owned(),
 //!     input: Some(r#"{"article": 1}"#.to_owned()),
 //!     mock: Some(Mock::result(r#"{"Payload": {"price": 5}}"#)),
-//!     ..Request::default()
+//!     ..TestRequest::default()
 //! };
-//! let answer = test_state(&request, &Host::default()).await?;
-//! assert_eq!(answer.status, Status::Succeeded);
+//! let answer = test_state(&request, &TestHost::default()).await?;
+//! assert_eq!(answer.status, TestStatus::Succeeded);
 //! assert_eq!(answer.output, Some(serde_json::json!({"price": 5})));
 //! assert_eq!(answer.next_state.as_deref(), Some("Pay"));
 //! # Ok(())
@@ -44,14 +44,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use answer::{Answer, ApiError, ErrorDetails, Inspection, Refusal, Status};
+pub use answer::{TestAnswer, ApiError, ErrorDetails, Inspection, TestRefusal, TestStatus};
 pub use request::{
-    FieldValidation, InspectionLevel, Mock, MockedError, Request, StateConfiguration,
+    FieldValidation, InspectionLevel, Mock, MockedError, TestRequest, StateConfiguration,
 };
 pub use visits::{Visit, Visits};
 
-use crate::interpreter::failure::Failure;
-pub use crate::interpreter::single::Host;
+use crate::interpreter::failure::StateFailure;
+pub use crate::interpreter::single::TestHost;
 use crate::interpreter::single::{Mocked, Single, run};
 
 /// Runs the state of a request.
@@ -62,11 +62,11 @@ use crate::interpreter::single::{Mocked, Single, run};
 ///
 /// # Errors
 /// AWS would refuse the request, or it is not known what AWS would answer.
-pub async fn test_state(request: &Request, host: &Host) -> Result<Answer, Refusal> {
+pub async fn test_state(request: &TestRequest, host: &TestHost) -> Result<TestAnswer, TestRefusal> {
     let input = match &request.input {
         None => Value::Object(Map::new()),
         Some(text) => serde_json::from_str(text).map_err(|error| {
-            Refusal::api(
+            TestRefusal::api(
                 ApiError::InvalidExecutionInput,
                 format!("Invalid State Machine Execution Input: '{error}'"),
             )
@@ -87,7 +87,7 @@ pub async fn test_state(request: &Request, host: &Host) -> Result<Answer, Refusa
         variables: variables.clone(),
         context,
         mock: mock.map(|outcome| Mocked {
-            outcome: outcome.map_err(|error| Failure {
+            outcome: outcome.map_err(|error| StateFailure {
                 error: error.error.map(Into::into),
                 cause: error.cause.map(Into::into),
                 fatal: false,
@@ -98,7 +98,7 @@ pub async fn test_state(request: &Request, host: &Host) -> Result<Answer, Refusa
         retries: configuration.retrier_retry_count.unwrap_or(0),
         role_arn: request.role_arn.as_deref(),
     };
-    let seen = run(&single, host).await.map_err(Refusal::unsupported)?;
+    let seen = run(&single, host).await.map_err(TestRefusal::unsupported)?;
     Ok(answer::of(
         seen,
         &single,
@@ -108,11 +108,11 @@ pub async fn test_state(request: &Request, host: &Host) -> Result<Answer, Refusa
 }
 
 /// The variables that the state sees.
-fn variables(request: &Request) -> Result<Map<String, Value>, Refusal> {
+fn variables(request: &TestRequest) -> Result<Map<String, Value>, TestRefusal> {
     match request.variables.as_deref().map(serde_json::from_str) {
         None => Ok(Map::new()),
         Some(Ok(Value::Object(variables))) => Ok(variables),
-        Some(_) => Err(Refusal::validation(
+        Some(_) => Err(TestRefusal::validation(
             "Variables must be a JSON object".to_owned(),
         )),
     }

@@ -2,7 +2,7 @@
 
 /// One request. Every text is JSON, as AWS takes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Request {
+pub struct TestRequest {
     /// One state; with a `state_name`, a whole machine.
     pub definition: String,
     /// Which state of the machine, those within a `Map` or `Parallel` included.

@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
-use crate::validation::{Pattern, Resource, recognize};
+use super::TestRefusal;
+use crate::validation::{IntegrationPattern, TaskResource, recognize};
 
 /// What a value must be.
 enum Shape {
@@ -85,10 +85,10 @@ const PUBLISH: Shape = Shape::Structure(&[
 fn shape(resource: &str) -> Option<Shape> {
     let resource = match recognize(resource) {
         // What a function, a worker or whoever has the token answers is free.
-        Resource::Function | Resource::Activity | Resource::Integration(Pattern::Callback) => {
+        TaskResource::Function | TaskResource::Activity | TaskResource::Integration(IntegrationPattern::Callback) => {
             return Some(Shape::Anything);
         }
-        Resource::Integration(Pattern::RequestResponse) => resource.splitn(6, ':').nth(5)?,
+        TaskResource::Integration(IntegrationPattern::RequestResponse) => resource.splitn(6, ':').nth(5)?,
         _ => return None,
     };
     match resource {
@@ -107,14 +107,14 @@ fn shape(resource: &str) -> Option<Shape> {
 /// # Errors
 /// The result is not of the shape of what the resource answers, or that shape
 /// is not known.
-pub fn check(resource: &str, result: &Value, strict: bool) -> Result<(), Refusal> {
+pub fn check(resource: &str, result: &Value, strict: bool) -> Result<(), TestRefusal> {
     let Some(shape) = shape(resource) else {
-        return Err(Refusal::unsupported(format!(
+        return Err(TestRefusal::unsupported(format!(
             "what `{resource}` answers is not known, so a mocked result of it cannot be validated"
         )));
     };
     matches(&shape, "", result, strict)
-        .map_err(|what| Refusal::validation(format!("Mock result schema validation error: {what}")))
+        .map_err(|what| TestRefusal::validation(format!("Mock result schema validation error: {what}")))
 }
 
 fn matches(shape: &Shape, field: &str, value: &Value, strict: bool) -> Result<(), String> {

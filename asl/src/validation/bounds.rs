@@ -6,22 +6,22 @@ use std::collections::BTreeMap;
 /// Declarations about the states of one definition, by name.
 ///
 /// ```
-/// use asl::validation::Bounds;
+/// use asl::validation::DeclaredBounds;
 ///
-/// let bounds = Bounds::default()
+/// let bounds = DeclaredBounds::default()
 ///     .visits("Look at job", 60)
 ///     .items("Each file", 40)
 ///     .expression_bytes(2_048);
 /// assert_eq!(bounds.of("Look at job"), Some(60));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Bounds {
+pub struct DeclaredBounds {
     visits: BTreeMap<String, u64>,
     items: BTreeMap<String, u64>,
     expression_bytes: usize,
 }
 
-impl Bounds {
+impl DeclaredBounds {
     /// A state is visited at most this often: in an execution, or, within a
     /// `Map` or `Parallel`, in an iteration or branch.
     #[must_use]

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::flow::catchers;
-use super::problem::{Kind, Problems};
+use super::problem::{ProblemKind, Problems};
 use super::quantities;
-use crate::definition::{ChoiceRule, Quantity, QueryLanguage, State, Variables, expression_source};
-use crate::expression::Expression;
+use crate::definition::{ChoiceRule, Quantity, QueryLanguage, State, AssignedVariables, expression_source};
+use crate::expression::JsonataExpression;
 
 /// Which parts of `$states` a field can see besides input and context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Reach {
     /// `$states.result` exists once a task, a map or a parallel has ended, and
     /// `$states.errorOutput` in a catcher ("Transforming data with JSONata in
     /// Step Functions").
-    fn forbids(self, expression: &Expression) -> Option<&'static str> {
+    fn forbids(self, expression: &JsonataExpression) -> Option<&'static str> {
         [("result", Self::Result), ("errorOutput", Self::ErrorOutput)]
             .into_iter()
             .find(|(part, reach)| self != *reach && expression.mentions_states(part))
@@ -36,7 +36,7 @@ pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &m
         if !is_variable_name(variable) {
             problems.state(
                 name,
-                Kind::VariableName,
+                ProblemKind::VariableName,
                 format!("assigns `{variable}`, which is no name for a variable"),
             );
         }
@@ -48,24 +48,24 @@ pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &m
         let Some(source) = expression_source(text) else {
             return;
         };
-        match Expression::parse(source) {
+        match JsonataExpression::parse(source) {
             Err(problem) => problems.state(
                 name,
-                Kind::Expression,
+                ProblemKind::Expression,
                 format!("has in `{field}`: {problem}"),
             ),
             Ok(expression) => {
                 if let Some(part) = reach.forbids(&expression) {
                     problems.state(
                         name,
-                        Kind::OutOfReach,
+                        ProblemKind::OutOfReach,
                         format!("mentions `$states.{part}` in `{field}`, where there is none"),
                     );
                 }
                 if let Some(bare) = expression.top_level_name() {
                     problems.state(
                         name,
-                        Kind::TopLevelName,
+                        ProblemKind::TopLevelName,
                         format!("has in `{field}` the name `{bare}`, and nothing to look it up in"),
                     );
                 }
@@ -120,7 +120,7 @@ pub fn assigned_by_catchers_only(state: &State, language: QueryLanguage) -> Vec<
 }
 
 fn names<'a>(
-    assignments: impl Iterator<Item = (&'a Variables, Reach)>,
+    assignments: impl Iterator<Item = (&'a AssignedVariables, Reach)>,
     language: QueryLanguage,
 ) -> Vec<&'a str> {
     let mut names: Vec<&str> = assignments
@@ -150,7 +150,7 @@ fn rules(state: &State) -> &[ChoiceRule] {
     }
 }
 
-fn assignments(state: &State) -> Vec<(&Variables, Reach)> {
+fn assignments(state: &State) -> Vec<(&AssignedVariables, Reach)> {
     let own = match state {
         State::Task(state) => &state.assign,
         State::Pass(state) => &state.assign,

@@ -2,25 +2,25 @@
 
 use super::Scope;
 use super::flow::catchers;
-use super::language::{self, Standing};
-use super::problem::{Kind, Problems};
+use super::language::{self, FieldStanding};
+use super::problem::{ProblemKind, Problems};
 use super::recovery::retriers;
-use crate::definition::{QueryLanguage, State, StateMachine, Unknown};
+use crate::definition::{QueryLanguage, State, StateMachine, UnknownFields};
 
 /// Checks the fields of the machine itself.
 pub fn of_machine(machine: &StateMachine, problems: &mut Problems) {
     for field in machine.unknown.keys() {
         problems.machine(
-            Kind::UnknownField,
+            ProblemKind::UnknownField,
             format!("the machine has the field `{field}`, which is not known"),
         );
     }
     if machine.version.as_deref().is_some_and(|text| text != "1.0") {
-        problems.machine(Kind::Range, "the version is not `1.0`".to_owned());
+        problems.machine(ProblemKind::Range, "the version is not `1.0`".to_owned());
     }
     if machine.timeout_seconds == Some(0) {
         problems.machine(
-            Kind::Range,
+            ProblemKind::Range,
             "the machine's `TimeoutSeconds` is not positive".to_owned(),
         );
     }
@@ -34,13 +34,13 @@ pub fn of_state(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Pro
         if own.is_some() && scope.machine.query_language == Some(QueryLanguage::JSONata) {
             problems.state(
                 name,
-                Kind::QueryLanguage,
+                ProblemKind::QueryLanguage,
                 "is in JSONPath, though the machine is in JSONata".to_owned(),
             );
         } else {
             problems.state(
                 name,
-                Kind::NotJsonata,
+                ProblemKind::NotJsonata,
                 "is in JSONPath; its `QueryLanguage` is not `JSONata`".to_owned(),
             );
         }
@@ -50,9 +50,9 @@ pub fn of_state(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Pro
     }
     for field in unknown.keys() {
         match language::standing(state, language, field) {
-            Standing::JsonPath => {}
-            Standing::NotKnownHere => not_known_here(name, field, problems),
-            Standing::Unknown => unknown_field(name, field, problems),
+            FieldStanding::JsonPath => {}
+            FieldStanding::NotKnownHere => not_known_here(name, field, problems),
+            FieldStanding::Unknown => unknown_field(name, field, problems),
         }
     }
     inside(name, state, language, problems);
@@ -61,7 +61,7 @@ pub fn of_state(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Pro
 pub(super) fn unknown_field(name: &str, field: &str, problems: &mut Problems) {
     problems.state(
         name,
-        Kind::UnknownField,
+        ProblemKind::UnknownField,
         format!("has the field `{field}`, which is not known"),
     );
 }
@@ -69,7 +69,7 @@ pub(super) fn unknown_field(name: &str, field: &str, problems: &mut Problems) {
 fn not_known_here(name: &str, field: &str, problems: &mut Problems) {
     problems.state(
         name,
-        Kind::NotKnownHere,
+        ProblemKind::NotKnownHere,
         format!("has the field `{field}`, which is not known here"),
     );
 }
@@ -77,7 +77,7 @@ fn not_known_here(name: &str, field: &str, problems: &mut Problems) {
 /// The fields of the objects in a state.
 fn inside(name: &str, state: &State, language: QueryLanguage, problems: &mut Problems) {
     let json_path = language == QueryLanguage::JSONPath;
-    let mut known = |fields: &Unknown, within: &str, jsonpath: &[&str]| {
+    let mut known = |fields: &UnknownFields, within: &str, jsonpath: &[&str]| {
         for field in fields.keys() {
             if !(json_path && jsonpath.contains(&field.as_str())) {
                 unknown_field(name, &format!("{within}{field}"), problems);

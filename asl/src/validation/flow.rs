@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, IntoNeighbors, Reversed, Visitable};
 
-use super::problem::{Kind, Problems};
+use super::problem::{ProblemKind, Problems};
 use crate::definition::{Catcher, State, States};
 
 /// Checks the transitions of one graph.
@@ -15,12 +15,12 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
         None => problems.machine(kind, sentence),
     };
     if states.is_empty() {
-        whole(Kind::Empty, "holds no states".to_owned());
+        whole(ProblemKind::Empty, "holds no states".to_owned());
         return;
     }
     if !states.contains_key(start_at) {
         whole(
-            Kind::MissingTarget,
+            ProblemKind::MissingTarget,
             format!("starts at `{start_at}`, which does not exist"),
         );
     }
@@ -29,7 +29,7 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
             if !states.contains_key(target) {
                 problems.state(
                     name,
-                    Kind::MissingTarget,
+                    ProblemKind::MissingTarget,
                     format!("leads to `{target}`, which does not exist"),
                 );
             }
@@ -39,7 +39,7 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
         {
             problems.state(
                 name,
-                Kind::NextOrEnd,
+                ProblemKind::NextOrEnd,
                 "needs either `Next` or `End`, and not both".to_owned(),
             );
         }
@@ -53,14 +53,14 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
         if !reached.contains(&place) {
             problems.state(
                 name,
-                Kind::Unreachable,
+                ProblemKind::Unreachable,
                 format!("cannot be reached from `{start_at}`"),
             );
         } else if !ending.contains(&place) {
             let kind = if ending.is_empty() {
-                Kind::NoEnd
+                ProblemKind::NoEnd
             } else {
-                Kind::Endless
+                ProblemKind::Endless
             };
             problems.state(name, kind, "leads to no end".to_owned());
         }

@@ -2,7 +2,7 @@
 //! [`crate::definition`]. AWS documents them in "Amazon States Language in
 //! Step Functions", on the pages of each type of state.
 
-use crate::definition::{QueryLanguage, State, StateMachine, Unknown};
+use crate::definition::{QueryLanguage, State, StateMachine, UnknownFields};
 
 /// Fields of a distributed `Map`, in both languages.
 const DISTRIBUTED: [&str; 4] = ["ItemReader", "ItemBatcher", "ResultWriter", "Label"];
@@ -16,7 +16,7 @@ pub fn of(machine: &StateMachine, state: &State) -> QueryLanguage {
 }
 
 /// The language that a state names, and the fields that were not understood.
-pub fn about(state: &State) -> (Option<QueryLanguage>, &Unknown) {
+pub fn about(state: &State) -> (Option<QueryLanguage>, &UnknownFields) {
     match state {
         State::Task(state) => (state.query_language, &state.unknown),
         State::Pass(state) => (state.query_language, &state.unknown),
@@ -31,7 +31,7 @@ pub fn about(state: &State) -> (Option<QueryLanguage>, &Unknown) {
 
 /// How a field that was not understood stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum FieldStanding {
     /// Step Functions knows it, this crate does not.
     NotKnownHere,
     /// It is JSONPath's, in a state in JSONPath.
@@ -41,14 +41,14 @@ pub enum Standing {
 }
 
 /// The standing of a field of a state.
-pub fn standing(state: &State, language: QueryLanguage, field: &str) -> Standing {
+pub fn standing(state: &State, language: QueryLanguage, field: &str) -> FieldStanding {
     if matches!(state, State::Map(_)) && DISTRIBUTED.contains(&field) {
-        return Standing::NotKnownHere;
+        return FieldStanding::NotKnownHere;
     }
     if language == QueryLanguage::JSONPath && json_path(state, field) {
-        return Standing::JsonPath;
+        return FieldStanding::JsonPath;
     }
-    Standing::Unknown
+    FieldStanding::Unknown
 }
 
 fn json_path(state: &State, field: &str) -> bool {

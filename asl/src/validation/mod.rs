@@ -19,10 +19,10 @@ mod worst_case;
 use crate::definition::{Quantity, State, StateMachine, States};
 use crate::interpreter::MachineType;
 
-pub use bounds::Bounds;
+pub use bounds::DeclaredBounds;
 pub(crate) use flow::targets;
-pub use problem::{Kind, Problem};
-pub(crate) use resources::{Pattern, Resource, recognize};
+pub use problem::{ProblemKind, DefinitionProblem};
+pub(crate) use resources::{IntegrationPattern, TaskResource, recognize};
 pub use worst_case::{WorstCase, worst_case};
 
 use problem::Problems;
@@ -36,43 +36,43 @@ pub const NAME_CHARACTERS: usize = 80;
 
 /// [`validate_as`] for a Standard machine.
 #[must_use]
-pub fn validate(machine: &StateMachine) -> Vec<Problem> {
+pub fn validate(machine: &StateMachine) -> Vec<DefinitionProblem> {
     validate_as(machine, MachineType::Standard)
 }
 
 /// What `ValidateStateMachineDefinition` gets: the text of a definition.
-/// [`Kind::Unreadable`] is the only problem of a text that is none.
+/// [`ProblemKind::Unreadable`] is the only problem of a text that is none.
 #[must_use]
-pub fn validate_text(text: &str, machine_type: MachineType) -> Vec<Problem> {
+pub fn validate_text(text: &str, machine_type: MachineType) -> Vec<DefinitionProblem> {
     match StateMachine::from_json(text) {
         Ok(machine) => validate_as(&machine, machine_type),
         Err(error) => {
             let mut problems = Problems::default();
-            problems.machine(Kind::Unreadable, error.to_string());
+            problems.machine(ProblemKind::Unreadable, error.to_string());
             problems.into_vec()
         }
     }
 }
 
 /// Everything that Step Functions would refuse in a definition, and everything
-/// that this crate does not know; [`Kind::is_refused_by_step_functions`] tells
+/// that this crate does not know; [`ProblemKind::is_refused_by_step_functions`] tells
 /// the one from the other. Empty when there is nothing.
 ///
 /// Of states in JSONPath, only what they share with those in JSONata is
 /// checked, and the names of their fields.
 #[must_use]
-pub fn validate_as(machine: &StateMachine, machine_type: MachineType) -> Vec<Problem> {
+pub fn validate_as(machine: &StateMachine, machine_type: MachineType) -> Vec<DefinitionProblem> {
     let mut problems = Problems::default();
     match serde_json::to_string(machine) {
         Ok(text) if text.len() > DEFINITION_BYTES => problems.machine(
-            Kind::DefinitionTooLarge,
+            ProblemKind::DefinitionTooLarge,
             format!(
                 "the definition has {} bytes, {DEFINITION_BYTES} are allowed",
                 text.len()
             ),
         ),
         Ok(_) => {}
-        Err(error) => problems.machine(Kind::DefinitionTooLarge, error.to_string()),
+        Err(error) => problems.machine(ProblemKind::DefinitionTooLarge, error.to_string()),
     }
     fields::of_machine(machine, &mut problems);
     let mut names = Vec::new();
@@ -114,7 +114,7 @@ fn graph<'a>(
         if names.contains(&name.as_str()) {
             problems.state(
                 name,
-                Kind::DuplicateName,
+                ProblemKind::DuplicateName,
                 "has the name of another state; names are unique in the whole machine".to_owned(),
             );
         }
@@ -122,7 +122,7 @@ fn graph<'a>(
         if name.chars().count() > NAME_CHARACTERS {
             problems.state(
                 name,
-                Kind::NameTooLong,
+                ProblemKind::NameTooLong,
                 format!(
                     "has a name of {} characters, {NAME_CHARACTERS} are allowed",
                     name.chars().count()
@@ -137,7 +137,7 @@ fn graph<'a>(
             if scope.assigned.contains(&variable) {
                 problems.state(
                     name,
-                    Kind::OuterVariable,
+                    ProblemKind::OuterVariable,
                     format!("assigns `{variable}`, a variable of the scope around it"),
                 );
             }

@@ -1,6 +1,6 @@
 //! Numbers: literals in their range, and expressions where there may be one.
 
-use super::problem::{Kind, Problems};
+use super::problem::{ProblemKind, Problems};
 use super::quantities;
 use crate::definition::{Quantity, QueryLanguage, State, expression_source};
 
@@ -19,7 +19,7 @@ pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &m
                 if !(least..=most).contains(&number) || !whole {
                     problems.state(
                         name,
-                        Kind::Range,
+                        ProblemKind::Range,
                         format!("has `{field}` {number}, which is out of range"),
                     );
                 }
@@ -29,7 +29,7 @@ pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &m
             {
                 problems.state(
                     name,
-                    Kind::NotAnExpression,
+                    ProblemKind::NotAnExpression,
                     format!("has `{field}` that is neither a number nor an expression"),
                 );
             }
@@ -45,7 +45,7 @@ pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &m
         {
             problems.state(
                 name,
-                Kind::Heartbeat,
+                ProblemKind::Heartbeat,
                 "has `HeartbeatSeconds` not below `TimeoutSeconds`".to_owned(),
             );
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The kinds of problem. Their names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ProblemKind {
     /// No JSON, or no States Language: a field is missing or has the wrong type.
     Unreadable,
     /// More than 1 MB.
@@ -71,7 +71,7 @@ pub enum Kind {
     OuterVariable,
 }
 
-impl Kind {
+impl ProblemKind {
     /// Whether Step Functions refuses a definition for this. The other kinds
     /// say that this crate does not know what the definition does, or how much
     /// of it.
@@ -91,16 +91,16 @@ impl Kind {
 
 /// One thing that is wrong with a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct DefinitionProblem {
     /// The state; `None` for the machine itself.
     pub state: Option<String>,
     /// What kind of problem it is.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// What is wrong, to be read after the state's name.
     pub sentence: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for DefinitionProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
             Some(state) => write!(formatter, "state `{state}` {}", self.sentence),
@@ -111,26 +111,26 @@ impl fmt::Display for Problem {
 
 /// Problems in the order in which they are found.
 #[derive(Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems(Vec<DefinitionProblem>);
 
 impl Problems {
-    pub fn machine(&mut self, kind: Kind, sentence: String) {
-        self.0.push(Problem {
+    pub fn machine(&mut self, kind: ProblemKind, sentence: String) {
+        self.0.push(DefinitionProblem {
             state: None,
             kind,
             sentence,
         });
     }
 
-    pub fn state(&mut self, state: &str, kind: Kind, sentence: String) {
-        self.0.push(Problem {
+    pub fn state(&mut self, state: &str, kind: ProblemKind, sentence: String) {
+        self.0.push(DefinitionProblem {
             state: Some(state.to_owned()),
             kind,
             sentence,
         });
     }
 
-    pub fn into_vec(self) -> Vec<Problem> {
+    pub fn into_vec(self) -> Vec<DefinitionProblem> {
         self.0
     }
 }

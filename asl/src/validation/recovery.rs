@@ -2,7 +2,7 @@
 //! retrier waits ("Handling errors in Step Functions workflows").
 
 use super::flow::catchers;
-use super::problem::{Kind, Problems};
+use super::problem::{ProblemKind, Problems};
 use crate::definition::{Retrier, State};
 use crate::interpreter::errors;
 
@@ -32,7 +32,7 @@ pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
             if list.is_empty() {
                 problems.state(
                     name,
-                    Kind::ErrorEquals,
+                    ProblemKind::ErrorEquals,
                     format!("has a `{field}` with an empty `ErrorEquals`"),
                 );
             }
@@ -40,7 +40,7 @@ pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
             if all && (list.len() > 1 || index + 1 < lists.len()) {
                 problems.state(
                     name,
-                    Kind::ErrorEquals,
+                    ProblemKind::ErrorEquals,
                     format!(
                         "has `States.ALL` in a `{field}`, where it must stand alone and be the last"
                     ),
@@ -73,7 +73,7 @@ pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
         if let Some(field) = wrong {
             problems.state(
                 name,
-                Kind::Range,
+                ProblemKind::Range,
                 format!("has a `Retry` whose `{field}` is out of range"),
             );
         }

@@ -4,7 +4,7 @@
 
 /// How a task calls an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pattern {
+pub enum IntegrationPattern {
     /// The answer of the call is the result.
     RequestResponse,
     /// `.sync`, `.sync:2`: the end of a job is the result.
@@ -15,28 +15,28 @@ pub enum Pattern {
 
 /// What a resource turns out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resource {
+pub enum TaskResource {
     /// A function, by its own ARN.
     Function,
     /// An activity, by its ARN.
     Activity,
     /// An integration that exists.
-    Integration(Pattern),
+    Integration(IntegrationPattern),
     /// Step Functions has no such resource.
     Unrecognized,
     /// A service that is not in the table below: nobody here can tell.
     Unheard,
 }
 
-use Pattern::{Callback, RequestResponse, RunJob};
+use IntegrationPattern::{Callback, RequestResponse, RunJob};
 
 /// The patterns beside [`RequestResponse`], which every action has.
-type Action = (&'static str, &'static [Pattern]);
+type Action = (&'static str, &'static [IntegrationPattern]);
 
-const PLAIN: &[Pattern] = &[];
-const JOB: &[Pattern] = &[RunJob];
-const CALLBACK: &[Pattern] = &[Callback];
-const BOTH: &[Pattern] = &[RunJob, Callback];
+const PLAIN: &[IntegrationPattern] = &[];
+const JOB: &[IntegrationPattern] = &[RunJob];
+const CALLBACK: &[IntegrationPattern] = &[Callback];
+const BOTH: &[IntegrationPattern] = &[RunJob, Callback];
 
 /// The services with an integration of their own, from the pages under
 /// "Integrating optimized services with Step Functions".
@@ -152,13 +152,13 @@ const SERVICES: &[(&str, &[Action])] = &[
 ];
 
 /// What a resource is.
-pub fn recognize(resource: &str) -> Resource {
+pub fn recognize(resource: &str) -> TaskResource {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
     let [arn, partition, service, region, account, rest] = parts.as_slice() else {
-        return Resource::Unrecognized;
+        return TaskResource::Unrecognized;
     };
     if *arn != "arn" || partition.is_empty() {
-        return Resource::Unrecognized;
+        return TaskResource::Unrecognized;
     }
     let named = |kind: &str| {
         rest.strip_prefix(kind)
@@ -166,14 +166,14 @@ pub fn recognize(resource: &str) -> Resource {
             .then_some(())
     };
     match *service {
-        "lambda" if named("function:").is_some() => Resource::Function,
-        "states" if named("activity:").is_some() => Resource::Activity,
+        "lambda" if named("function:").is_some() => TaskResource::Function,
+        "states" if named("activity:").is_some() => TaskResource::Activity,
         "states" if region.is_empty() && account.is_empty() => integration(rest),
-        _ => Resource::Unrecognized,
+        _ => TaskResource::Unrecognized,
     }
 }
 
-fn integration(rest: &str) -> Resource {
+fn integration(rest: &str) -> TaskResource {
     let (rest, pattern) = if let Some(rest) = rest.strip_suffix(".waitForTaskToken") {
         (rest, Callback)
     } else if let Some(rest) = rest
@@ -185,7 +185,7 @@ fn integration(rest: &str) -> Resource {
         (rest, RequestResponse)
     };
     let Some((service, action)) = rest.split_once(':') else {
-        return Resource::Unrecognized;
+        return TaskResource::Unrecognized;
     };
     if service == "aws-sdk" {
         // The SDK integrations have no jobs, and thousands of actions.
@@ -193,69 +193,69 @@ fn integration(rest: &str) -> Resource {
             !service.is_empty() && action.starts_with(|first: char| first.is_ascii_lowercase())
         });
         return match (good, pattern) {
-            (true, RequestResponse | Callback) => Resource::Integration(pattern),
-            _ => Resource::Unrecognized,
+            (true, RequestResponse | Callback) => TaskResource::Integration(pattern),
+            _ => TaskResource::Unrecognized,
         };
     }
     let Some((_, actions)) = SERVICES.iter().find(|(known, _)| *known == service) else {
-        return Resource::Unheard;
+        return TaskResource::Unheard;
     };
     let exists = actions.iter().any(|(known, patterns)| {
         *known == action && (pattern == RequestResponse || patterns.contains(&pattern))
     });
     if exists {
-        Resource::Integration(pattern)
+        TaskResource::Integration(pattern)
     } else {
-        Resource::Unrecognized
+        TaskResource::Unrecognized
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, Resource, recognize};
+    use super::{IntegrationPattern, TaskResource, recognize};
 
     #[test]
     fn integrations_have_their_actions_and_patterns() {
         for (resource, expected) in [
             (
                 "arn:aws:states:::lambda:invoke",
-                Resource::Integration(Pattern::RequestResponse),
+                TaskResource::Integration(IntegrationPattern::RequestResponse),
             ),
             (
                 "arn:aws-cn:states:::lambda:invoke.waitForTaskToken",
-                Resource::Integration(Pattern::Callback),
+                TaskResource::Integration(IntegrationPattern::Callback),
             ),
             (
                 "arn:aws:states:::states:startExecution.sync:2",
-                Resource::Integration(Pattern::RunJob),
+                TaskResource::Integration(IntegrationPattern::RunJob),
             ),
             (
                 "arn:aws:states:::aws-sdk:glue:startCrawler",
-                Resource::Integration(Pattern::RequestResponse),
+                TaskResource::Integration(IntegrationPattern::RequestResponse),
             ),
             (
                 "arn:aws:lambda:eu-west-1:000000000000:function:f",
-                Resource::Function,
+                TaskResource::Function,
             ),
             (
                 "arn:aws:states:eu-west-1:000000000000:activity:a",
-                Resource::Activity,
+                TaskResource::Activity,
             ),
-            ("arn:aws:states:::dynamodb:query", Resource::Unrecognized),
+            ("arn:aws:states:::dynamodb:query", TaskResource::Unrecognized),
             (
                 "arn:aws:states:::lambda:invoke.sync",
-                Resource::Unrecognized,
+                TaskResource::Unrecognized,
             ),
             (
                 "arn:aws:states:::aws-sdk:glue:startJobRun.sync",
-                Resource::Unrecognized,
+                TaskResource::Unrecognized,
             ),
-            ("arn:aws:states:::sqs", Resource::Unrecognized),
-            ("arn:aws:s3:::bucket", Resource::Unrecognized),
-            ("lambda", Resource::Unrecognized),
+            ("arn:aws:states:::sqs", TaskResource::Unrecognized),
+            ("arn:aws:s3:::bucket", TaskResource::Unrecognized),
+            ("lambda", TaskResource::Unrecognized),
             (
                 "arn:aws:states:::braket:createQuantumTask",
-                Resource::Unheard,
+                TaskResource::Unheard,
             ),
         ] {
             assert_eq!(recognize(resource), expected, "{resource}");

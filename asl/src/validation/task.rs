@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::problem::{Kind, Problems};
-use super::resources::{Pattern, Resource, recognize};
+use super::problem::{ProblemKind, Problems};
+use super::resources::{IntegrationPattern, TaskResource, recognize};
 use crate::definition::{QueryLanguage, Task};
 use crate::interpreter::MachineType;
 
@@ -21,7 +21,7 @@ pub fn check(
     {
         problems.state(
             name,
-            Kind::Credentials,
+            ProblemKind::Credentials,
             "has `Credentials` that are no object with a `RoleArn` and nothing else".to_owned(),
         );
     }
@@ -29,25 +29,25 @@ pub fn check(
 
 fn resource(name: &str, resource: &str, machine_type: MachineType, problems: &mut Problems) {
     let (kind, sentence) = match recognize(resource) {
-        Resource::Unrecognized => (
-            Kind::Resource,
+        TaskResource::Unrecognized => (
+            ProblemKind::Resource,
             format!("has a resource that Step Functions does not recognize: `{resource}`"),
         ),
-        Resource::Unheard => (
-            Kind::NotKnownHere,
+        TaskResource::Unheard => (
+            ProblemKind::NotKnownHere,
             format!("calls `{resource}`, a service that is not known"),
         ),
-        Resource::Activity | Resource::Integration(Pattern::RunJob | Pattern::Callback)
+        TaskResource::Activity | TaskResource::Integration(IntegrationPattern::RunJob | IntegrationPattern::Callback)
             if machine_type == MachineType::Express =>
         {
             (
-                Kind::NotInExpress,
+                ProblemKind::NotInExpress,
                 format!(
                     "calls `{resource}`, but an Express machine waits for no job, token or activity"
                 ),
             )
         }
-        Resource::Function | Resource::Activity | Resource::Integration(_) => return,
+        TaskResource::Function | TaskResource::Activity | TaskResource::Integration(_) => return,
     };
     problems.state(name, kind, sentence);
 }

@@ -2,24 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::{Bounds, Kind, validate, validate_text, worst_case};
+use super::{DeclaredBounds, ProblemKind, validate, validate_text, worst_case};
 use crate::definition::StateMachine;
 use crate::interpreter::MachineType;
 
-fn kinds(states: &Value) -> Vec<(String, Kind)> {
+fn kinds(states: &Value) -> Vec<(String, ProblemKind)> {
     let start = states.as_object().unwrap().keys().next().unwrap();
     let definition = json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states});
     of(&StateMachine::from_value(definition).unwrap())
 }
 
-fn of(definition: &StateMachine) -> Vec<(String, Kind)> {
+fn of(definition: &StateMachine) -> Vec<(String, ProblemKind)> {
     validate(definition)
         .into_iter()
         .map(|problem| (problem.state.unwrap_or_default(), problem.kind))
         .collect()
 }
 
-fn one(states: &Value, state: &str, kind: Kind) {
+fn one(states: &Value, state: &str, kind: ProblemKind) {
     assert_eq!(kinds(states), [(state.to_owned(), kind)], "{states}");
 }
 
@@ -38,34 +38,34 @@ fn transitions() {
     one(
         &json!({"A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "X"}]}}),
         "A",
-        Kind::MissingTarget,
+        ProblemKind::MissingTarget,
     );
     one(
         &json!({"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}),
         "B",
-        Kind::Unreachable,
+        ProblemKind::Unreachable,
     );
     one(
         &json!({"A": {"Type": "Pass", "Next": "B", "End": true}, "B": {"Type": "Succeed"}}),
         "A",
-        Kind::NextOrEnd,
+        ProblemKind::NextOrEnd,
     );
-    assert!(kinds(&json!({"A": {"Type": "Pass"}})).contains(&("A".to_owned(), Kind::NextOrEnd)));
+    assert!(kinds(&json!({"A": {"Type": "Pass"}})).contains(&("A".to_owned(), ProblemKind::NextOrEnd)));
     let circle = json!({"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}});
     assert_eq!(
         kinds(&circle),
-        [("A".to_owned(), Kind::NoEnd), ("B".to_owned(), Kind::NoEnd)]
+        [("A".to_owned(), ProblemKind::NoEnd), ("B".to_owned(), ProblemKind::NoEnd)]
     );
     let partly = json!({
         "A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "B"}], "Default": "C"},
         "B": {"Type": "Pass", "Next": "B"},
         "C": {"Type": "Succeed"}
     });
-    one(&partly, "B", Kind::Endless);
-    assert!(Kind::NoEnd.is_refused_by_step_functions());
-    assert!(!Kind::Endless.is_refused_by_step_functions());
+    one(&partly, "B", ProblemKind::Endless);
+    assert!(ProblemKind::NoEnd.is_refused_by_step_functions());
+    assert!(!ProblemKind::Endless.is_refused_by_step_functions());
     let caught = json!({"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
-    one(&caught, "A", Kind::MissingTarget);
+    one(&caught, "A", ProblemKind::MissingTarget);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn names() {
     one(
         &json!({ long.clone(): {"Type": "Succeed"} }),
         &long,
-        Kind::NameTooLong,
+        ProblemKind::NameTooLong,
     );
     let good = "ä".repeat(80);
     assert_eq!(kinds(&json!({ good: {"Type": "Succeed"} })), []);
@@ -84,16 +84,16 @@ fn names() {
 fn inner_scopes() {
     let inner = |state: &Value, name: &str| json!({"A": {"Type": "Pass", "Assign": {"n": 1}, "Next": "B"}, "B": {"Type": "Parallel", "Branches": [{"StartAt": name, "States": {name: state}}], "End": true}});
     let assigns = json!({"Type": "Pass", "Assign": {"n": 2}, "End": true});
-    one(&inner(&assigns, "C"), "C", Kind::OuterVariable);
+    one(&inner(&assigns, "C"), "C", ProblemKind::OuterVariable);
     one(
         &inner(&json!({"Type": "Succeed"}), "A"),
         "A",
-        Kind::DuplicateName,
+        ProblemKind::DuplicateName,
     );
     one(
         &inner(&json!({"Type": "Pass", "Next": "A"}), "C"),
         "C",
-        Kind::MissingTarget,
+        ProblemKind::MissingTarget,
     );
 }
 
@@ -108,73 +108,73 @@ fn fields() {
         json!({"A": task})
     };
     for (more, kind) in [
-        (json!({"ResultPath": "$"}), Kind::UnknownField),
-        (json!({"QueryLanguage": "JSONPath"}), Kind::QueryLanguage),
-        (json!({"Resource": "r"}), Kind::Resource),
+        (json!({"ResultPath": "$"}), ProblemKind::UnknownField),
+        (json!({"QueryLanguage": "JSONPath"}), ProblemKind::QueryLanguage),
+        (json!({"Resource": "r"}), ProblemKind::Resource),
         (
             json!({"Resource": "arn:aws:states:::dynamodb:query"}),
-            Kind::Resource,
+            ProblemKind::Resource,
         ),
         (
             json!({"Resource": "arn:aws:states:::lambda:invoke.sync"}),
-            Kind::Resource,
+            ProblemKind::Resource,
         ),
         (
             json!({"Resource": "arn:aws:states:::unheard-of:call"}),
-            Kind::NotKnownHere,
+            ProblemKind::NotKnownHere,
         ),
-        (json!({"Credentials": {}}), Kind::Credentials),
-        (json!({"Credentials": "role"}), Kind::Credentials),
-        (json!({"Credentials": {"RoleArn": 1}}), Kind::Credentials),
+        (json!({"Credentials": {}}), ProblemKind::Credentials),
+        (json!({"Credentials": "role"}), ProblemKind::Credentials),
+        (json!({"Credentials": {"RoleArn": 1}}), ProblemKind::Credentials),
         (
             json!({"Credentials": {"RoleArn": "role", "Odd": 1}}),
-            Kind::Credentials,
+            ProblemKind::Credentials,
         ),
         (
             json!({"Credentials": {"RoleArn.$": "$.role"}}),
-            Kind::Credentials,
+            ProblemKind::Credentials,
         ),
         (
             json!({"Arguments": {"a": "{% name %}"}}),
-            Kind::TopLevelName,
+            ProblemKind::TopLevelName,
         ),
         (
             json!({"Assign": {"a": "{% [1, n.m] %}"}}),
-            Kind::TopLevelName,
+            ProblemKind::TopLevelName,
         ),
-        (json!({"Arguments": {"a": ["{% ( %}"]}}), Kind::Expression),
+        (json!({"Arguments": {"a": ["{% ( %}"]}}), ProblemKind::Expression),
         (
             json!({"Arguments": "{% $states.result %}"}),
-            Kind::OutOfReach,
+            ProblemKind::OutOfReach,
         ),
         (
             json!({"Output": "{% $states.errorOutput.Error %}"}),
-            Kind::OutOfReach,
+            ProblemKind::OutOfReach,
         ),
-        (json!({"Assign": {"1st": 1}}), Kind::VariableName),
-        (json!({"Assign": {"states": 1}}), Kind::VariableName),
-        (json!({"TimeoutSeconds": 0}), Kind::Range),
-        (json!({"TimeoutSeconds": "soon"}), Kind::NotAnExpression),
+        (json!({"Assign": {"1st": 1}}), ProblemKind::VariableName),
+        (json!({"Assign": {"states": 1}}), ProblemKind::VariableName),
+        (json!({"TimeoutSeconds": 0}), ProblemKind::Range),
+        (json!({"TimeoutSeconds": "soon"}), ProblemKind::NotAnExpression),
         (
             json!({"TimeoutSeconds": 5, "HeartbeatSeconds": 5}),
-            Kind::Heartbeat,
+            ProblemKind::Heartbeat,
         ),
-        (json!({"Retry": [{"ErrorEquals": []}]}), Kind::ErrorEquals),
+        (json!({"Retry": [{"ErrorEquals": []}]}), ProblemKind::ErrorEquals),
         (
             json!({"Retry": [{"ErrorEquals": ["States.ALL", "E"]}]}),
-            Kind::ErrorEquals,
+            ProblemKind::ErrorEquals,
         ),
         (
             json!({"Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}]}),
-            Kind::ErrorEquals,
+            ProblemKind::ErrorEquals,
         ),
         (
             json!({"Retry": [{"ErrorEquals": ["E"], "BackoffRate": 0.5}]}),
-            Kind::Range,
+            ProblemKind::Range,
         ),
         (
             json!({"Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 5, "MaxDelaySeconds": 5}]}),
-            Kind::Range,
+            ProblemKind::Range,
         ),
     ] {
         one(&task(more), "A", kind);
@@ -182,13 +182,13 @@ fn fields() {
     one(
         &json!({"A": {"Type": "Wait", "End": true}}),
         "A",
-        Kind::WaitFor,
+        ProblemKind::WaitFor,
     );
     for timestamp in ["2026-01-31 12:00:00Z", "2026-01-31T25:00:00Z", "soon"] {
         one(
             &json!({"A": {"Type": "Wait", "Timestamp": timestamp, "End": true}}),
             "A",
-            Kind::Timestamp,
+            ProblemKind::Timestamp,
         );
     }
     for timestamp in ["2026-01-31T12:00:00Z", "{% $states.input.until %}"] {
@@ -200,17 +200,17 @@ fn fields() {
     one(
         &json!({"A": {"Type": "Choice", "Choices": [], "Default": "B"}, "B": {"Type": "Succeed"}}),
         "A",
-        Kind::Empty,
+        ProblemKind::Empty,
     );
     one(
         &json!({"A": {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "B"}]}, "B": {"Type": "Succeed"}}),
         "A",
-        Kind::NotAnExpression,
+        ProblemKind::NotAnExpression,
     );
     one(
         &json!({"A": {"Type": "Parallel", "Branches": [], "End": true}}),
         "A",
-        Kind::Empty,
+        ProblemKind::Empty,
     );
 }
 
@@ -229,8 +229,8 @@ fn a_catcher_may_assign_what_the_scope_within_assigned() {
     };
     let (none, n) = (json!({}), json!({"n": 2}));
     assert_eq!(kinds(&parallel(&none, &n)), []);
-    one(&parallel(&n, &none), "B", Kind::OuterVariable);
-    one(&parallel(&n, &n), "B", Kind::OuterVariable);
+    one(&parallel(&n, &none), "B", ProblemKind::OuterVariable);
+    one(&parallel(&n, &n), "B", ProblemKind::OuterVariable);
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn an_express_machine_waits_for_nobody() {
     ] {
         assert_eq!(
             kinds(resource, MachineType::Express),
-            [Kind::NotInExpress],
+            [ProblemKind::NotInExpress],
             "{resource}"
         );
         assert_eq!(kinds(resource, MachineType::Standard), [], "{resource}");
@@ -266,19 +266,19 @@ fn texts_that_are_no_definitions() {
     for text in ["", "no definition", "[]", "{}", r#"{"States": {}}"#] {
         let problems = validate_text(text, MachineType::Standard);
         assert_eq!(problems.len(), 1, "{text}");
-        assert_eq!(problems[0].kind, Kind::Unreadable, "{text}");
+        assert_eq!(problems[0].kind, ProblemKind::Unreadable, "{text}");
     }
 }
 
 /// The kinds for which Step Functions refuses a definition whose one state is
 /// in JSONPath.
-fn refused_in_json_path(state: &Value) -> Vec<Kind> {
+fn refused_in_json_path(state: &Value) -> Vec<ProblemKind> {
     let definition = json!({"StartAt": "A", "States": {"A": state}});
     let problems = validate(&StateMachine::from_value(definition).unwrap());
     assert!(
         problems
             .iter()
-            .any(|problem| problem.kind == Kind::NotJsonata)
+            .any(|problem| problem.kind == ProblemKind::NotJsonata)
     );
     problems
         .iter()
@@ -304,27 +304,27 @@ fn json_path_is_not_run_but_its_fields_are_known() {
     for (bad, kind) in [
         (
             json!({"Type": "Pass", "ItemsPath": "$", "End": true}),
-            Kind::UnknownField,
+            ProblemKind::UnknownField,
         ),
         (
             json!({"Type": "Pass", "Output": 1, "End": true}),
-            Kind::UnknownField,
+            ProblemKind::UnknownField,
         ),
         (
             json!({"Type": "Wait", "Timestamp": "{% '2016-03-14T01:59:00Z' %}", "End": true}),
-            Kind::Timestamp,
+            ProblemKind::Timestamp,
         ),
         (
             json!({"Type": "Wait", "SecondsPath": "$.s", "Seconds": 1, "End": true}),
-            Kind::WaitFor,
+            ProblemKind::WaitFor,
         ),
         (
             json!({"Type": "Task", "Resource": invoke, "TimeoutSeconds": "{% 1 %}", "End": true}),
-            Kind::NotAnExpression,
+            ProblemKind::NotAnExpression,
         ),
         (
             json!({"Type": "Task", "Resource": invoke, "Credentials": {}, "End": true}),
-            Kind::Credentials,
+            ProblemKind::Credentials,
         ),
     ] {
         assert_eq!(refused_in_json_path(&bad), [kind], "{bad}");
@@ -337,7 +337,7 @@ fn a_definition_has_a_size() {
     one(
         &json!({"A": {"Type": "Pass", "Output": big, "End": true}}),
         "",
-        Kind::DefinitionTooLarge,
+        ProblemKind::DefinitionTooLarge,
     );
 }
 
@@ -349,7 +349,7 @@ fn costs() {
         let definition =
             json!({"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": state}});
         let definition = StateMachine::from_value(definition).unwrap();
-        let mut bounds = Bounds::default();
+        let mut bounds = DeclaredBounds::default();
         if items > 0 {
             bounds = bounds.items("Only", items);
         }
@@ -380,7 +380,7 @@ fn costs() {
     assert_eq!(cost(parallel, 0), 2 + 2 + 2 * 2);
 }
 
-fn problems(definition: &StateMachine, bounds: &Bounds) -> Vec<(String, Kind)> {
+fn problems(definition: &StateMachine, bounds: &DeclaredBounds) -> Vec<(String, ProblemKind)> {
     worst_case(definition, bounds)
         .unwrap_err()
         .into_iter()
@@ -400,8 +400,8 @@ fn a_circle_needs_a_bound_wherever_it_is() {
         StateMachine::from_value(definition).unwrap()
     };
     let flat = machine(look.clone(), "Look");
-    let none = Bounds::default();
-    let circle = || ("Look".to_owned(), Kind::UnboundedCycle);
+    let none = DeclaredBounds::default();
+    let circle = || ("Look".to_owned(), ProblemKind::UnboundedCycle);
     assert_eq!(problems(&flat, &none), [circle()]);
     // Either state of it will do.
     for (state, events) in [("Look", 2 + 10 * 4 + 2), ("Enough?", 2 + 2 + 10 * 4 + 2)] {
@@ -411,12 +411,12 @@ fn a_circle_needs_a_bound_wherever_it_is() {
     let gone = none.clone().visits("Look", 1).visits("Gone", 1);
     assert_eq!(
         problems(&flat, &gone),
-        [(String::new(), Kind::UnknownBound)]
+        [(String::new(), ProblemKind::UnknownBound)]
     );
     let processor = json!({"StartAt": "Look", "States": look});
     let map = json!({"Each": {"Type": "Map", "ItemProcessor": processor, "End": true}});
     let nested = machine(map, "Each");
-    let each = ("Each".to_owned(), Kind::UnboundedItems);
+    let each = ("Each".to_owned(), ProblemKind::UnboundedItems);
     assert_eq!(problems(&nested, &none), [circle(), each.clone()]);
     assert_eq!(problems(&nested, &none.clone().visits("Look", 10)), [each]);
     let both = none.visits("Look", 10).items("Each", 3);
@@ -430,7 +430,7 @@ fn payloads_and_definitions_have_a_worst_case_too() {
         "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"a": "{% $x %}", "b": ["{% $y %}"]}, "End": true}
     }});
     let definition = StateMachine::from_value(definition).unwrap();
-    let worst = worst_case(&definition, &Bounds::default().expression_bytes(1_000)).unwrap();
+    let worst = worst_case(&definition, &DeclaredBounds::default().expression_bytes(1_000)).unwrap();
     assert_eq!(
         worst.payload_bytes,
         r#"{"a":"{% $x %}","b":["{% $y %}"]}"#.len() + 2_000

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fields::unknown_field;
-use super::problem::{Kind, Problems};
+use super::problem::{ProblemKind, Problems};
 use super::{Scope, language, recovery, task};
 use crate::definition::{ChoiceRule, Map, QueryLanguage, State, Wait, is_expression};
 use crate::interpreter::MachineType;
@@ -22,7 +22,7 @@ fn particulars(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Prob
         State::Task(task) => task::check(name, task, language, scope.machine_type, problems),
         State::Choice(choice) => {
             if choice.choices.is_empty() {
-                problems.state(name, Kind::Empty, "has no choices".to_owned());
+                problems.state(name, ProblemKind::Empty, "has no choices".to_owned());
             }
             for rule in &choice.choices {
                 conditions(name, rule, language, problems);
@@ -38,14 +38,14 @@ fn particulars(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Prob
             if !good {
                 problems.state(
                     name,
-                    Kind::NotAnExpression,
+                    ProblemKind::NotAnExpression,
                     "has `Items` that are neither an array nor an expression".to_owned(),
                 );
             }
             mode(scope, name, map, problems);
         }
         State::Parallel(parallel) if parallel.branches.is_empty() => {
-            problems.state(name, Kind::Empty, "has no branches".to_owned());
+            problems.state(name, ProblemKind::Empty, "has no branches".to_owned());
         }
         _ => {}
     }
@@ -66,7 +66,7 @@ fn conditions(name: &str, rule: &ChoiceRule, language: QueryLanguage, problems: 
     if !good {
         problems.state(
             name,
-            Kind::NotAnExpression,
+            ProblemKind::NotAnExpression,
             "has a choice whose `Condition` is neither an expression nor a boolean".to_owned(),
         );
     }
@@ -82,7 +82,7 @@ fn waiting(name: &str, wait: &Wait, language: QueryLanguage, problems: &mut Prob
     if ways != 1 {
         problems.state(
             name,
-            Kind::WaitFor,
+            ProblemKind::WaitFor,
             "needs either `Seconds` or `Timestamp`, and not both".to_owned(),
         );
     }
@@ -92,7 +92,7 @@ fn waiting(name: &str, wait: &Wait, language: QueryLanguage, problems: &mut Prob
     {
         problems.state(
             name,
-            Kind::Timestamp,
+            ProblemKind::Timestamp,
             format!(
                 "has the `Timestamp` `{text}`, which is no moment such as 2026-01-31T12:00:00Z"
             ),
@@ -107,20 +107,20 @@ fn mode(scope: &Scope<'_>, name: &str, map: &Map, problems: &mut Problems) {
         Some("DISTRIBUTED") => {
             problems.state(
                 name,
-                Kind::NotKnownHere,
+                ProblemKind::NotKnownHere,
                 "is a distributed map, which is not known here".to_owned(),
             );
             if scope.machine_type == MachineType::Express {
                 problems.state(
                     name,
-                    Kind::NotInExpress,
+                    ProblemKind::NotInExpress,
                     "is a distributed map, which an Express machine does not have".to_owned(),
                 );
             }
         }
         Some(mode) => problems.state(
             name,
-            Kind::Range,
+            ProblemKind::Range,
             format!("has the mode `{mode}`, which is neither `INLINE` nor `DISTRIBUTED`"),
         ),
     }

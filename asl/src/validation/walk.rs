@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 /// One place of a graph.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct WalkPlace {
     /// What one visit costs.
     pub cost: u64,
     /// How often it is visited at most, where that is declared.
@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 /// Places, and the ways between them.
-pub type Ways = DiGraph<Place, ()>;
+pub type Ways = DiGraph<WalkPlace, ()>;
 
 /// The most that a walk from `start` costs.
 ///
@@ -169,12 +169,12 @@ mod tests {
     use petgraph::graph::NodeIndex;
     use proptest::prelude::*;
 
-    use super::{Place, Ways, most};
+    use super::{WalkPlace, Ways, most};
 
     fn ways(places: &[(u64, Option<u64>)], between: &[(u32, u32)]) -> Ways {
         let mut ways = Ways::new();
         for (cost, visits) in places {
-            ways.add_node(Place {
+            ways.add_node(WalkPlace {
                 cost: *cost,
                 visits: *visits,
             });

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use super::DEFINITION_BYTES;
-use super::bounds::Bounds;
+use super::bounds::DeclaredBounds;
 use super::cost::of_visit;
 use super::flow::targets;
-use super::problem::{Kind, Problem, Problems};
-use super::walk::{Place, Ways, most};
+use super::problem::{ProblemKind, DefinitionProblem, Problems};
+use super::walk::{WalkPlace, Ways, most};
 use crate::definition::{State, StateMachine, States};
 use crate::interpreter::{HISTORY_EVENTS, PAYLOAD_BYTES};
 
@@ -40,14 +40,14 @@ impl WorstCase {
 /// a declared bound.
 ///
 /// # Errors
-/// [`Kind::UnboundedCycle`], [`Kind::UnboundedItems`], and
-/// [`Kind::UnknownBound`] for declarations about states that do not exist.
-pub fn worst_case(machine: &StateMachine, bounds: &Bounds) -> Result<WorstCase, Vec<Problem>> {
+/// [`ProblemKind::UnboundedCycle`], [`ProblemKind::UnboundedItems`], and
+/// [`ProblemKind::UnknownBound`] for declarations about states that do not exist.
+pub fn worst_case(machine: &StateMachine, bounds: &DeclaredBounds) -> Result<WorstCase, Vec<DefinitionProblem>> {
     let mut problems = Problems::default();
     for name in bounds.names() {
         if !holds(&machine.states, name) {
             problems.machine(
-                Kind::UnknownBound,
+                ProblemKind::UnknownBound,
                 format!("there is no state `{name}` for the bound that is declared"),
             );
         }
@@ -91,12 +91,12 @@ fn inner(state: &State) -> Vec<(&str, &States)> {
 }
 
 /// The most events of one walk through a graph.
-fn events(start_at: &str, states: &States, bounds: &Bounds, problems: &mut Problems) -> u64 {
+fn events(start_at: &str, states: &States, bounds: &DeclaredBounds, problems: &mut Problems) -> u64 {
     let mut ways = Ways::new();
     let mut places = HashMap::with_capacity(states.len());
     for (name, state) in states {
         let inside = inside(name, state, bounds, problems);
-        let place = ways.add_node(Place {
+        let place = ways.add_node(WalkPlace {
             cost: of_visit(state, inside),
             visits: bounds.of(name),
         });
@@ -133,7 +133,7 @@ fn unbounded(names: &[&str], problems: &mut Problems) {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         problems.state(
             first,
-            Kind::UnboundedCycle,
+            ProblemKind::UnboundedCycle,
             format!(
                 "is part of a circle without a declared bound: {}",
                 names.join(", ")
@@ -143,7 +143,7 @@ fn unbounded(names: &[&str], problems: &mut Problems) {
 }
 
 /// The most events within one attempt of a state.
-fn inside(name: &str, state: &State, bounds: &Bounds, problems: &mut Problems) -> u64 {
+fn inside(name: &str, state: &State, bounds: &DeclaredBounds, problems: &mut Problems) -> u64 {
     let graphs: u64 = inner(state)
         .into_iter()
         .map(|(start_at, states)| events(start_at, states, bounds, problems))
@@ -154,7 +154,7 @@ fn inside(name: &str, state: &State, bounds: &Bounds, problems: &mut Problems) -
     let Some(items) = bounds.items_of(name) else {
         problems.state(
             name,
-            Kind::UnboundedItems,
+            ProblemKind::UnboundedItems,
             "has no declared number of items".to_owned(),
         );
         return 0;
@@ -164,7 +164,7 @@ fn inside(name: &str, state: &State, bounds: &Bounds, problems: &mut Problems) -
 }
 
 /// The most bytes that a task, a branch or an iteration is given.
-fn payload_bytes(states: &States, bounds: &Bounds) -> usize {
+fn payload_bytes(states: &States, bounds: &DeclaredBounds) -> usize {
     let of_state = |state: &State| {
         let given = match state {
             State::Task(task) => task.arguments.as_ref(),

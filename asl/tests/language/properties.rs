@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{Call, Interpreter, Outcome, Resources, Status, TaskFailure, TokioClock};
+use asl::interpreter::{TaskCall, Interpreter, ExecutionOutcome, Resources, EndStatus, TaskFailure, TokioClock};
 use async_trait::async_trait;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -38,7 +38,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
         .block_on(future)
 }
 
-fn run_pass(output: &Value, input: Value) -> Outcome {
+fn run_pass(output: &Value, input: Value) -> ExecutionOutcome {
     let definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Only",
         "States": {"Only": {"Type": "Pass", "Output": output, "End": true}}
@@ -113,7 +113,7 @@ struct Shaky;
 
 #[async_trait]
 impl Resources for Shaky {
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let item = call.arguments["item"].as_u64().unwrap();
         tokio::time::sleep(Duration::from_millis(item * 37 % 101)).await;
         if (item + call.attempt).is_multiple_of(3) {
@@ -123,7 +123,7 @@ impl Resources for Shaky {
     }
 }
 
-fn shaky(seed: u64) -> (Outcome, String) {
+fn shaky(seed: u64) -> (ExecutionOutcome, String) {
     let definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Each",
         "States": {"Each": {
@@ -155,7 +155,7 @@ fn shaky(seed: u64) -> (Outcome, String) {
 #[test]
 fn the_same_seed_gives_the_same_history() {
     let (first, second, other) = (shaky(1), shaky(1), shaky(2));
-    assert_eq!(first.0.status, Status::Succeeded);
+    assert_eq!(first.0.status, EndStatus::Succeeded);
     assert_eq!(first, second);
     assert_ne!(first, other);
 }

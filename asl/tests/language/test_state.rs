@@ -3,42 +3,42 @@
 
 use std::sync::Arc;
 
-use asl::interpreter::{Call, Resources, TaskFailure};
+use asl::interpreter::{TaskCall, Resources, TaskFailure};
 use asl::test_state::{
-    Answer, ApiError, ErrorDetails, FieldValidation, Host, InspectionLevel, Mock, Refusal, Request,
-    StateConfiguration, Status, test_state,
+    TestAnswer, ApiError, ErrorDetails, FieldValidation, TestHost, InspectionLevel, Mock, TestRefusal, TestRequest,
+    StateConfiguration, TestStatus, test_state,
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
 /// A request for a state in JSONata, with everything shown.
-fn request(mut state: Value) -> Request {
+fn request(mut state: Value) -> TestRequest {
     state["QueryLanguage"] = json!("JSONata");
-    Request {
+    TestRequest {
         definition: state.to_string(),
         input: Some(r#"{"n": 1, "items": [1, 2, 3]}"#.to_owned()),
         inspection_level: InspectionLevel::Debug,
-        ..Request::default()
+        ..TestRequest::default()
     }
 }
 
-async fn answer(request: &Request) -> Answer {
-    test_state(request, &Host::default())
+async fn answer(request: &TestRequest) -> TestAnswer {
+    test_state(request, &TestHost::default())
         .await
         .unwrap_or_else(|refusal| panic!("{request:?}: {refusal}"))
 }
 
-async fn refusal(request: &Request) -> Refusal {
-    match test_state(request, &Host::default()).await {
+async fn refusal(request: &TestRequest) -> TestRefusal {
+    match test_state(request, &TestHost::default()).await {
         Ok(answer) => panic!("{request:?}: {answer:?}"),
         Err(refusal) => refusal,
     }
 }
 
 /// Asserts AWS's code, and that the message has this part.
-async fn refused(request: &Request, code: ApiError, part: &str) {
+async fn refused(request: &TestRequest, code: ApiError, part: &str) {
     match refusal(request).await {
-        Refusal::Api { code: is, message } => {
+        TestRefusal::Api { code: is, message } => {
             assert_eq!(is, code, "{message}");
             assert!(message.contains(part), "{message}");
         }
@@ -46,9 +46,9 @@ async fn refused(request: &Request, code: ApiError, part: &str) {
     }
 }
 
-async fn unsupported(request: &Request, part: &str) {
+async fn unsupported(request: &TestRequest, part: &str) {
     match refusal(request).await {
-        Refusal::Unsupported { reason } => assert!(reason.contains(part), "{reason}"),
+        TestRefusal::Unsupported { reason } => assert!(reason.contains(part), "{reason}"),
         other => panic!("{request:?}: {other}"),
     }
 }
@@ -88,8 +88,8 @@ fn parallel() -> Value {
     })
 }
 
-fn with_mock(state: Value, mock: Mock) -> Request {
-    Request {
+fn with_mock(state: Value, mock: Mock) -> TestRequest {
+    TestRequest {
         mock: Some(mock),
         variables: Some(r#"{"k": 10}"#.to_owned()),
         ..request(state)
@@ -100,7 +100,7 @@ fn with_mock(state: Value, mock: Mock) -> Request {
 async fn a_mocked_task_goes_on_with_its_result() {
     let request = with_mock(task(), Mock::result(r#"{"Payload": 5}"#));
     let answer = answer(&request).await;
-    assert_eq!(answer.status, Status::Succeeded);
+    assert_eq!(answer.status, TestStatus::Succeeded);
     assert_eq!(answer.output, Some(json!(15)));
     assert_eq!(answer.next_state.as_deref(), Some("Then"));
     assert_eq!((answer.error, answer.cause), (None, None));
@@ -126,7 +126,7 @@ async fn retriers_are_asked_before_catchers() {
         request
     };
     let retriable = answer(&tried("Busy", 1)).await;
-    assert_eq!(retriable.status, Status::Retriable);
+    assert_eq!(retriable.status, TestStatus::Retriable);
     assert_eq!((retriable.output, retriable.next_state), (None, None));
     assert_eq!(retriable.error.as_deref(), Some("Busy"));
     assert_eq!(retriable.cause.as_deref(), Some("why"));
@@ -140,7 +140,7 @@ async fn retriers_are_asked_before_catchers() {
     );
     for (error, retries, retry_index) in [("Busy", 2, Some(0)), ("Odd", 0, None)] {
         let caught = answer(&tried(error, retries)).await;
-        assert_eq!(caught.status, Status::CaughtError);
+        assert_eq!(caught.status, TestStatus::CaughtError);
         assert_eq!(caught.next_state.as_deref(), Some("Sorry"));
         assert_eq!(caught.output, Some(json!({"Error": error, "Cause": "why"})));
         let inspection = caught.inspection.unwrap();
@@ -154,7 +154,7 @@ async fn retriers_are_asked_before_catchers() {
     let mut alone = task();
     alone.as_object_mut().unwrap().remove("Catch");
     let failed = answer(&with_mock(alone, Mock::error("Odd", "why"))).await;
-    assert_eq!((failed.status, failed.output), (Status::Failed, None));
+    assert_eq!((failed.status, failed.output), (TestStatus::Failed, None));
     assert_eq!(failed.error.as_deref(), Some("Odd"));
 }
 
@@ -164,7 +164,7 @@ async fn an_expression_that_fails_fails_the_state() {
     state["Catch"] = json!([]);
     state["Arguments"] = json!({"Payload": "{% $nothing.here %}"});
     let failed = answer(&with_mock(state, Mock::result("{}"))).await;
-    assert_eq!(failed.status, Status::Failed);
+    assert_eq!(failed.status, TestStatus::Failed);
     assert_eq!(failed.error.as_deref(), Some("States.QueryEvaluationError"));
 }
 
@@ -182,14 +182,14 @@ async fn a_map_is_held_against_what_it_tolerates() {
     let good = answer(&failing(count.clone(), 1)).await;
     assert_eq!(
         (good.status, good.output),
-        (Status::Succeeded, Some(json!([1, 2, 3])))
+        (TestStatus::Succeeded, Some(json!([1, 2, 3])))
     );
     let inspection = good.inspection.unwrap();
     assert_eq!(inspection.max_concurrency, Some(2));
     assert_eq!(inspection.tolerated_failure_count, Some(1));
     for more in [count, json!({"ToleratedFailurePercentage": 50})] {
         let bad = answer(&failing(more, 2)).await;
-        assert_eq!(bad.status, Status::Failed);
+        assert_eq!(bad.status, TestStatus::Failed);
         assert_eq!(
             bad.error.as_deref(),
             Some("States.ExceedToleratedFailureThreshold")
@@ -237,7 +237,7 @@ async fn a_state_of_a_machine_is_found_by_its_name() {
         "Each": {"Type": "Map", "Next": "No", "ItemProcessor": {"StartAt": "In", "States": {"In": {"Type": "Pass", "Output": "{% $states.context.State %}", "End": true}}}},
         "No": {"Type": "Fail", "Error": "No", "Cause": "{% 'n is ' & $states.input.n %}"}
     }});
-    let of = |name: &str| Request {
+    let of = |name: &str| TestRequest {
         definition: machine.to_string(),
         state_name: Some(name.to_owned()),
         ..request(json!({}))
@@ -249,7 +249,7 @@ async fn a_state_of_a_machine_is_found_by_its_name() {
     let no = answer(&of("No")).await;
     assert_eq!(
         (no.status, no.error.as_deref()),
-        (Status::Failed, Some("No"))
+        (TestStatus::Failed, Some("No"))
     );
     assert_eq!(no.cause.as_deref(), Some("n is 1"));
     refused(&of("Gone"), ApiError::ValidationException, "not found").await;
@@ -259,7 +259,7 @@ async fn a_state_of_a_machine_is_found_by_its_name() {
 #[tokio::test]
 async fn the_context_object_may_be_given() {
     let pass = json!({"Type": "Pass", "Output": "{% $states.context %}", "End": true});
-    let given = |context: &str| Request {
+    let given = |context: &str| TestRequest {
         context: Some(context.to_owned()),
         ..request(pass.clone())
     };
@@ -352,7 +352,7 @@ async fn a_result_is_held_against_the_api() {
         ("{}", FieldValidation::Present),
         (wrong, FieldValidation::None),
     ] {
-        assert_eq!(answer(&start(result, mode)).await.status, Status::Succeeded);
+        assert_eq!(answer(&start(result, mode)).await.status, TestStatus::Succeeded);
     }
     let events =
         json!({"Type": "Task", "Resource": "arn:aws:states:::events:putEvents", "End": true});
@@ -386,18 +386,18 @@ struct Echo;
 
 #[async_trait]
 impl Resources for Echo {
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         Ok(json!({"Payload": call.arguments["Payload"]}))
     }
 }
 
 #[tokio::test]
 async fn a_task_without_a_mock_calls_the_host() {
-    let host = Host {
+    let host = TestHost {
         resources: Arc::new(Echo),
-        ..Host::default()
+        ..TestHost::default()
     };
-    let mut real = Request {
+    let mut real = TestRequest {
         variables: Some(r#"{"k": 10}"#.to_owned()),
         ..request(task())
     };
@@ -424,6 +424,6 @@ async fn a_test_takes_five_minutes_at_the_most() {
     let short = answer(&wait(299)).await;
     assert_eq!(short.next_state.as_deref(), Some("Then"));
     let long = answer(&wait(301)).await;
-    assert_eq!(long.status, Status::Failed);
+    assert_eq!(long.status, TestStatus::Failed);
     assert_eq!(long.error.as_deref(), Some("States.Timeout"));
 }

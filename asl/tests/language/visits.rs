@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
-use asl::interpreter::{Call, Interpreter, Resources, Status, TaskFailure};
-use asl::test_state::{Host, Request, StateConfiguration, Visit, Visits, test_state};
+use asl::interpreter::{TaskCall, Interpreter, Resources, EndStatus, TaskFailure};
+use asl::test_state::{TestHost, TestRequest, StateConfiguration, Visit, Visits, test_state};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ struct Functions(Mutex<u32>);
 
 #[async_trait]
 impl Resources for Functions {
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         if call.arguments["FunctionName"] == "risk" {
             return Err(TaskFailure::new("Odd", "so"));
         }
@@ -72,7 +72,7 @@ async fn visits() -> Vec<Visit> {
         .start(ARN, "run", json!({"factor": 10}))
         .unwrap();
     let outcome = execution.run().await;
-    assert_eq!(outcome.status, Status::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     // 11 + 10, 21 + 10, 31 + 10.
     assert_eq!(outcome.output.as_deref(), Some(&json!(93)));
     let mut heard = heard.lock().unwrap();
@@ -127,7 +127,7 @@ async fn a_visit_alone_goes_on_as_the_execution_did() {
     let visits = visits().await;
     let mut gone_on = 0;
     for visit in &visits {
-        let request = Request {
+        let request = TestRequest {
             definition: machine().to_string(),
             state_name: Some(visit.state.to_string()),
             input: Some(visit.input.to_string()),
@@ -139,9 +139,9 @@ async fn a_visit_alone_goes_on_as_the_execution_did() {
                 }
             }),
             mock: visit.mock(),
-            ..Request::default()
+            ..TestRequest::default()
         };
-        let answer = test_state(&request, &Host::default()).await.unwrap();
+        let answer = test_state(&request, &TestHost::default()).await.unwrap();
         let Some(next) = answer.next_state else {
             assert!(
                 matches!(&*visit.state, "Inside" | "Done" | "Work"),

@@ -1,7 +1,7 @@
 //! One state on an input, in AWS (AWS page: `TestState`).
 
 use asl::test_state::{
-    Answer, ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, Request,
+    TestAnswer, ErrorDetails, FieldValidation, Inspection, InspectionLevel, TestRefusal, TestRequest,
 };
 use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::config::interceptors::BeforeTransmitInterceptorContextMut;
@@ -24,7 +24,7 @@ impl Aws {
     ///
     /// # Errors
     /// The call failed, or its answer cannot be read.
-    pub async fn test_state(&self, request: &Request) -> Result<Result<Answer, Refusal>, Failure> {
+    pub async fn test_state(&self, request: &TestRequest) -> Result<Result<TestAnswer, TestRefusal>, Failure> {
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let sent = self
             .sfn
@@ -51,7 +51,7 @@ impl Aws {
                 code,
                 message,
             }) => match code.parse() {
-                Ok(code) => Ok(Err(Refusal::Api { code, message })),
+                Ok(code) => Ok(Err(TestRefusal::Api { code, message })),
                 Err(_) => Err(Failure::Refused {
                     call,
                     code,
@@ -119,7 +119,7 @@ fn mock(mock: &asl::test_state::Mock) -> types::MockInput {
         .build()
 }
 
-fn configuration(request: &Request) -> Result<Option<types::TestStateConfiguration>, Failure> {
+fn configuration(request: &TestRequest) -> Result<Option<types::TestStateConfiguration>, Failure> {
     let Some(given) = &request.state_configuration else {
         return Ok(None);
     };
@@ -138,13 +138,13 @@ fn configuration(request: &Request) -> Result<Option<types::TestStateConfigurati
     Ok(Some(configuration))
 }
 
-fn read(output: &TestStateOutput) -> Result<Answer, Failure> {
+fn read(output: &TestStateOutput) -> Result<TestAnswer, Failure> {
     let status = output
         .status()
         .map_or("", types::TestExecutionStatus::as_str);
     let empty_is_none =
         |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(Answer {
+    Ok(TestAnswer {
         status: status
             .parse()
             .map_err(|_| unreadable(&format!("it has the status `{status}`")))?,

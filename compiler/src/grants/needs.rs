@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redshift_sql::lineage::{Act, AssumedRole, Dataset, How, Place, Why, Write};
+use redshift_sql::lineage::{Act, AssumedRole, Dataset, How, ScriptPlace, Why, Write};
 use strum::IntoStaticStr;
 
 use super::names;
@@ -62,7 +62,7 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     /// Where a need comes from, for a comment: `step load, sql/load.sql:3`.
-    pub fn place(&self, place: &Place) -> String {
+    pub fn place(&self, place: &ScriptPlace) -> String {
         let line = self.sql.file.line(place.span.start as usize);
         let through = match &place.through {
             Some(procedure) => format!(" through {procedure}"),
@@ -72,7 +72,7 @@ impl At<'_> {
     }
 
     /// The other database that a name at this place is in.
-    fn elsewhere(&self, place: &Place) -> Option<String> {
+    fn elsewhere(&self, place: &ScriptPlace) -> Option<String> {
         let written = self.sql.file.slice(place.span.into());
         if place.through.is_some() || names::parts(written) < 3 {
             return None;
@@ -175,7 +175,7 @@ impl Needs {
     }
 
     /// A sentence about what nobody can tell, or no GRANT gives.
-    pub(super) fn open(&mut self, at: At<'_>, place: &Place, words: &str) {
+    pub(super) fn open(&mut self, at: At<'_>, place: &ScriptPlace, words: &str) {
         let line = format!("{}: {words}", at.place(place));
         if !self.open.contains(&line) {
             self.open.push(line);
@@ -194,7 +194,7 @@ impl Needs {
     }
 
     /// Whether a name is one that GRANT can have here; says so if it is not.
-    fn can_be_named(&mut self, at: At<'_>, key: &str, place: &Place) -> bool {
+    fn can_be_named(&mut self, at: At<'_>, key: &str, place: &ScriptPlace) -> bool {
         if names::is_inserted(key) {
             let words = format!("`{key}` is named by a parameter; grant what each value needs");
             self.open(at, place, &words);
@@ -209,7 +209,7 @@ impl Needs {
         true
     }
 
-    fn read(&mut self, at: At<'_>, dataset: &Dataset, place: &Place) {
+    fn read(&mut self, at: At<'_>, dataset: &Dataset, place: &ScriptPlace) {
         let Dataset::Table(name) = dataset else {
             return;
         };

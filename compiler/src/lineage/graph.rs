@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redshift_sql::lineage::{Dataset, How, Place, Why, Write};
+use redshift_sql::lineage::{Dataset, How, ScriptPlace, Why, Write};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
 use crate::pipeline::{Pipeline, Sql, Step, meets};
@@ -63,7 +63,7 @@ impl Written<'_> {
 }
 
 /// `step load, sql/load.sql:3`, and the procedure if one does it.
-pub(super) fn place(step: &Step, sql: &Sql, place: &Place) -> String {
+pub(super) fn place(step: &Step, sql: &Sql, place: &ScriptPlace) -> String {
     let line = sql.file.line(place.span.start as usize);
     let through = match &place.through {
         Some(procedure) => format!(" through {procedure}"),

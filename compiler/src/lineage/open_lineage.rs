@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use redshift_sql::lineage::{Dataset, How, Input, Lineage};
+use redshift_sql::lineage::{Dataset, How, InputColumn, Lineage};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 use runtime_lambda::plan::Connection;
 use serde_json::{Map, Value, json};
@@ -187,7 +187,7 @@ fn subtype(derivation: Derivation) -> &'static str {
 /// Columns and how something depends on them.
 type Fields = BTreeMap<(Dataset, String), BTreeSet<Derivation>>;
 
-fn add(fields: &mut Fields, inputs: &[Input]) {
+fn add(fields: &mut Fields, inputs: &[InputColumn]) {
     // A column that nobody can name has no place in the facet; its dataset is among the inputs.
     for input in inputs.iter().filter(|input| input.column != ANY_COLUMN) {
         let key = (input.dataset.clone(), input.column.to_string());

@@ -1,6 +1,6 @@
 //! Links in words.
 
-use redshift_sql::lineage::{How, Input};
+use redshift_sql::lineage::{How, InputColumn};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
 use super::graph::{Edge, Link};
@@ -67,7 +67,7 @@ pub(super) fn done(how: How) -> &'static str {
 }
 
 /// Columns that decide which rows there are: `filter on orders.status, group by orders.day`.
-pub(super) fn of_influences(influences: &[Input]) -> String {
+pub(super) fn of_influences(influences: &[InputColumn]) -> String {
     let mut text = String::new();
     let mut last = None;
     for input in influences_in_order(influences) {
@@ -88,8 +88,8 @@ pub(super) fn of_influences(influences: &[Input]) -> String {
     text
 }
 
-fn influences_in_order(influences: &[Input]) -> Vec<&Input> {
-    let mut all: Vec<&Input> = influences.iter().collect();
+fn influences_in_order(influences: &[InputColumn]) -> Vec<&InputColumn> {
+    let mut all: Vec<&InputColumn> = influences.iter().collect();
     all.sort_by_key(|input| input.derivation);
     all
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::SmolStr;
-use redshift_sql::names::{Binder, Bound, Catalog, Declared, Findings, Known};
+use redshift_sql::names::{Binder, ResultColumns, Catalog, DeclaredTables, Findings, CatalogAnswer};
 use redshift_sql::tree::{Body, Name, ObjectName, Query, Statement, StatementKind};
 use redshift_sql::types::Type;
 
@@ -39,12 +39,12 @@ pub struct Model {
     /// The script of each step, by its number in `scripts`.
     of_step: Vec<Option<usize>>,
     /// What the files of `sources` declare.
-    sources: Declared,
+    sources: DeclaredTables,
     types: HashMap<SmolStr, Type>,
     made: HashMap<SmolStr, Vec<Made>>,
-    everything: OnceCell<Declared>,
+    everything: OnceCell<DeclaredTables>,
     /// The script that was asked about last, and what the steps in front of it make.
-    asked: RefCell<Option<(String, Declared)>>,
+    asked: RefCell<Option<(String, DeclaredTables)>>,
 }
 
 /// A SQL file, as far as it can be read.
@@ -153,7 +153,7 @@ impl Model {
             pipeline: None,
             order: Vec::new(),
             of_step: Vec::new(),
-            sources: Declared::new(),
+            sources: DeclaredTables::new(),
             types: HashMap::new(),
             made: HashMap::new(),
             everything: OnceCell::new(),
@@ -287,7 +287,7 @@ impl Model {
     }
 
     /// What the steps in front of a script make. Somebody who asks about a script asks about it again.
-    fn before(&self, script: &Script) -> Declared {
+    fn before(&self, script: &Script) -> DeclaredTables {
         if let Some((path, tables)) = &*self.asked.borrow()
             && *path == script.path
         {
@@ -311,7 +311,7 @@ impl Model {
         tables
     }
 
-    fn everything(&self) -> &Declared {
+    fn everything(&self) -> &DeclaredTables {
         self.everything.get_or_init(|| {
             let mut tables = self.sources.clone();
             let scripts = self.order.iter().filter_map(|step| self.script_of(*step));
@@ -353,7 +353,7 @@ impl Model {
     }
 
     /// Columns of a step's result: those of its last query.
-    pub(super) fn result(&self, step: usize) -> Option<Bound> {
+    pub(super) fn result(&self, step: usize) -> Option<ResultColumns> {
         let script = self.script_of(step)?;
         let mut statements = script.parsed.statements.iter().enumerate();
         let (number, query) =
@@ -365,8 +365,8 @@ impl Model {
 
 /// Tables that a statement can name.
 pub(super) struct Seen<'m> {
-    before: Declared,
-    everything: &'m Declared,
+    before: DeclaredTables,
+    everything: &'m DeclaredTables,
 }
 
 impl Seen<'_> {
@@ -385,9 +385,9 @@ impl Seen<'_> {
 }
 
 impl Catalog for Seen<'_> {
-    fn table(&self, name: &ObjectName) -> Known {
+    fn table(&self, name: &ObjectName) -> CatalogAnswer {
         match self.before.table(name) {
-            Known::Table(table) => Known::Table(table),
+            CatalogAnswer::Table(table) => CatalogAnswer::Table(table),
             _ => self.everything.table(name),
         }
     }

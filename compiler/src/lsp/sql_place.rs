@@ -3,7 +3,7 @@
 use redshift_sql::functions::{self, Function};
 use redshift_sql::lexer;
 use redshift_sql::names::{Means, VisibleRelation, sketch};
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 use redshift_sql::types::Type;
 
 use super::model::{Model, Script, byte, span};
@@ -57,10 +57,10 @@ pub(super) fn named(model: &Model, script: &Script, offset: usize) -> Option<Nam
     let tokens = tokens_at(script, offset);
     let token = sketch::token_at(&tokens, byte(offset))?;
     match token.kind {
-        Kind::Word(_) | Kind::Quoted => bound(model, script, token.span.start)
+        TokenKind::Word(_) | TokenKind::Quoted => bound(model, script, token.span.start)
             .or_else(|| by_tokens(model, text, &tokens, token)),
         // The query of UNLOAD stands in a literal, with places of the script.
-        Kind::Text => bound(model, script, byte(offset)),
+        TokenKind::Text => bound(model, script, byte(offset)),
         _ => None,
     }
 }
@@ -70,7 +70,7 @@ pub(super) fn tokens_at(script: &Script, offset: usize) -> Vec<Token> {
     let tokens = &script.parsed.tokens;
     let at = tokens.partition_point(|token| (token.span.end as usize) <= offset);
     match tokens.get(at) {
-        Some(body) if body.kind == Kind::Dollar && (body.span.start as usize) < offset => {
+        Some(body) if body.kind == TokenKind::Dollar && (body.span.start as usize) < offset => {
             let text = script.file.text();
             let quote = body.span.of(text);
             let mark = quote.get(1..).and_then(|rest| rest.find('$'));
@@ -100,7 +100,7 @@ pub(super) fn parameter(script: &Script, offset: usize) -> Option<(Span, String)
     let text = script.file.text();
     let tokens = tokens_at(script, offset);
     if let Some(token) = sketch::token_at(&tokens, byte(offset))
-        && token.kind == Kind::Parameter
+        && token.kind == TokenKind::Parameter
     {
         let name = token.span.of(text).trim_start_matches(':').to_owned();
         return Some((span(token.span), name));
@@ -178,11 +178,11 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
     let before = before.as_deref().unwrap_or_default();
     let behind = tokens.partition_point(|other| other.span.start <= token.span.start);
     let behind = tokens.get(behind).map(|token| token.kind);
-    let whole = behind != Some(Kind::Dot);
+    let whole = behind != Some(TokenKind::Dot);
     let made = model.made(&key).first().map(|made| made.what);
     let is_routine =
         made.is_some_and(|what| matches!(what, "procedure" | "function" | "external function"));
-    let called = behind == Some(Kind::LeftParenthesis);
+    let called = behind == Some(TokenKind::LeftParenthesis);
     let meaning = if !whole {
         return None;
     } else if is_routine && (called || matches!(before, "procedure" | "function")) {
@@ -194,7 +194,7 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
             return None;
         };
         let function = functions::find(name)?;
-        let bare = function.kind == functions::Kind::Grammar;
+        let bare = function.kind == functions::FunctionKind::Grammar;
         if !called && !bare {
             return None;
         }

@@ -212,7 +212,7 @@ pub fn catch_all(
 }
 
 /// Variables from an object literal.
-pub fn variables(object: Value) -> Option<asl::definition::Variables> {
+pub fn variables(object: Value) -> Option<asl::definition::AssignedVariables> {
     match object {
         Value::Object(variables) => Some(variables),
         _ => None,

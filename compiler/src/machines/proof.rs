@@ -4,7 +4,7 @@
 //! how often it is visited.
 
 use asl::definition::StateMachine;
-use asl::validation::{Problem, WorstCase};
+use asl::validation::{DefinitionProblem, WorstCase};
 
 use super::counts::Counts;
 use super::declared::Declared;
@@ -23,7 +23,7 @@ pub fn worst_case(
     machine: Machine,
     definition: &StateMachine,
     counts: &Counts,
-) -> Result<WorstCase, Vec<Problem>> {
+) -> Result<WorstCase, Vec<DefinitionProblem>> {
     let declared = match machine {
         Machine::Query => declared::<query::Name>(definition, counts),
         Machine::QueryTimeout => declared::<query_timeout::Name>(definition, counts),
@@ -36,8 +36,8 @@ pub fn worst_case(
 }
 
 /// What is declared about those states that this definition has.
-fn declared<N: Declared>(definition: &StateMachine, counts: &Counts) -> asl::validation::Bounds {
-    let mut declared = asl::validation::Bounds::default().expression_bytes(LONGEST_REFERENCE);
+fn declared<N: Declared>(definition: &StateMachine, counts: &Counts) -> asl::validation::DeclaredBounds {
+    let mut declared = asl::validation::DeclaredBounds::default().expression_bytes(LONGEST_REFERENCE);
     for name in definition.states.keys() {
         let Ok(state) = N::from_str(name) else {
             continue;
@@ -101,10 +101,10 @@ mod tests {
                 .iter()
                 .find(|(found, _)| *found == machine)
                 .unwrap();
-            let bounds = asl::validation::Bounds::default().items("Run lanes", 1);
+            let bounds = asl::validation::DeclaredBounds::default().items("Run lanes", 1);
             let bounds = match machine {
                 Machine::Run => bounds,
-                _ => asl::validation::Bounds::default(),
+                _ => asl::validation::DeclaredBounds::default(),
             };
             asl::validation::worst_case(&definition.machine, &bounds).is_err()
         };

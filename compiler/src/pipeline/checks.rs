@@ -15,8 +15,8 @@ mod write;
 use std::collections::HashMap;
 
 use redshift_sql::SmolStr;
-use redshift_sql::lineage::{self, Procedures, Session};
-use redshift_sql::names::{Binder, Declared};
+use redshift_sql::lineage::{self, Procedures, SessionLineage};
+use redshift_sql::names::{Binder, DeclaredTables};
 use redshift_sql::types::Type;
 use runtime_lambda::plan::{Batch, Check, Statement};
 
@@ -33,7 +33,7 @@ pub(super) struct Checks {
     pub checks: Vec<Check>,
     pub queries: Vec<Statement>,
     /// What the queries read beside what the step reads and writes.
-    pub reads: Vec<lineage::Read>,
+    pub reads: Vec<lineage::DatasetRead>,
 }
 
 /// One check before it is known whether Redshift takes its query.
@@ -49,7 +49,7 @@ struct Written {
 /// What is known where a step's checks are resolved.
 pub(super) struct Known<'k> {
     /// The tables as they are behind the step's last statement.
-    pub tables: &'k Declared,
+    pub tables: &'k DeclaredTables,
     /// The types of parameters.
     pub types: &'k HashMap<SmolStr, Type>,
     /// What the step reads and writes.
@@ -87,7 +87,7 @@ pub(super) fn resolve(
 fn reads(resolver: &mut Resolver<'_>, checks: &mut Checks, one: &Written, known: &Known<'_>) {
     let document = resolver.document;
     let parsed = redshift_sql::parse(&one.query.sql);
-    let mut session = Session::new(Procedures::default());
+    let mut session = SessionLineage::new(Procedures::default());
     for statement in &parsed.statements {
         let found = Binder::new(known.tables, known.types).statement(statement);
         session.statement(statement, &found, known.tables, known.types);
@@ -113,7 +113,7 @@ fn reads(resolver: &mut Resolver<'_>, checks: &mut Checks, one: &Written, known:
             continue;
         }
         // It has no place in the step's file.
-        read.place = lineage::Place {
+        read.place = lineage::ScriptPlace {
             span: redshift_sql::Span::default(),
             statement: 0,
             through: None,

@@ -1,7 +1,7 @@
 //! What Redshift refuses in a transaction because it touches an external table: the catalog knows which
 //! tables are external, their names do not tell.
 
-use redshift_sql::names::{Catalog as _, Declared, Known, TableKind};
+use redshift_sql::names::{Catalog as _, DeclaredTables, CatalogAnswer, TableKind};
 use redshift_sql::tree::{
     GrantObjects, ObjectKind, ObjectName, Statement, StatementKind, TransactionRule,
 };
@@ -16,7 +16,7 @@ pub(super) fn check(
     resolver: &mut Resolver<'_>,
     script: &Scripted,
     statement: &Statement,
-    tables: &Declared,
+    tables: &DeclaredTables,
 ) {
     let refused = match (&statement.kind, statement.kind.transaction_rule()) {
         // The words of every other one tell by themselves; `scripts::transaction` reports it.
@@ -50,8 +50,8 @@ pub(super) fn check(
     }
 }
 
-fn is_external(tables: &Declared, name: &ObjectName) -> bool {
-    matches!(tables.table(name), Known::Table(table) if table.kind == TableKind::External)
+fn is_external(tables: &DeclaredTables, name: &ObjectName) -> bool {
+    matches!(tables.table(name), CatalogAnswer::Table(table) if table.kind == TableKind::External)
 }
 
 /// The tables that a statement changes as a whole, and how.

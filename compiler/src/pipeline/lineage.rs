@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::lineage::{self, Dataset, How, Place};
+use redshift_sql::lineage::{self, Dataset, How, ScriptPlace};
 use runtime_lambda::plan::When;
 
 use super::resolver::Resolver;
@@ -110,7 +110,7 @@ struct Uses {
 }
 
 impl Uses {
-    fn at(&mut self, dataset: &Dataset, place: &Place) -> &mut TableUse {
+    fn at(&mut self, dataset: &Dataset, place: &ScriptPlace) -> &mut TableUse {
         let name = dataset.name();
         let next = self.all.len();
         let index = match self.known.get(name) {
@@ -178,7 +178,7 @@ pub fn meets(read: &str, written: &str) -> bool {
     })
 }
 
-fn span(place: &Place) -> Span {
+fn span(place: &ScriptPlace) -> Span {
     Span::new(place.span.start as usize, place.span.end as usize)
 }
 

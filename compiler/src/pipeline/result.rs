@@ -2,7 +2,7 @@
 //!
 //! The result of a step is that of the last of its statements that returns rows.
 
-use redshift_sql::names::Bound;
+use redshift_sql::names::ResultColumns;
 use redshift_sql::tree::StatementKind;
 
 use super::resolver::Resolver;
@@ -18,12 +18,12 @@ pub(super) enum Returned {
     /// Rows that nobody can tell from the text.
     Something,
     /// Rows of a query.
-    Rows(Bound),
+    Rows(ResultColumns),
 }
 
 impl Returned {
     /// Goes on by one statement; `rows` are those of a query.
-    pub fn follow(&mut self, kind: &StatementKind, rows: Option<Bound>) {
+    pub fn follow(&mut self, kind: &StatementKind, rows: Option<ResultColumns>) {
         if script::may_return_rows(kind) {
             *self = match (kind, rows) {
                 (StatementKind::Query(_), Some(rows)) if !rows.open => Self::Rows(rows),
@@ -77,7 +77,7 @@ fn none(resolver: &mut Resolver<'_>, name: &str, step: &Step) {
 
 /// Columns that `expect` and `signals` name and that the result does not have. What is expected of a
 /// column that is not there fails; a signal only never shows.
-fn columns(resolver: &mut Resolver<'_>, name: &str, step: &Step, rows: &Bound) {
+fn columns(resolver: &mut Resolver<'_>, name: &str, step: &Step, rows: &ResultColumns) {
     let document = resolver.document;
     let columns: Vec<&str> = rows
         .columns

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use redshift_sql::names::{Binder, Declared as Tables};
-use redshift_sql::rsql::{self, CommandKind, Piece, PieceKind};
+use redshift_sql::names::{Binder, DeclaredTables as Tables};
+use redshift_sql::rsql::{self, CommandKind, ScriptPiece, PieceKind};
 use redshift_sql::{Mistake, MistakeKind, Span};
 use runtime_lambda::plan::ParameterType;
 
@@ -116,7 +116,7 @@ fn mentions_variable(text: &str, name: &str) -> bool {
 fn quoted(
     resolver: &mut Resolver<'_>,
     file: &Arc<SourceFile>,
-    script: &rsql::Script,
+    script: &rsql::RsqlScript,
     declared: &IndexMap<String, Declared>,
 ) {
     let texts = declared.iter().filter(|(_, declared)| {
@@ -142,7 +142,7 @@ fn quoted(
 
 /// What is wrong with the statements that are sent as they are written: no variable stands in them, and
 /// no command. What their tables have, only the branches that run decide.
-fn in_statements(script: &rsql::Script, text: &str) -> Vec<Mistake> {
+fn in_statements(script: &rsql::RsqlScript, text: &str) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let tables = Tables::default();
     let parameters = HashMap::new();
@@ -168,7 +168,7 @@ fn in_statements(script: &rsql::Script, text: &str) -> Vec<Mistake> {
 }
 
 /// The places of the statements that stand in one piece without variables, and are sent.
-fn whole_statements(pieces: &[Piece]) -> Vec<Span> {
+fn whole_statements(pieces: &[ScriptPiece]) -> Vec<Span> {
     let mut whole = Vec::new();
     let mut current = Statement::Nothing;
     for piece in pieces {

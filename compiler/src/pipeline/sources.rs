@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use redshift_sql::names::{Binder, Declared, TableKind, is_system};
+use redshift_sql::names::{Binder, DeclaredTables, TableKind, is_system};
 use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 
 use super::made::made;
@@ -20,7 +20,7 @@ use crate::source::{self, FileProblem, Files, SourceFile, Span};
 #[derive(Default)]
 pub(super) struct Sources {
     /// The tables with their columns.
-    pub tables: Declared,
+    pub tables: DeclaredTables,
     /// Where each is declared, by its name as catalogs keep it.
     places: HashMap<String, (Arc<SourceFile>, Span)>,
     /// Schemas of the tables.

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use redshift_sql::lineage::{Procedures, Session};
-use redshift_sql::names::{Binder, Declared, Findings, procedure};
+use redshift_sql::lineage::{Procedures, SessionLineage};
+use redshift_sql::names::{Binder, DeclaredTables, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
@@ -58,7 +58,7 @@ pub(super) fn read(
             mistakes.extend(script.parsed.mistakes.iter().cloned());
         }
         let mut last = Returned::Nothing;
-        let mut session = Session::new(std::mem::take(&mut procedures));
+        let mut session = SessionLineage::new(std::mem::take(&mut procedures));
         for statement in &script.parsed.statements {
             let found = Binder::new(&tables, &types).statement(statement);
             session.statement(statement, &found, &tables, &types);
@@ -145,7 +145,7 @@ pub(super) fn read(
 fn bodies(
     resolver: &mut Resolver<'_>,
     scripts: &[Option<Scripted>],
-    tables: &Declared,
+    tables: &DeclaredTables,
     types: &HashMap<SmolStr, Type>,
     reported: &mut HashSet<(String, Span, String)>,
 ) {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use redshift_sql::names::Declared;
+use redshift_sql::names::DeclaredTables;
 use redshift_sql::tree::Statement;
 
 use super::made::{made, renamed, written};
@@ -87,7 +87,7 @@ impl Names {
         &self,
         resolver: &mut Resolver<'_>,
         scripts: &[Option<Scripted>],
-        tables: &Declared,
+        tables: &DeclaredTables,
         sources: &Sources,
     ) {
         let made: BTreeSet<&str> = scripts
@@ -127,7 +127,7 @@ impl Names {
     fn known<'n>(
         &'n self,
         scripts: &'n [Option<Scripted>],
-        tables: &'n Declared,
+        tables: &'n DeclaredTables,
         sources: &'n Sources,
     ) -> impl Iterator<Item = &'n str> {
         let by_procedures = scripts

@@ -1,6 +1,6 @@
 //! `{{name}}`, the places where text is inserted because SQL allows no parameter there.
 
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 use redshift_sql::tree::StatementKind;
 use runtime_lambda::plan::Quoting;
 
@@ -75,8 +75,8 @@ impl Found<'_> {
         let mut behind = 0;
         for (index, token) in tokens.iter().enumerate() {
             match token.kind {
-                Kind::Insertion => self.word(token),
-                Kind::Text => {
+                TokenKind::Insertion => self.word(token),
+                TokenKind::Text => {
                     let inside = names_within(self.text, token.span.into());
                     self.insertions
                         .extend(inside.map(|(parameter, span)| Insertion {
@@ -85,20 +85,20 @@ impl Found<'_> {
                             quoting: literal,
                         }));
                 }
-                Kind::Quoted => {
+                TokenKind::Quoted => {
                     let inside = names_within(self.text, token.span.into());
                     self.misplaced
                         .extend(inside.map(|(_, span)| Misplaced::InQuotedName(span)));
                 }
-                Kind::Dollar => {
+                TokenKind::Dollar => {
                     let inside = names_within(self.text, token.span.into());
                     self.misplaced
                         .extend(inside.map(|(_, span)| Misplaced::InBody(span)));
                 }
-                Kind::LeftBrace if token.span.start >= behind => {
+                TokenKind::LeftBrace if token.span.start >= behind => {
                     let next = tokens.get(index + 1);
                     let pair = next.filter(|next| {
-                        next.kind == Kind::LeftBrace && next.span.start == token.span.end
+                        next.kind == TokenKind::LeftBrace && next.span.start == token.span.end
                     });
                     if let Some(next) = pair {
                         behind = next.span.end;

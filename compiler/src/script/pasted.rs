@@ -7,14 +7,14 @@
 use std::collections::HashSet;
 
 use redshift_sql::rsql::{
-    self, Argument, ArgumentPart, Command, CommandKind, PieceKind, Variable, VariableForm,
+    self, CommandArgument, ArgumentPart, MetaCommand, CommandKind, PieceKind, VariableUse, VariableForm,
 };
 
 use super::ParameterUse;
 
 /// The variables of `texts`, and those that are set from them, where they are put in without quotes.
 pub fn pasted<'a>(
-    script: &rsql::Script,
+    script: &rsql::RsqlScript,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Vec<ParameterUse> {
     let mut walk = Walk {
@@ -41,7 +41,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn look(&mut self, variables: &[Variable]) {
+    fn look(&mut self, variables: &[VariableUse]) {
         for variable in variables {
             if self.is_pasted_text(variable) {
                 self.found.push(ParameterUse {
@@ -53,13 +53,13 @@ impl Walk {
     }
 
     /// RSQL finds its own names, which are in upper case, in any case.
-    fn is_pasted_text(&self, variable: &Variable) -> bool {
+    fn is_pasted_text(&self, variable: &VariableUse) -> bool {
         let name = variable.name.as_str();
         variable.form == VariableForm::Plain
             && (self.texts.contains(name) || self.texts.contains(&name.to_ascii_uppercase()))
     }
 
-    fn command(&mut self, command: &Command) {
+    fn command(&mut self, command: &MetaCommand) {
         match command.kind {
             CommandKind::If => {
                 self.depth += 1;
@@ -69,7 +69,7 @@ impl Walk {
             CommandKind::EndIf => self.depth = self.depth.saturating_sub(1),
             CommandKind::Set => self.set(&command.arguments),
             CommandKind::Unset if self.depth == 0 => {
-                for name in command.arguments.iter().filter_map(Argument::literal) {
+                for name in command.arguments.iter().filter_map(CommandArgument::literal) {
                     self.texts.remove(name);
                 }
             }
@@ -79,7 +79,7 @@ impl Walk {
     }
 
     /// `\set name value…`: a value that has a text in it is one; another takes a text's place.
-    fn set(&mut self, arguments: &[Argument]) {
+    fn set(&mut self, arguments: &[CommandArgument]) {
         let Some((name, value)) = arguments.split_first() else {
             return;
         };

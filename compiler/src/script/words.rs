@@ -1,6 +1,6 @@
 //! The keywords that say what a statement is.
 
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 
 use super::split::Piece;
 use crate::source::Span;
@@ -25,7 +25,7 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     pub fn of(text: &'a str, piece: &Piece<'a>) -> Self {
         let tokens = piece.tokens;
-        let open = |token: &Token| token.kind == Kind::LeftParenthesis;
+        let open = |token: &Token| token.kind == TokenKind::LeftParenthesis;
         let first = tokens.iter().position(|token| !open(token));
         Self {
             text,
@@ -58,7 +58,7 @@ impl<'a> Words<'a> {
             // What the text does not spell out ends the place, not the words.
             let found = tokens.find(|token| {
                 let written = token.span.of(self.text);
-                matches!(token.kind, Kind::Word(_)) && written.eq_ignore_ascii_case(word)
+                matches!(token.kind, TokenKind::Word(_)) && written.eq_ignore_ascii_case(word)
             });
             match found {
                 Some(token) => end = token.span,

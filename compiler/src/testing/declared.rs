@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use redshift_sql::names::{Binder, Column, Declared, TableKind};
+use redshift_sql::names::{Binder, Column, DeclaredTables, TableKind};
 use redshift_sql::tree::{
     AlterTable, AlterTableKind, ObjectName, Statement, StatementKind, TableElement,
 };
@@ -119,7 +119,7 @@ impl Declarations {
         first.sort_by_key(|index| !is_deploy(index));
         let behind = order.iter().copied().filter(|index| later.contains(index));
         let mut known = Self::default();
-        let mut catalog = Declared::new();
+        let mut catalog = DeclaredTables::new();
         let text = |index: usize| scripts[index].as_ref();
         for text in sources.iter().chain(first.into_iter().filter_map(text)) {
             known.learn(text, &mut catalog, true);
@@ -168,7 +168,7 @@ impl Declarations {
         )
     }
 
-    fn learn(&mut self, script: &Text, catalog: &mut Declared, counts: bool) {
+    fn learn(&mut self, script: &Text, catalog: &mut DeclaredTables, counts: bool) {
         let parameters: HashMap<SmolStr, Type> = HashMap::new();
         for statement in &script.parsed.statements {
             let text = script.of(statement);
@@ -223,7 +223,7 @@ impl Declarations {
     }
 
     /// A table has changed, or has another name.
-    fn alter(&mut self, alter: &AlterTable, text: Option<&str>, catalog: &Declared) {
+    fn alter(&mut self, alter: &AlterTable, text: Option<&str>, catalog: &DeclaredTables) {
         let key = alter.table.key().to_string();
         if let Some(now) = catalog.get(&key) {
             let Some(table) = self.tables.get_mut(&key) else {
@@ -260,7 +260,7 @@ impl Declarations {
         &mut self,
         name: &ObjectName,
         (view, reads): (Option<&str>, Vec<String>),
-        catalog: &Declared,
+        catalog: &DeclaredTables,
         counts: bool,
     ) {
         if counts || !self.has(&name.key()) {
@@ -273,7 +273,7 @@ impl Declarations {
         name: &ObjectName,
         make: Option<String>,
         (view, reads): (Option<&str>, Vec<String>),
-        catalog: &Declared,
+        catalog: &DeclaredTables,
     ) {
         let key: SmolStr = name.key();
         let Some(table) = catalog.get(&key) else {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use asl::definition::{JitterStrategy, Retrier, State};
 use asl::interpreter::errors;
 use asl::test_state::{
-    Answer, FieldValidation, InspectionLevel, Mock, Refusal, Request, StateConfiguration, Visit,
+    TestAnswer, FieldValidation, InspectionLevel, Mock, TestRefusal, TestRequest, StateConfiguration, Visit,
 };
 use serde_json::{Value, json};
 
@@ -123,12 +123,12 @@ impl About<'_> {
             return Err(format!("none of {runs} simulated runs enters it"));
         }
         let mut taken = Taken::default();
-        let request = Request {
+        let request = TestRequest {
             definition: self.definition.to_owned(),
             state_name: Some(self.name.to_owned()),
             inspection_level: InspectionLevel::Debug,
             role_arn: self.limits.role.clone(),
-            ..Request::default()
+            ..TestRequest::default()
         };
         self.take(&mut taken, "without a run".to_owned(), request, false);
         Ok(taken)
@@ -218,7 +218,7 @@ impl About<'_> {
         }
     }
 
-    fn request(&self, visit: &Visit, mock: Option<Mock>) -> Request {
+    fn request(&self, visit: &Visit, mock: Option<Mock>) -> TestRequest {
         let mock = mock.map(|mock| Mock {
             field_validation_mode: self.validation(),
             ..mock
@@ -226,7 +226,7 @@ impl About<'_> {
         let is_error = mock
             .as_ref()
             .is_some_and(|mock| mock.error_output.is_some());
-        Request {
+        TestRequest {
             definition: self.definition.to_owned(),
             state_name: Some(self.name.to_owned()),
             input: Some(visit.input.to_string()),
@@ -298,9 +298,9 @@ impl About<'_> {
         &self,
         taken: &mut Taken,
         what: String,
-        request: Request,
+        request: TestRequest,
         is_retried: bool,
-    ) -> Option<Answer> {
+    ) -> Option<TestAnswer> {
         if !taken.known.insert(format!("{request:?}")) {
             return None;
         }
@@ -313,7 +313,7 @@ impl About<'_> {
             return None;
         }
         let outcome = match &own.answer {
-            Err(Refusal::Unsupported { reason }) => {
+            Err(TestRefusal::Unsupported { reason }) => {
                 taken.passed_over.get_or_insert_with(|| reason.clone());
                 return None;
             }

@@ -1,6 +1,6 @@
 //! Where AWS's answer differs from ours.
 
-use asl::test_state::{Answer, Refusal};
+use asl::test_state::{TestAnswer, TestRefusal};
 use serde_json::{Value, json};
 
 use super::{Answered, Own};
@@ -38,7 +38,7 @@ pub fn differences(own: &Own, aws: &Answered) -> Vec<Difference> {
 /// Refusals are the same if their codes are: the sentences are AWS's own.
 fn refusals(own: &Answered, aws: &Answered) -> Option<Difference> {
     let code = |answered: &Answered| match answered {
-        Err(Refusal::Api { code, .. }) => Some(*code),
+        Err(TestRefusal::Api { code, .. }) => Some(*code),
         _ => None,
     };
     if code(own).is_some() && code(own) == code(aws) {
@@ -56,7 +56,7 @@ fn refusals(own: &Answered, aws: &Answered) -> Option<Difference> {
 }
 
 /// What is compared of an answer: the same fields in the same order for each.
-fn parts(answer: &Answer) -> Vec<(&'static str, Value)> {
+fn parts(answer: &TestAnswer) -> Vec<(&'static str, Value)> {
     let inside = answer.inspection.clone().unwrap_or_default();
     let details = inside.error_details.unwrap_or_default();
     vec![
@@ -124,13 +124,13 @@ mod tests {
 
     use std::time::Duration;
 
-    use asl::test_state::{ApiError, ErrorDetails, Inspection, Status};
+    use asl::test_state::{ApiError, ErrorDetails, Inspection, TestStatus};
 
     use super::*;
 
-    fn answer(output: Value) -> Answer {
-        Answer {
-            status: Status::Succeeded,
+    fn answer(output: Value) -> TestAnswer {
+        TestAnswer {
+            status: TestStatus::Succeeded,
             output: Some(output),
             error: None,
             cause: None,
@@ -139,7 +139,7 @@ mod tests {
         }
     }
 
-    fn own(answer: &Answer, twin: &Answer) -> Own {
+    fn own(answer: &TestAnswer, twin: &TestAnswer) -> Own {
         Own {
             answer: Ok(answer.clone()),
             twin: Ok(twin.clone()),
@@ -195,7 +195,7 @@ mod tests {
         let ours = answer(json!(1));
         let own = own(&ours, &ours);
         let mut theirs = ours.clone();
-        theirs.status = Status::CaughtError;
+        theirs.status = TestStatus::CaughtError;
         theirs.error = Some("E".to_owned());
         theirs.cause = Some("c".to_owned());
         theirs.next_state = None;
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_pause_with_jitter_may_be_shorter() {
-        let paused = |seconds| Answer {
+        let paused = |seconds| TestAnswer {
             inspection: Some(Inspection {
                 error_details: Some(ErrorDetails {
                     retry_backoff_interval_seconds: Some(seconds),
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn refusals_are_compared_by_their_code() {
         let refused = |code, message: &str| {
-            Err(Refusal::Api {
+            Err(TestRefusal::Api {
                 code,
                 message: message.to_owned(),
             })

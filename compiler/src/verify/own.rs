@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::Clock;
-use asl::test_state::{Host, Refusal, Request, test_state};
+use asl::test_state::{TestHost, TestRefusal, TestRequest, test_state};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -26,7 +26,7 @@ pub struct Own {
 
 /// Answers a request twice, with different seeds, times and machines.
 #[must_use]
-pub fn own(request: &Request) -> Own {
+pub fn own(request: &TestRequest) -> Own {
     let (answer, waits) = once(request, 1, FIRST, "one");
     let (twin, _) = once(request, 2, SECOND, "other");
     Own {
@@ -41,9 +41,9 @@ pub fn own(request: &Request) -> Own {
 const FIRST: Timestamp = Timestamp::constant(1_767_225_600, 0);
 const SECOND: Timestamp = Timestamp::constant(1_796_789_123, 456_000_000);
 
-fn once(request: &Request, seed: u64, base: Timestamp, machine: &str) -> (Answered, Duration) {
+fn once(request: &TestRequest, seed: u64, base: Timestamp, machine: &str) -> (Answered, Duration) {
     let passed = Arc::new(Mutex::new(Duration::ZERO));
-    let host = Host {
+    let host = TestHost {
         clock: Arc::new(Hourglass {
             base,
             passed: Arc::clone(&passed),
@@ -51,12 +51,12 @@ fn once(request: &Request, seed: u64, base: Timestamp, machine: &str) -> (Answer
         seed,
         // TestState makes a machine up, as well.
         machine_arn: format!("arn:aws:states:us-east-1:000000000000:stateMachine:{machine}"),
-        ..Host::default()
+        ..TestHost::default()
     };
     // Nothing in a mocked state waits for anything but this clock.
     let answer = test_state(request, &host).now_or_never();
     let answer = answer.unwrap_or_else(|| {
-        Err(Refusal::Unsupported {
+        Err(TestRefusal::Unsupported {
             reason: "the state waits for something that is not mocked".to_owned(),
         })
     });
@@ -94,9 +94,9 @@ mod tests {
     use super::*;
 
     fn of(state: &serde_json::Value) -> Own {
-        own(&Request {
+        own(&TestRequest {
             definition: state.to_string(),
-            ..Request::default()
+            ..TestRequest::default()
         })
     }
 

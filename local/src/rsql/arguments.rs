@@ -1,6 +1,6 @@
 //! Arguments of a meta command.
 
-use redshift_sql::rsql::{Argument, ArgumentPart, Command};
+use redshift_sql::rsql::{CommandArgument, ArgumentPart, MetaCommand};
 
 use super::variables::{MOST_TEXT, ScriptVariables, TooLong};
 
@@ -10,11 +10,11 @@ use super::variables::{MOST_TEXT, ScriptVariables, TooLong};
 /// They are too long with them.
 pub(super) fn arguments(
     script: &str,
-    command: &Command,
+    command: &MetaCommand,
     variables: &ScriptVariables,
 ) -> Result<Vec<String>, TooLong> {
     let mut put_in = 0;
-    let mut text = |argument: &Argument| {
+    let mut text = |argument: &CommandArgument| {
         let mut text = String::new();
         for part in &argument.parts {
             match part {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redshift_sql::lexer::lex;
-use redshift_sql::rsql::{self, Command, CommandKind, Piece, PieceKind};
-use redshift_sql::token::Kind;
+use redshift_sql::rsql::{self, MetaCommand, CommandKind, ScriptPiece, PieceKind};
+use redshift_sql::token::TokenKind;
 
 use super::arguments::{arguments, named};
 use super::condition;
@@ -69,7 +69,7 @@ struct Branch {
 struct Source {
     text: Arc<str>,
     /// What is left of it.
-    pieces: std::vec::IntoIter<Piece>,
+    pieces: std::vec::IntoIter<ScriptPiece>,
 }
 
 impl Source {
@@ -202,7 +202,7 @@ impl Interpreter<'_> {
         }
     }
 
-    async fn command(&mut self, session: &mut dyn ScriptSession, script: &str, command: &Command) {
+    async fn command(&mut self, session: &mut dyn ScriptSession, script: &str, command: &MetaCommand) {
         // What decides where the script goes on is looked at everywhere.
         match command.kind {
             CommandKind::If => return self.begin_if(script, command),
@@ -279,7 +279,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn begin_if(&mut self, script: &str, command: &Command) {
+    fn begin_if(&mut self, script: &str, command: &MetaCommand) {
         let branch = if self.runs() {
             let holds = self.condition(script, command);
             Branch {
@@ -296,7 +296,7 @@ impl Interpreter<'_> {
     }
 
     /// `\elseif`, or `\else` without a condition.
-    fn next_if(&mut self, script: &str, command: Option<&Command>) {
+    fn next_if(&mut self, script: &str, command: Option<&MetaCommand>) {
         let Some(branch) = self.branches.last() else {
             return self.refuse("an \\else or \\elseif has no \\if");
         };
@@ -310,7 +310,7 @@ impl Interpreter<'_> {
     }
 
     /// What cannot be read as a condition does not hold, and is an error.
-    fn condition(&mut self, script: &str, command: &Command) -> bool {
+    fn condition(&mut self, script: &str, command: &MetaCommand) -> bool {
         let text = self
             .variables
             .put_in(script, command.rest, &command.variables);
@@ -503,5 +503,5 @@ impl Interpreter<'_> {
 fn is_blank(statement: &str) -> bool {
     let lexed = lex(statement);
     let first = lexed.tokens.first();
-    lexed.mistake.is_none() && first.is_none_or(|token| token.kind == Kind::End)
+    lexed.mistake.is_none() && first.is_none_or(|token| token.kind == TokenKind::End)
 }

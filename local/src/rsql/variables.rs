@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use redshift_sql::Span;
-use redshift_sql::rsql::{Variable, VariableForm};
+use redshift_sql::rsql::{VariableUse, VariableForm};
 
 /// Most bytes of a variable's value. No script needs as much, and one whose variables double each other
 /// would take all memory that there is.
@@ -98,7 +98,7 @@ impl ScriptVariables {
         &self,
         script: &str,
         part: Span,
-        variables: &[Variable],
+        variables: &[VariableUse],
     ) -> Result<String, TooLong> {
         let mut out = String::with_capacity((part.end - part.start) as usize);
         let mut behind = part.start;
@@ -112,7 +112,7 @@ impl ScriptVariables {
     }
 
     /// What stands for a variable where it is named: its value, quoted where that is asked for.
-    pub(super) fn value<'v>(&'v self, script: &'v str, variable: &Variable) -> Cow<'v, str> {
+    pub(super) fn value<'v>(&'v self, script: &'v str, variable: &VariableUse) -> Cow<'v, str> {
         let value = self.get(&variable.name);
         let quoted = |value: &str, quote: &str| {
             let doubled = value.replace(quote, &quote.repeat(2));

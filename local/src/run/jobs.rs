@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Call, TaskFailure};
+use asl::interpreter::{TaskCall, TaskFailure};
 use runtime_lambda::Handler;
 use runtime_lambda::field;
 use runtime_lambda::ports::{Ports, StatementDescription, StatementStatus, Warehouse};
@@ -97,7 +97,7 @@ impl Jobs {
     ///
     /// # Errors
     /// The job failed, in the words of its service.
-    pub async fn call(&self, call: &Call) -> Result<Value, TaskFailure> {
+    pub async fn call(&self, call: &TaskCall) -> Result<Value, TaskFailure> {
         match call.resource.as_ref() {
             START_CRAWLER => return self.start_crawler(call).await,
             GET_CRAWLER => return self.get_crawler(call).await,
@@ -145,7 +145,7 @@ impl Jobs {
     }
 
     /// The step that a job of Batch is for, if its own script runs.
-    fn script(&self, call: &Call) -> Option<(&Scripts, OfStep)> {
+    fn script(&self, call: &TaskCall) -> Option<(&Scripts, OfStep)> {
         let scripts = self.scripts.as_ref()?;
         let step = self.step(call)?;
         scripts
@@ -154,7 +154,7 @@ impl Jobs {
             .then_some((scripts, step))
     }
 
-    async fn run(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {
+    async fn run(&self, call: &TaskCall) -> Result<StatementDescription, TaskFailure> {
         let mut statement = self.start(call, "").await?;
         let mut awaited = Awaited {
             warehouse: Arc::clone(&self.warehouse),
@@ -167,7 +167,7 @@ impl Jobs {
         Ok(statement)
     }
 
-    async fn start(&self, call: &Call, behind: &str) -> Result<StatementDescription, TaskFailure> {
+    async fn start(&self, call: &TaskCall, behind: &str) -> Result<StatementDescription, TaskFailure> {
         let step = self
             .step(call)
             .ok_or_else(|| TaskFailure::unsupported("a job of no step"))?;
@@ -188,7 +188,7 @@ impl Jobs {
             .map_err(|error| TaskFailure::new("StandIn.Lost", error.to_string()))
     }
 
-    async fn start_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+    async fn start_crawler(&self, call: &TaskCall) -> Result<Value, TaskFailure> {
         let name = crawler(call);
         // Held until the crawl has started, so that of two starts one is refused.
         let mut crawlers = self.crawlers.lock().await;
@@ -209,7 +209,7 @@ impl Jobs {
         Ok(json!({}))
     }
 
-    async fn get_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+    async fn get_crawler(&self, call: &TaskCall) -> Result<Value, TaskFailure> {
         let name = crawler(call);
         let Some(id) = self.crawlers.lock().await.get(&name).cloned() else {
             return Err(TaskFailure::new(
@@ -237,7 +237,7 @@ impl Jobs {
         Ok(json!({ "Crawler": crawler }))
     }
 
-    async fn stop_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+    async fn stop_crawler(&self, call: &TaskCall) -> Result<Value, TaskFailure> {
         let name = crawler(call);
         let id = self.crawlers.lock().await.get(&name).cloned();
         let running = match &id {
@@ -261,7 +261,7 @@ impl Jobs {
 
     /// The step that a call is for: level 1 has it in its input, a state machine that is started in its
     /// name, `<run id>-<round>-<step>`.
-    fn step(&self, call: &Call) -> Option<OfStep> {
+    fn step(&self, call: &TaskCall) -> Option<OfStep> {
         let input = &call.execution.input;
         let of_input = || {
             Some(OfStep {
@@ -314,7 +314,7 @@ pub fn stand_in_machine() -> Result<asl::definition::StateMachine, asl::definiti
     }))
 }
 
-fn crawler(call: &Call) -> String {
+fn crawler(call: &TaskCall) -> String {
     let name = call.arguments.get("Name").and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
 }

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use redshift_sql::Span;
 use redshift_sql::lexer::lex_part;
 use redshift_sql::parse;
-use redshift_sql::token::{Kind, Token};
-use redshift_sql::tree::{Block, Loop, StatementKind, Step, StepKind};
+use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::tree::{Block, Loop, StatementKind, BodyStep, StepKind};
 
 /// One way on from a place where there are several. The same text is the same place wherever it stands,
 /// because GROUP BY has to find the CASE of the select list.
@@ -104,8 +104,8 @@ fn of_block(sql: &str, block: &Block, all: &mut Vec<Fork>) {
 }
 
 /// What branches in a statement of a body, the statements within it left out.
-fn of_step(sql: &str, step: &Step, all: &mut Vec<Fork>) {
-    let otherwise_of = |steps: &[Step]| {
+fn of_step(sql: &str, step: &BodyStep, all: &mut Vec<Fork>) {
+    let otherwise_of = |steps: &[BodyStep]| {
         let first = steps.first().map(|first| first.span.start);
         let start = first.unwrap_or(step.span.end);
         Way::of(Span::new(start, step.span.end))
@@ -214,7 +214,7 @@ fn cases(sql: &str, part: Span, in_procedure: bool) -> Vec<Fork> {
                     ways,
                 });
             }
-            _ if token.kind == Kind::Semicolon => open.clear(),
+            _ if token.kind == TokenKind::Semicolon => open.clear(),
             _ => {}
         }
     }
@@ -224,7 +224,7 @@ fn cases(sql: &str, part: Span, in_procedure: bool) -> Vec<Fork> {
 /// A word in lower case; anything else is empty.
 fn word(sql: &str, token: &Token) -> String {
     match token.kind {
-        Kind::Word(_) => token.span.of(sql).to_ascii_lowercase(),
+        TokenKind::Word(_) => token.span.of(sql).to_ascii_lowercase(),
         _ => String::new(),
     }
 }
@@ -234,12 +234,12 @@ fn word(sql: &str, token: &Token) -> String {
 pub(crate) fn text_of_case(sql: &str, span: Span) -> String {
     let mut text = String::new();
     let tokens = lex_part(sql, span).tokens.into_iter();
-    for token in tokens.filter(|token| token.kind != Kind::End) {
+    for token in tokens.filter(|token| token.kind != TokenKind::End) {
         if !text.is_empty() {
             text.push(' ');
         }
         match token.kind {
-            Kind::Word(_) => text.push_str(&token.span.of(sql).to_ascii_lowercase()),
+            TokenKind::Word(_) => text.push_str(&token.span.of(sql).to_ascii_lowercase()),
             _ => text.push_str(token.span.of(sql)),
         }
     }

@@ -113,7 +113,7 @@ pub(crate) use prepared::literal as text_literal;
 pub(crate) use procedure::setting;
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
 
@@ -214,7 +214,7 @@ const ALONE: TranslationContext<'static> = {
 pub(crate) fn mentioned(sql: &str) -> Vec<String> {
     let tokens = lex(sql).tokens.into_iter();
     tokens
-        .filter(|token| token.kind == Kind::Parameter)
+        .filter(|token| token.kind == TokenKind::Parameter)
         .map(|token| token.span.of(sql).trim_start_matches(':').to_owned())
         .collect()
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use duckdb::Connection;
 use redshift_sql::SmolStr;
 use redshift_sql::functions::find;
-use redshift_sql::names::{Catalog, Column, Known, OwnFunction, Table, TableKind, is_system};
+use redshift_sql::names::{Catalog, Column, CatalogAnswer, OwnFunction, Table, TableKind, is_system};
 use redshift_sql::tree::ObjectName;
 use redshift_sql::types::Type;
 
@@ -20,7 +20,7 @@ use crate::warehouse::dialect::{
 /// The tables that a connection sees, each looked up once.
 pub(super) struct KnownTables<'a> {
     connection: &'a Connection,
-    seen: RefCell<HashMap<String, Known>>,
+    seen: RefCell<HashMap<String, CatalogAnswer>>,
     functions: RefCell<HashMap<String, Vec<OwnFunction>>>,
 }
 
@@ -36,7 +36,7 @@ impl<'a> KnownTables<'a> {
 
     /// A table that the engine does not find may be one that the dialect writes otherwise, such as a
     /// system view: nothing is known of it.
-    fn look_up(&self, relation: &str) -> Known {
+    fn look_up(&self, relation: &str) -> CatalogAnswer {
         self.described(
             relation,
             &format!(
@@ -47,16 +47,16 @@ impl<'a> KnownTables<'a> {
     }
 
     /// A table of the system: one that somebody gave, or what the dialect reads in its place.
-    fn system(&self, name: &str) -> Known {
+    fn system(&self, name: &str) -> CatalogAnswer {
         let given = format!("{SYSTEM_TABLES}.{}", quote_name(name));
         match (self.look_up(&given), query_of(name, "")) {
-            (Known::Unknown, Some(query)) => self.described(name, &format!("describe {query}")),
+            (CatalogAnswer::Unknown, Some(query)) => self.described(name, &format!("describe {query}")),
             (known, _) => known,
         }
     }
 
     /// The table whose columns and types a query gives.
-    fn described(&self, relation: &str, asked: &str) -> Known {
+    fn described(&self, relation: &str, asked: &str) -> CatalogAnswer {
         let columns = self.connection.prepare(asked).and_then(|mut statement| {
             statement
                 .query_map([], |row| {
@@ -65,7 +65,7 @@ impl<'a> KnownTables<'a> {
                 .collect::<duckdb::Result<Vec<_>>>()
         });
         let Ok(columns) = columns else {
-            return Known::Unknown;
+            return CatalogAnswer::Unknown;
         };
         let has_objects = columns
             .last()
@@ -94,7 +94,7 @@ impl<'a> KnownTables<'a> {
             };
             Column::new(SmolStr::from(name.to_lowercase()), kind)
         });
-        Known::Table(Rc::new(Table {
+        CatalogAnswer::Table(Rc::new(Table {
             name: SmolStr::new(relation),
             kind: if has_objects {
                 TableKind::External
@@ -132,7 +132,7 @@ impl KnownTables<'_> {
 }
 
 impl Catalog for KnownTables<'_> {
-    fn table(&self, name: &ObjectName) -> Known {
+    fn table(&self, name: &ObjectName) -> CatalogAnswer {
         let parts = match name.parts.as_slice() {
             [_, rest @ ..] if rest.len() == 2 => rest,
             parts => parts,

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::harness::Warehouse;
-use redshift_sql::functions::{self, Accepts, Clause, Function, Kind, Over, Standing};
+use redshift_sql::functions::{self, Accepts, Clause, Function, FunctionKind, Over, FunctionStanding};
 
 const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
 
@@ -96,17 +96,17 @@ fn calls(function: &Function) -> Vec<String> {
             Clause::Optional | Clause::Never => "",
         },
         match (function.kind, function.over) {
-            (Kind::Window, Over::Partitioned) => " over ()",
-            (Kind::Window, Over::Framed) => {
+            (FunctionKind::Window, Over::Partitioned) => " over ()",
+            (FunctionKind::Window, Over::Framed) => {
                 " over (order by a rows between unbounded preceding and unbounded following)"
             }
-            (Kind::Window, _) => " over (order by a)",
+            (FunctionKind::Window, _) => " over (order by a)",
             _ => "",
         },
     ]
     .concat();
     let from = match function.kind {
-        Kind::Window | Kind::Aggregate => " from t",
+        FunctionKind::Window | FunctionKind::Aggregate => " from t",
         _ => "",
     };
     let signatures = function.signatures();
@@ -117,7 +117,7 @@ fn calls(function: &Function) -> Vec<String> {
             let arguments: Vec<&str> = needed.map(|one| argument(one.accepts)).collect();
             let call = format!("{}({})", function.name, arguments.join(", "));
             match function.kind {
-                Kind::Table => format!("select * from {call}"),
+                FunctionKind::Table => format!("select * from {call}"),
                 _ => format!("select {call}{behind}{from}"),
             }
         })
@@ -169,7 +169,7 @@ async fn functions(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<Str
     );
     let (mut all, mut runs) = (0_usize, 0_usize);
     for function in functions::all() {
-        if function.standing == Standing::Ended {
+        if function.standing == FunctionStanding::Ended {
             continue;
         }
         all += 1;

@@ -5,13 +5,13 @@
 use std::collections::HashMap;
 
 use libfuzzer_sys::fuzz_target;
-use redshift_sql::names::{Binder, Declared, NoCatalog, procedure};
+use redshift_sql::names::{Binder, DeclaredTables, NoCatalog, procedure};
 use redshift_sql::parse;
 use redshift_sql::tree::StatementKind;
 
 fuzz_target!(|text: &str| {
     let parameters = HashMap::new();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     tables.complete();
     let script = parse(text);
     for statement in &script.statements {

@@ -4,8 +4,8 @@
 //! `begin if a then b := 1; end if; end;` is `begin`, `if a then`, `b := 1;`, `end if;`, `end;`, the
 //! first and last at level 0, the second and fourth at 1, the third at 2.
 
-use super::reader::Reader;
-use crate::token::Kind;
+use super::reader::TokenReader;
+use crate::token::TokenKind;
 
 /// Tokens that begin a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +17,11 @@ pub(super) struct Segment {
     /// How deep it lies, in steps.
     pub level: usize,
     /// What it is to the layout.
-    pub form: Form,
+    pub form: BodyForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum BodyForm {
     Statement,
     /// The head of a loop: `for … loop`.
     For,
@@ -57,7 +57,7 @@ impl Open {
 }
 
 /// Cuts a body; none where its blocks do not close as they open.
-pub(super) fn segments(reader: &Reader<'_>) -> Option<Vec<Segment>> {
+pub(super) fn segments(reader: &TokenReader<'_>) -> Option<Vec<Segment>> {
     let mut cutter = Cutter {
         reader,
         at: 0,
@@ -65,14 +65,14 @@ pub(super) fn segments(reader: &Reader<'_>) -> Option<Vec<Segment>> {
         segments: Vec::new(),
         declares: false,
     };
-    while cutter.reader.kind(cutter.at) != Kind::End {
+    while cutter.reader.kind(cutter.at) != TokenKind::End {
         cutter.next()?;
     }
     (cutter.open.is_empty() && !cutter.declares).then_some(cutter.segments)
 }
 
 struct Cutter<'r, 'a> {
-    reader: &'r Reader<'a>,
+    reader: &'r TokenReader<'a>,
     at: usize,
     open: Vec<Open>,
     segments: Vec<Segment>,
@@ -86,7 +86,7 @@ impl Cutter<'_, '_> {
     }
 
     /// Takes the tokens up to `end`.
-    fn take(&mut self, end: usize, level: usize, form: Form) {
+    fn take(&mut self, end: usize, level: usize, form: BodyForm) {
         self.segments.push(Segment {
             start: self.at,
             end,
@@ -106,25 +106,25 @@ impl Cutter<'_, '_> {
         let top = self.open.last().copied();
         let is_variable = matches!(
             reader.kind(at + 1),
-            Kind::Assign | Kind::Equal | Kind::Dot | Kind::LeftBracket
+            TokenKind::Assign | TokenKind::Equal | TokenKind::Dot | TokenKind::LeftBracket
         );
-        if reader.kind(at) == Kind::ShiftLeft {
-            self.take(self.behind(Kind::ShiftRight)?, level, Form::Statement);
+        if reader.kind(at) == TokenKind::ShiftLeft {
+            self.take(self.behind(TokenKind::ShiftRight)?, level, BodyForm::Statement);
             return Some(());
         }
         let word = if is_variable { "" } else { reader.word(at) };
         if self.declares && !matches!(word, "declare" | "begin") {
-            self.take(self.behind(Kind::Semicolon)?, level + 1, Form::Statement);
+            self.take(self.behind(TokenKind::Semicolon)?, level + 1, BodyForm::Statement);
             return Some(());
         }
         match (word, top.map(|top| top.kind)) {
             ("declare", _) => {
                 self.declares = true;
-                self.take(at + 1, level, Form::Statement);
+                self.take(at + 1, level, BodyForm::Statement);
             }
             ("begin", _) => {
                 self.declares = false;
-                self.take(at + 1, level, Form::Statement);
+                self.take(at + 1, level, BodyForm::Statement);
                 self.open.push(Open {
                     kind: Kindred::Block,
                     level,
@@ -134,31 +134,31 @@ impl Cutter<'_, '_> {
                 let top = self.open.last_mut()?;
                 top.kind = Kindred::Handlers;
                 let level = top.level;
-                self.take(at + 1, level, Form::End);
+                self.take(at + 1, level, BodyForm::End);
             }
             ("when", Some(Kindred::Handlers | Kindred::Case)) => {
-                self.take(self.behind_word("then")?, level - 1, Form::Statement);
+                self.take(self.behind_word("then")?, level - 1, BodyForm::Statement);
             }
             ("else", Some(Kindred::If | Kindred::Case)) => {
-                self.take(at + 1, level - 1, Form::End);
+                self.take(at + 1, level - 1, BodyForm::End);
             }
             ("elsif" | "elseif", Some(Kindred::If)) => {
-                self.take(self.behind_word("then")?, level - 1, Form::End);
+                self.take(self.behind_word("then")?, level - 1, BodyForm::End);
             }
             ("if", _) => {
                 let end = self.behind_word("then")?;
                 self.push(Kindred::If);
-                self.take(end, level, Form::Statement);
+                self.take(end, level, BodyForm::Statement);
             }
             ("case", _) => {
                 let end = self.behind_word("when")? - 1;
                 self.push(Kindred::Case);
-                self.take(end, level, Form::Statement);
+                self.take(end, level, BodyForm::Statement);
             }
             ("for" | "while" | "loop", _) => {
                 let form = match word {
-                    "for" => Form::For,
-                    _ => Form::Statement,
+                    "for" => BodyForm::For,
+                    _ => BodyForm::Statement,
                 };
                 let end = self.behind_word("loop")?;
                 self.push(Kindred::Loop);
@@ -166,21 +166,21 @@ impl Cutter<'_, '_> {
             }
             ("end", _) => {
                 let open = self.open.pop()?;
-                let end = match self.behind(Kind::Semicolon) {
+                let end = match self.behind(TokenKind::Semicolon) {
                     Some(end) => end,
                     None if self.open.is_empty() => reader.tokens.len() - 1,
                     None => return None,
                 };
-                self.take(end, open.level, Form::End);
+                self.take(end, open.level, BodyForm::End);
             }
             (_, None) => return None,
-            _ => self.take(self.behind(Kind::Semicolon)?, level, Form::Statement),
+            _ => self.take(self.behind(TokenKind::Semicolon)?, level, BodyForm::Statement),
         }
         Some(())
     }
 
     /// The token behind the next one of a kind, brackets left out.
-    fn behind(&self, wanted: Kind) -> Option<usize> {
+    fn behind(&self, wanted: TokenKind) -> Option<usize> {
         self.find(|reader, at, _| reader.kind(at) == wanted)
     }
 
@@ -188,7 +188,7 @@ impl Cutter<'_, '_> {
     fn behind_word(&self, wanted: &str) -> Option<usize> {
         let mut cases = 0_usize;
         self.find(|reader, at, is_first| {
-            if reader.is_name(at) || reader.kind_before(at) == Some(Kind::Dot) {
+            if reader.is_name(at) || reader.kind_before(at) == Some(TokenKind::Dot) {
                 return false;
             }
             match reader.word(at) {
@@ -202,14 +202,14 @@ impl Cutter<'_, '_> {
     }
 
     /// The token behind the next one outside of brackets that `is_it` says.
-    fn find(&self, mut is_it: impl FnMut(&Reader<'_>, usize, bool) -> bool) -> Option<usize> {
+    fn find(&self, mut is_it: impl FnMut(&TokenReader<'_>, usize, bool) -> bool) -> Option<usize> {
         let mut depth = 0_usize;
         let mut at = self.at;
         loop {
             match self.reader.kind(at) {
-                Kind::End => return None,
-                Kind::LeftParenthesis => depth += 1,
-                Kind::RightParenthesis => depth = depth.checked_sub(1)?,
+                TokenKind::End => return None,
+                TokenKind::LeftParenthesis => depth += 1,
+                TokenKind::RightParenthesis => depth = depth.checked_sub(1)?,
                 _ if depth == 0 && is_it(self.reader, at, at == self.at) => return Some(at + 1),
                 _ => {}
             }

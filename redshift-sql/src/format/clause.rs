@@ -1,11 +1,11 @@
 //! Which words begin a clause, and so a line where the statement does not fit into one.
 
-use super::reader::Reader;
-use crate::token::Kind;
+use super::reader::TokenReader;
+use crate::token::TokenKind;
 
 /// How the body of a clause is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clause {
+pub(super) enum ClauseBreaks {
     /// Its items one a line, behind so many tokens of its head.
     List(usize),
     /// As a list if there are several items, behind one word.
@@ -44,14 +44,14 @@ pub(super) enum Family {
 
 impl Family {
     /// The family of the statement that begins with a token.
-    pub fn of(reader: &Reader<'_>, start: usize) -> Self {
+    pub fn of(reader: &TokenReader<'_>, start: usize) -> Self {
         let names = |word: &str| (start + 1..start + 6).any(|at| reader.word(at) == word);
         match reader.word(start) {
             "select" | "with" | "insert" | "explain" | "prepare" | "declare" => Self::Query,
             // In procedures.
             "for" | "open" => Self::Query,
             _ if reader.word(start + 1) == "cursor" => Self::Query,
-            "" if reader.kind(start) == Kind::LeftParenthesis => Self::Query,
+            "" if reader.kind(start) == TokenKind::LeftParenthesis => Self::Query,
             "update" => Self::Update,
             "delete" => Self::Delete,
             "merge" => Self::Merge,
@@ -67,12 +67,12 @@ impl Family {
 
 /// The clause that begins with a word. `in_brackets` where a query in brackets holds it.
 pub(super) fn clause(
-    reader: &Reader<'_>,
+    reader: &TokenReader<'_>,
     at: usize,
     family: Family,
     in_brackets: bool,
     in_join: bool,
-) -> Option<Clause> {
+) -> Option<ClauseBreaks> {
     let (before, word, next) = (reader.before(at), reader.word(at), reader.word(at + 1));
     if reader.is_name(at) || before == "as" && !matches!(word, "select" | "with") {
         return None;
@@ -89,46 +89,46 @@ pub(super) fn clause(
         Family::Rights => matches!(word, "on" | "to" | "from"),
         Family::Query | Family::Update | Family::Delete | Family::Merge | Family::Other => false,
     };
-    begins.then_some(Clause::Conditions)
+    begins.then_some(ClauseBreaks::Conditions)
 }
 
-fn of_query(reader: &Reader<'_>, at: usize, family: Family, in_join: bool) -> Option<Clause> {
+fn of_query(reader: &TokenReader<'_>, at: usize, family: Family, in_join: bool) -> Option<ClauseBreaks> {
     let (before, word, next) = (reader.before(at), reader.word(at), reader.word(at + 1));
     let is_load = family == Family::Load;
     Some(match word {
-        "select" => Clause::List(match next {
+        "select" => ClauseBreaks::List(match next {
             "distinct" | "all" if reader.word(at + 2) == "top" => 4,
             "distinct" | "all" => 2,
             "top" => 3,
             _ => 1,
         }),
-        "group" | "order" | "partition" if next == "by" && before != "within" => Clause::List(2),
-        "values" | "set" if family == Family::Merge => Clause::Action,
-        "values" => Clause::List(1),
-        "set" if family == Family::Update => Clause::List(1),
-        "with" if next == "recursive" || reader.word(at + 2) == "as" => Clause::With,
-        "with" if reader.kind(at + 2) == Kind::LeftParenthesis && !is_load => Clause::With,
+        "group" | "order" | "partition" if next == "by" && before != "within" => ClauseBreaks::List(2),
+        "values" | "set" if family == Family::Merge => ClauseBreaks::Action,
+        "values" => ClauseBreaks::List(1),
+        "set" if family == Family::Update => ClauseBreaks::List(1),
+        "with" if next == "recursive" || reader.word(at + 2) == "as" => ClauseBreaks::With,
+        "with" if reader.kind(at + 2) == TokenKind::LeftParenthesis && !is_load => ClauseBreaks::With,
         "from" if before == "delete" || before == "distinct" => return None,
         "from" if matches!(family, Family::Load | Family::Outside | Family::Schema) => {
-            Clause::Conditions
+            ClauseBreaks::Conditions
         }
-        "from" => Clause::Tables,
-        "where" | "having" | "qualify" | "limit" | "offset" => Clause::Conditions,
-        "union" | "intersect" | "except" | "minus" => Clause::Conditions,
+        "from" => ClauseBreaks::Tables,
+        "where" | "having" | "qualify" | "limit" | "offset" => ClauseBreaks::Conditions,
+        "union" | "intersect" | "except" | "minus" => ClauseBreaks::Conditions,
         "using" if matches!(family, Family::Delete | Family::Merge) && !in_join => {
-            Clause::Conditions
+            ClauseBreaks::Conditions
         }
-        "when" if family == Family::Merge => Clause::Conditions,
-        "connect" if next == "by" => Clause::Conditions,
-        "start" if next == "with" => Clause::Conditions,
-        "join" if !is_join_prefix(before) => Clause::Join,
+        "when" if family == Family::Merge => ClauseBreaks::Conditions,
+        "connect" if next == "by" => ClauseBreaks::Conditions,
+        "start" if next == "with" => ClauseBreaks::Conditions,
+        "join" if !is_join_prefix(before) => ClauseBreaks::Join,
         "left" | "right" | "full" | "inner" | "cross" | "natural"
             if !is_join_prefix(before)
                 && (next == "join"
                     || reader.word(at + 2) == "join"
                     || reader.word(at + 3) == "join" && next != "on") =>
         {
-            Clause::Join
+            ClauseBreaks::Join
         }
         _ => return None,
     })

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use crate::Span;
 use crate::format::clause::Family;
-use crate::format::reader::Reader;
-use crate::format::roles::{Role, Roles};
+use crate::format::reader::TokenReader;
+use crate::format::roles::{TokenRole, TokenRoles};
 use crate::format::{Unit, WIDTH};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 const STEP: usize = 4;
 
@@ -22,24 +22,24 @@ const SMALL: usize = 20;
 type Range = std::ops::Range<usize>;
 
 /// The text that is written, and where its last line stands.
-pub(crate) struct Layout<'a> {
+pub(crate) struct LayoutWriter<'a> {
     text: &'a str,
     tokens: &'a [Token],
     comments: &'a [Span],
-    roles: &'a Roles,
+    roles: &'a TokenRoles,
     out: String,
     column: usize,
     line_indent: usize,
     newline: &'static str,
-    reader: &'a Reader<'a>,
+    reader: &'a TokenReader<'a>,
     /// Whether the lines of the author stay where a statement is too long for one.
     keeps_lines: bool,
     /// How far the statement is indented.
     base: usize,
 }
 
-impl<'a> Layout<'a> {
-    pub fn new(reader: &'a Reader<'a>, roles: &'a Roles) -> Self {
+impl<'a> LayoutWriter<'a> {
+    pub fn new(reader: &'a TokenReader<'a>, roles: &'a TokenRoles) -> Self {
         let text = reader.text;
         // The last line's end: it is always there when the layout is laid out again.
         let last_end = text
@@ -94,7 +94,7 @@ impl<'a> Layout<'a> {
     /// Writes a statement, and its semicolon if it has one.
     fn with_semicolon(&mut self, range: Range, write: fn(&mut Self, Range)) {
         let end = match self.kind(range.end.saturating_sub(1)) {
-            Kind::Semicolon => range.end - 1,
+            TokenKind::Semicolon => range.end - 1,
             _ => range.end,
         };
         write(self, range.start..end);
@@ -103,12 +103,12 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn kind(&self, at: usize) -> Kind {
-        self.tokens.get(at).map_or(Kind::End, |token| token.kind)
+    fn kind(&self, at: usize) -> TokenKind {
+        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
     }
 
-    fn role(&self, at: usize) -> Role {
-        self.roles.role.get(at).copied().unwrap_or(Role::Plain)
+    fn role(&self, at: usize) -> TokenRole {
+        self.roles.role.get(at).copied().unwrap_or(TokenRole::Plain)
     }
 
     fn line(&mut self, indent: usize) {
@@ -295,7 +295,7 @@ impl<'a> Layout<'a> {
     fn items(&self, range: Range) -> Vec<Range> {
         let parts = self.split(range, |layout, at| {
             at.checked_sub(1)
-                .is_some_and(|before| layout.kind(before) == Kind::Comma)
+                .is_some_and(|before| layout.kind(before) == TokenKind::Comma)
                 && layout.roles.verbatim.get(at) == Some(&false)
         });
         parts.into_iter().filter(|part| !part.is_empty()).collect()

@@ -2,10 +2,10 @@
 
 use crate::Span;
 use crate::parser::Script;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A script's tokens, or those of a part of it.
-pub(super) struct Reader<'a> {
+pub(super) struct TokenReader<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub comments: &'a [Span],
@@ -15,7 +15,7 @@ pub(super) struct Reader<'a> {
     words: Vec<String>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TokenReader<'a> {
     /// The tokens of a script.
     pub fn new(text: &'a str, script: &'a Script) -> Self {
         Self::of_part(text, 0, &script.tokens, &script.comments, &script.names)
@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
         names: &'a [u32],
     ) -> Self {
         let words = tokens.iter().map(|token| match token.kind {
-            Kind::Word(_) => token.span.of(text).to_ascii_lowercase(),
+            TokenKind::Word(_) => token.span.of(text).to_ascii_lowercase(),
             _ => String::new(),
         });
         Self {
@@ -48,8 +48,8 @@ impl<'a> Reader<'a> {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    pub fn kind(&self, at: usize) -> Kind {
-        self.tokens.get(at).map_or(Kind::End, |token| token.kind)
+    pub fn kind(&self, at: usize) -> TokenKind {
+        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
     }
 
     /// The word in front of a token.
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The kind of the token in front of another one.
-    pub fn kind_before(&self, at: usize) -> Option<Kind> {
+    pub fn kind_before(&self, at: usize) -> Option<TokenKind> {
         at.checked_sub(1).map(|at| self.kind(at))
     }
 
@@ -82,17 +82,17 @@ impl<'a> Reader<'a> {
     /// Whether a value ends with this token, so that a sign behind it is an operator between two.
     pub fn ends_value(&self, at: usize) -> bool {
         match self.kind(at) {
-            Kind::Number
-            | Kind::Text
-            | Kind::Quoted
-            | Kind::Parameter
-            | Kind::Position
-            | Kind::RightParenthesis
-            | Kind::RightBracket => true,
-            Kind::Word(_) => {
+            TokenKind::Number
+            | TokenKind::Text
+            | TokenKind::Quoted
+            | TokenKind::Parameter
+            | TokenKind::Position
+            | TokenKind::RightParenthesis
+            | TokenKind::RightBracket => true,
+            TokenKind::Word(_) => {
                 self.is_name(at)
                     // A cast.
-                    || self.kind_before(at) == Some(Kind::DoubleColon)
+                    || self.kind_before(at) == Some(TokenKind::DoubleColon)
                     || matches!(
                         self.word(at),
                         "end" | "null" | "true" | "false" | "sysdate" | "current_date"
@@ -106,8 +106,8 @@ impl<'a> Reader<'a> {
     pub fn is_between_values(&self, at: usize) -> bool {
         matches!(
             self.kind(at),
-            Kind::Plus | Kind::Minus | Kind::Star | Kind::Slash
-        ) && self.kind(at + 1) != Kind::Insertion
+            TokenKind::Plus | TokenKind::Minus | TokenKind::Star | TokenKind::Slash
+        ) && self.kind(at + 1) != TokenKind::Insertion
             && at.checked_sub(1).is_some_and(|at| self.ends_value(at))
     }
 }

@@ -2,18 +2,18 @@
 //! CASE, and which bracket closes which.
 
 use crate::format::Unit;
-use crate::format::clause::{Clause, Family, clause, is_join_prefix};
-use crate::format::reader::Reader;
+use crate::format::clause::{ClauseBreaks, Family, clause, is_join_prefix};
+use crate::format::reader::TokenReader;
 use crate::format::words::{blank, is_lower};
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 /// Where a line may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum TokenRole {
     /// Nothing in particular to the layout.
     Plain,
     /// The first word of a clause.
-    Clause(Clause),
+    Clause(ClauseBreaks),
     /// `and`, `or`, the `on` of a join, and the `then` of a CASE.
     Link,
     /// The `and` of a BETWEEN: a line begins where a line is too short for both ends.
@@ -31,9 +31,9 @@ pub(super) type Comments = (usize, usize);
 
 /// The roles of a script's tokens.
 #[derive(Debug)]
-pub(super) struct Roles {
+pub(super) struct TokenRoles {
     /// A role for each token.
-    pub role: Vec<Role>,
+    pub role: Vec<TokenRole>,
     /// The closing bracket of an opening one, and `end` of a `case`.
     pub close: Vec<Option<usize>>,
     /// Whether the bracket that opens here holds clauses.
@@ -65,11 +65,11 @@ struct Frame {
     options: bool,
 }
 
-impl Roles {
-    pub fn of(reader: &Reader<'_>, units: &[Unit]) -> Self {
+impl TokenRoles {
+    pub fn of(reader: &TokenReader<'_>, units: &[Unit]) -> Self {
         let count = reader.tokens.len();
         let mut roles = Self {
-            role: vec![Role::Plain; count],
+            role: vec![TokenRole::Plain; count],
             close: vec![None; count],
             has_clauses: vec![false; count],
             verbatim: vec![false; count],
@@ -99,19 +99,19 @@ impl Roles {
     }
 
     /// Marks what `struct<…>`, `array<…>` and `map<…>` hold.
-    fn nested_types(&mut self, reader: &Reader<'_>, unit: &Unit) {
+    fn nested_types(&mut self, reader: &TokenReader<'_>, unit: &Unit) {
         let mut depth = 0_usize;
         for at in unit.start + 1..unit.end {
             let opens = matches!(reader.before(at), "struct" | "array" | "map")
                 && !reader.is_name(at - 1)
-                && reader.kind(at) == Kind::Less;
+                && reader.kind(at) == TokenKind::Less;
             if depth == 0 && !opens {
                 continue;
             }
             match reader.kind(at) {
-                Kind::Less => depth += 1,
-                Kind::Greater => depth = depth.saturating_sub(1),
-                Kind::ShiftRight => depth = depth.saturating_sub(2),
+                TokenKind::Less => depth += 1,
+                TokenKind::Greater => depth = depth.saturating_sub(1),
+                TokenKind::ShiftRight => depth = depth.saturating_sub(2),
                 _ => {}
             }
             mark(&mut self.verbatim, at);
@@ -119,7 +119,7 @@ impl Roles {
     }
 
     /// Says which comments stand in front of which token.
-    fn place_comments(&mut self, reader: &Reader<'_>, is_left: &[bool]) {
+    fn place_comments(&mut self, reader: &TokenReader<'_>, is_left: &[bool]) {
         let mut next = 0;
         let mut behind = reader.start;
         let mut moved = None;
@@ -139,7 +139,7 @@ impl Roles {
             }
             behind = token.span.end;
             let first = moved.take().unwrap_or(first);
-            let separates = matches!(token.kind, Kind::Comma | Kind::Semicolon)
+            let separates = matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon)
                 && is_left.get(at) == Some(&false)
                 && self.verbatim.get(at) == Some(&false)
                 && at > 0;
@@ -152,13 +152,13 @@ impl Roles {
         }
     }
 
-    fn measure(&mut self, reader: &Reader<'_>, may_break: &[bool]) {
+    fn measure(&mut self, reader: &TokenReader<'_>, may_break: &[bool]) {
         let (mut width, mut breaks) = (0, 0);
         for (at, token) in reader.tokens.iter().enumerate() {
-            let role = self.role.get(at).copied().unwrap_or(Role::Plain);
+            let role = self.role.get(at).copied().unwrap_or(TokenRole::Plain);
             let breaks_here = !matches!(
                 role,
-                Role::Plain | Role::Until | Role::Operator | Role::Factor
+                TokenRole::Plain | TokenRole::Until | TokenRole::Operator | TokenRole::Factor
             ) || may_break.get(at) == Some(&true);
             let verbatim = self.verbatim.get(at) == Some(&true);
             let (first, last) = self.comments.get(at).copied().unwrap_or_default();
@@ -179,7 +179,7 @@ impl Roles {
         self.width.push(width);
     }
 
-    fn unit(&mut self, reader: &Reader<'_>, unit: &Unit, may_break: &mut [bool]) {
+    fn unit(&mut self, reader: &TokenReader<'_>, unit: &Unit, may_break: &mut [bool]) {
         let family = Family::of(reader, unit.start);
         let frame = |open, is_case, clauses| Frame {
             open,
@@ -195,7 +195,7 @@ impl Roles {
             let Some(top) = frames.last_mut() else { return };
             match reader.kind(at) {
                 _ if self.verbatim.get(at) == Some(&true) => continue,
-                Kind::LeftParenthesis => {
+                TokenKind::LeftParenthesis => {
                     let clauses = matches!(
                         reader.word(at + 1),
                         "select" | "with" | "partition" | "order"
@@ -203,28 +203,28 @@ impl Roles {
                     if clauses {
                         mark(&mut self.has_clauses, at);
                     }
-                    if reader.kind(at + 1) != Kind::RightParenthesis {
+                    if reader.kind(at + 1) != TokenKind::RightParenthesis {
                         mark(may_break, at + 1);
                     }
                     frames.push(frame(at, false, clauses));
                     continue;
                 }
-                Kind::RightParenthesis => {
+                TokenKind::RightParenthesis => {
                     self.close(&mut frames, at);
                     continue;
                 }
-                Kind::Word(_) if reader.kind_before(at) != Some(Kind::Dot) => {}
-                Kind::Word(_) => continue,
-                Kind::Concatenate => {
-                    self.set(at, Role::Operator);
+                TokenKind::Word(_) if reader.kind_before(at) != Some(TokenKind::Dot) => {}
+                TokenKind::Word(_) => continue,
+                TokenKind::Concatenate => {
+                    self.set(at, TokenRole::Operator);
                     continue;
                 }
                 kind if reader.is_between_values(at) => {
                     self.set(
                         at,
                         match kind {
-                            Kind::Plus | Kind::Minus => Role::Operator,
-                            _ => Role::Factor,
+                            TokenKind::Plus | TokenKind::Minus => TokenRole::Operator,
+                            _ => TokenRole::Factor,
                         },
                     );
                     continue;
@@ -237,14 +237,14 @@ impl Roles {
                     frames.push(frame(at, true, false));
                     continue;
                 }
-                "when" | "else" if top.is_case => Role::Arm,
-                "then" if top.is_case => Role::Link,
+                "when" | "else" if top.is_case => TokenRole::Arm,
+                "then" if top.is_case => TokenRole::Link,
                 "end" if top.is_case => {
                     if let Some(close) = self.close.get_mut(top.open) {
                         *close = Some(at);
                     }
                     frames.pop();
-                    Role::Arm
+                    TokenRole::Arm
                 }
                 "between" => {
                     top.betweens += 1;
@@ -252,24 +252,24 @@ impl Roles {
                 }
                 "and" if top.betweens > 0 => {
                     top.betweens -= 1;
-                    Role::Until
+                    TokenRole::Until
                 }
-                "and" => Role::Link,
-                "or" if reader.before(at) != "create" => Role::Link,
+                "and" => TokenRole::Link,
+                "or" if reader.before(at) != "create" => TokenRole::Link,
                 "on" if top.in_join => {
                     top.in_join = false;
-                    Role::Link
+                    TokenRole::Link
                 }
                 "as" if top.options
                     && (matches!(reader.word(at + 1), "select" | "with")
-                        || reader.kind(at + 1) == Kind::LeftParenthesis) =>
+                        || reader.kind(at + 1) == TokenKind::LeftParenthesis) =>
                 {
                     top.options = false;
-                    Role::Clause(Clause::Conditions)
+                    TokenRole::Clause(ClauseBreaks::Conditions)
                 }
                 word if top.clauses => match clause(reader, at, family, depth > 1, top.in_join) {
                     Some(clause) => {
-                        if let Clause::List(head) = clause {
+                        if let ClauseBreaks::List(head) = clause {
                             mark(may_break, at + head);
                         }
                         top.betweens = 0;
@@ -279,7 +279,7 @@ impl Roles {
                         top.in_join = word == "join"
                             || is_join_prefix(word)
                             || word == "using" && family == Family::Merge;
-                        Role::Clause(clause)
+                        TokenRole::Clause(clause)
                     }
                     None => continue,
                 },
@@ -302,7 +302,7 @@ impl Roles {
         }
     }
 
-    fn set(&mut self, at: usize, role: Role) {
+    fn set(&mut self, at: usize, role: TokenRole) {
         if let Some(slot) = self.role.get_mut(at) {
             *slot = role;
         }

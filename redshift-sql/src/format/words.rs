@@ -1,17 +1,17 @@
 //! The letter case of words, and the blanks between tokens of a line.
 
-use super::reader::Reader;
+use super::reader::TokenReader;
 use crate::functions;
 use crate::keyword::Keyword;
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 /// Whether a word is written in lower case: one of the grammar, or the name of a function of Redshift.
 /// Other names stay as their author wrote them.
-pub(super) fn is_lower(reader: &Reader<'_>, at: usize) -> bool {
-    let Kind::Word(keyword) = reader.kind(at) else {
+pub(super) fn is_lower(reader: &TokenReader<'_>, at: usize) -> bool {
+    let TokenKind::Word(keyword) = reader.kind(at) else {
         return false;
     };
-    if reader.kind_before(at) == Some(Kind::Dot) {
+    if reader.kind_before(at) == Some(TokenKind::Dot) {
         return false;
     }
     if !reader.is_name(at) || is_function(reader, at) {
@@ -21,10 +21,10 @@ pub(super) fn is_lower(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a call of one of Redshift's functions begins with a token.
-fn is_function(reader: &Reader<'_>, at: usize) -> bool {
-    reader.kind(at + 1) == Kind::LeftParenthesis
+fn is_function(reader: &TokenReader<'_>, at: usize) -> bool {
+    reader.kind(at + 1) == TokenKind::LeftParenthesis
         && reader.is_name(at)
-        && reader.kind_before(at) != Some(Kind::Dot)
+        && reader.kind_before(at) != Some(TokenKind::Dot)
         && !matches!(
             reader.before(at),
             "table"
@@ -44,36 +44,36 @@ fn is_function(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a blank stands in front of a token where both it and the one before it are on one line.
-pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
+pub(super) fn blank(reader: &TokenReader<'_>, at: usize) -> bool {
     let Some(before) = reader.kind_before(at) else {
         return false;
     };
     let is_operator = |at: usize| {
         matches!(
             reader.kind(at),
-            Kind::Equal
-                | Kind::NotEqual
-                | Kind::Less
-                | Kind::Greater
-                | Kind::LessEqual
-                | Kind::GreaterEqual
-                | Kind::Concatenate
-                | Kind::Assign
-                | Kind::Arrow
+            TokenKind::Equal
+                | TokenKind::NotEqual
+                | TokenKind::Less
+                | TokenKind::Greater
+                | TokenKind::LessEqual
+                | TokenKind::GreaterEqual
+                | TokenKind::Concatenate
+                | TokenKind::Assign
+                | TokenKind::Arrow
         ) || reader.is_between_values(at)
     };
     let kind = reader.kind(at);
     if matches!(
         kind,
-        Kind::Comma | Kind::Semicolon | Kind::RightParenthesis | Kind::RightBracket
+        TokenKind::Comma | TokenKind::Semicolon | TokenKind::RightParenthesis | TokenKind::RightBracket
     ) || matches!(
         before,
-        Kind::LeftParenthesis | Kind::LeftBracket | Kind::DoubleColon
-    ) || kind == Kind::DoubleColon
+        TokenKind::LeftParenthesis | TokenKind::LeftBracket | TokenKind::DoubleColon
+    ) || kind == TokenKind::DoubleColon
     {
         return false;
     }
-    if kind == Kind::LeftParenthesis && at > 0 {
+    if kind == TokenKind::LeftParenthesis && at > 0 {
         if is_function(reader, at - 1) || is_type(reader, at - 1) {
             return false;
         }
@@ -81,7 +81,7 @@ pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
             return true;
         }
     }
-    before == Kind::Comma
+    before == TokenKind::Comma
         || are_words(reader, at)
         || is_operator(at)
         || at > 0 && is_operator(at - 1)
@@ -90,34 +90,34 @@ pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
 
 /// Whether a token and the one before it would be words, but for the blank that their author left out:
 /// `select*`, `1from`, `in'a'`.
-fn are_words(reader: &Reader<'_>, at: usize) -> bool {
+fn are_words(reader: &TokenReader<'_>, at: usize) -> bool {
     let before = reader.kind_before(at);
     match reader.kind(at) {
-        Kind::Word(_) => matches!(
+        TokenKind::Word(_) => matches!(
             before,
             Some(
-                Kind::Number
-                    | Kind::Text
-                    | Kind::Quoted
-                    | Kind::Parameter
-                    | Kind::RightParenthesis
-                    | Kind::RightBracket
-                    | Kind::Star
+                TokenKind::Number
+                    | TokenKind::Text
+                    | TokenKind::Quoted
+                    | TokenKind::Parameter
+                    | TokenKind::RightParenthesis
+                    | TokenKind::RightBracket
+                    | TokenKind::Star
             )
         ),
-        Kind::Star | Kind::Text | Kind::Number | Kind::Quoted | Kind::Parameter => {
-            matches!(before, Some(Kind::Word(_))) && at > 0 && !reader.is_name(at - 1)
+        TokenKind::Star | TokenKind::Text | TokenKind::Number | TokenKind::Quoted | TokenKind::Parameter => {
+            matches!(before, Some(TokenKind::Word(_))) && at > 0 && !reader.is_name(at - 1)
         }
         _ => false,
     }
 }
 
 /// Whether a token is a word of the grammar with a bracket of its own behind it: `in (1, 2)`.
-fn is_apart(reader: &Reader<'_>, at: usize) -> bool {
+fn is_apart(reader: &TokenReader<'_>, at: usize) -> bool {
     let is_table =
-        matches!(reader.kind(at), Kind::Word(_) | Kind::Quoted) && reader.is_name(at) && {
+        matches!(reader.kind(at), TokenKind::Word(_) | TokenKind::Quoted) && reader.is_name(at) && {
             let mut first = at;
-            while first > 1 && reader.kind(first - 1) == Kind::Dot {
+            while first > 1 && reader.kind(first - 1) == TokenKind::Dot {
                 first -= 2;
             }
             let (word, before) = (reader.before(first), first.saturating_sub(2));
@@ -151,7 +151,7 @@ fn is_apart(reader: &Reader<'_>, at: usize) -> bool {
 }
 
 /// Whether a token is the name of a type whose length stands behind it.
-fn is_type(reader: &Reader<'_>, at: usize) -> bool {
+fn is_type(reader: &TokenReader<'_>, at: usize) -> bool {
     !reader.is_name(at)
         && matches!(
             reader.word(at),

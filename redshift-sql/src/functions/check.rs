@@ -1,6 +1,6 @@
 //! What is wrong with a call, as far as no names and types are needed to see it.
 
-use super::{Clause, Function, Kind, Over, Standing, find, suggest};
+use super::{Clause, Function, FunctionKind, Over, FunctionStanding, find, suggest};
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
@@ -32,7 +32,7 @@ pub fn check(call: &Call) -> Result<(), Mistake> {
     let Some(function) = find(&name.text) else {
         return Err(unknown(&name.text, name.span));
     };
-    if function.standing == Standing::Ended {
+    if function.standing == FunctionStanding::Ended {
         let sentence = format!("Redshift no longer supports `{}`", function.name);
         return Err(Mistake::new(MistakeKind::Ended, name.span, sentence).help(function.note));
     }
@@ -85,7 +85,7 @@ impl Called<'_> {
     fn arguments(&self) -> Result<(), Mistake> {
         let name = self.function.name;
         let arguments = self.call.arguments.as_slice();
-        if self.function.kind == Kind::Grammar {
+        if self.function.kind == FunctionKind::Grammar {
             // What has words of its own was read by the grammar. A reserved word takes no brackets;
             // in quotes it does, as Redshift writes it in a view's definition: `"sysdate"()`.
             let reserved = Keyword::of(name.as_bytes()).is_some_and(Keyword::is_reserved);
@@ -152,7 +152,7 @@ impl Called<'_> {
     /// DISTINCT, APPROXIMATE, ORDER BY in the brackets, WITHIN GROUP, IGNORE NULLS.
     fn words(&self) -> Result<(), Mistake> {
         let name = self.function.name;
-        if self.call.distinct && self.function.kind != Kind::Aggregate {
+        if self.call.distinct && self.function.kind != FunctionKind::Aggregate {
             let sentence = format!("`{name}` does not take DISTINCT");
             let help = "DISTINCT stands in the brackets of an aggregate function, such as `count`";
             return Err(self.mistake(MistakeKind::Arguments, sentence, help));
@@ -218,7 +218,7 @@ impl Called<'_> {
     fn window(&self) -> Result<(), Mistake> {
         let name = self.function.name;
         let Some(window) = &self.call.over else {
-            if self.function.kind != Kind::Window {
+            if self.function.kind != FunctionKind::Window {
                 return Ok(());
             }
             let sentence = format!("`{name}` needs OVER");
@@ -236,7 +236,7 @@ impl Called<'_> {
         match self.function.over {
             Over::Never => {
                 let sentence = format!("`{name}` does not take OVER");
-                let help = if self.function.kind == Kind::Aggregate {
+                let help = if self.function.kind == FunctionKind::Aggregate {
                     "Redshift has no window function of that name: compute it in a query with \
                      GROUP BY, and join it"
                 } else {
@@ -251,7 +251,7 @@ impl Called<'_> {
             }
             Over::Framed if ordered.is_some() && frame.is_none() => {
                 let sentence = format!("`{name}` with ORDER BY in OVER needs a frame");
-                let frame = if self.function.kind == Kind::Window {
+                let frame = if self.function.kind == FunctionKind::Window {
                     "rows between unbounded preceding and unbounded following"
                 } else {
                     "rows unbounded preceding"

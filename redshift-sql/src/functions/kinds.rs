@@ -4,7 +4,7 @@
 //! `STDDEV_SAMP and STDDEV_POP functions`. Only what Redshift certainly refuses is a mistake: a scalar
 //! function may convert a text, an aggregate function does not.
 
-use super::{Function, Kind, find};
+use super::{Function, FunctionKind, find};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::Call;
 use crate::types::Type;
@@ -59,7 +59,7 @@ pub fn check_types(call: &Call, arguments: &[Type]) -> Result<(), Mistake> {
 }
 
 fn of_aggregate(function: &Function, arguments: &[Type]) -> Option<usize> {
-    if function.kind != Kind::Aggregate {
+    if function.kind != FunctionKind::Aggregate {
         return None;
     }
     let number = NUMBERS.contains(&function.name);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ALL, Chapter, Function, Kind, Standing};
+use super::{ALL, Chapter, Function, FunctionKind, FunctionStanding};
 
 /// Where the Developer Guide stands.
 pub(super) const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
@@ -59,18 +59,18 @@ fn write_chapter(page: &mut String, chapter: &Chapter) {
 /// What a function makes of rows, where it runs, and what is to be noted about it.
 pub(super) fn kind(function: &Function) -> String {
     let kind = match function.kind {
-        Kind::Scalar => "scalar",
-        Kind::Aggregate if function.over != super::Over::Never => "aggregate, window",
-        Kind::Aggregate => "aggregate",
-        Kind::Window => "window",
-        Kind::Table => "table",
-        Kind::Grammar => "syntax",
+        FunctionKind::Scalar => "scalar",
+        FunctionKind::Aggregate if function.over != super::Over::Never => "aggregate, window",
+        FunctionKind::Aggregate => "aggregate",
+        FunctionKind::Window => "window",
+        FunctionKind::Table => "table",
+        FunctionKind::Grammar => "syntax",
     };
     let standing = match function.standing {
-        Standing::Everywhere => "",
-        Standing::LeaderNode => ", leader node only",
-        Standing::Undocumented => ", undocumented",
-        Standing::Ended => ", ended",
+        FunctionStanding::Everywhere => "",
+        FunctionStanding::LeaderNode => ", leader node only",
+        FunctionStanding::Undocumented => ", undocumented",
+        FunctionStanding::Ended => ", ended",
     };
     if function.note.is_empty() {
         format!("{kind}{standing}")

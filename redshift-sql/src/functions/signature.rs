@@ -12,14 +12,14 @@ use crate::types::{MAX_VARBYTE, MAX_VARCHAR, Type, aggregate_average, aggregate_
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// What it takes at each place.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<FunctionParameter>,
     /// Type of its result, or the rule for it.
     pub returns: Returns,
 }
 
 /// What a function takes at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parameter {
+pub struct FunctionParameter {
     /// Types that may stand at the place.
     pub accepts: Accepts,
     /// Whether it may be left out.
@@ -157,7 +157,7 @@ impl Signature {
         } else {
             parameters
                 .split(", ")
-                .map(Parameter::read)
+                .map(FunctionParameter::read)
                 .collect::<Option<Vec<_>>>()?
         };
         // What may be left out stands behind what must be there.
@@ -242,7 +242,7 @@ fn common_of(mut kinds: impl Iterator<Item = Type>) -> Option<Type> {
     kinds.try_fold(first, common_type)
 }
 
-impl Parameter {
+impl FunctionParameter {
     fn read(text: &str) -> Option<Self> {
         let (name, optional, repeats) = if let Some(name) = text.strip_suffix("...") {
             (name, false, true)

@@ -3,15 +3,15 @@
 
 use smol_str::SmolStr;
 
-use super::session::Session;
+use super::session::SessionLineage;
 use super::{Act, AssumedRole};
 use crate::Span;
 use crate::tree::{
-    Authorization, CopyOptionKind, Definition, Drop, Matched, Merge, MergeActions, ObjectKind,
+    Authorization, CopyOptionKind, ObjectDefinition, Drop, Matched, Merge, MergeActions, ObjectKind,
     ObjectName, OptionTextKind, Set, Statement, StatementKind, UnloadOptionKind,
 };
 
-impl Session<'_> {
+impl SessionLineage<'_> {
     /// Adds what a statement does beside its reads and writes.
     pub(super) fn acts(&mut self, statement: &Statement) {
         let act = match &statement.kind {
@@ -127,7 +127,7 @@ fn assumed(authorization: &Authorization) -> Option<AssumedRole> {
     }
 }
 
-fn defined(definition: &Definition) -> Act {
+fn defined(definition: &ObjectDefinition) -> Act {
     match (definition.kind, own_name(&definition.name)) {
         (ObjectKind::ExternalSchema, Some(schema)) if !definition.alter => {
             Act::CreateExternalSchema(schema)

@@ -3,23 +3,23 @@
 //! Every statement of its body counts, whatever IF or loop it stands in. A text that EXECUTE runs is
 //! read where it is a literal; otherwise nobody can tell.
 
-use super::held::{Context, Held};
-use super::session::Session;
+use super::held::{BindingContext, DataVariables};
+use super::session::SessionLineage;
 use super::statement::{tables, whole};
 use super::{Act, Dataset, Why};
 use crate::Span;
-use crate::names::{Bound, Declared};
+use crate::names::{ResultColumns, DeclaredTables};
 use crate::tree::{
     Block, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression, ExpressionKind,
-    LoopKind, Query, Statement, Step, StepKind,
+    LoopKind, Query, Statement, BodyStep, StepKind,
 };
 
 /// Most levels of calls within calls (AWS page: `Limits and differences for stored procedure support`).
 const MAX_CALLS: usize = 16;
 
-impl Session<'_> {
+impl SessionLineage<'_> {
     /// Adds what a call does. Each procedure counts once, however often this call comes to it.
-    pub(super) fn call(&mut self, call: &CallProcedure, span: Span, context: Context<'_>) {
+    pub(super) fn call(&mut self, call: &CallProcedure, span: Span, context: BindingContext<'_>) {
         let found = self.procedures.called(call);
         if found.is_empty() {
             self.unknown(Why::Procedure(call.name.key()), span);
@@ -46,8 +46,8 @@ impl Session<'_> {
             if !self.walked.contains(&address) {
                 self.walked.push(address);
                 let mut tables = context.catalog.clone();
-                let held = Held::of(procedure, context);
-                let context = Context {
+                let held = DataVariables::of(procedure, context);
+                let context = BindingContext {
                     variables: Some(&held),
                     ..context
                 };
@@ -60,7 +60,7 @@ impl Session<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block, catalog: &mut Declared, context: Context<'_>) {
+    fn block(&mut self, block: &Block, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         for declaration in &block.declarations {
             self.declaration(declaration, within(catalog, context));
         }
@@ -70,7 +70,7 @@ impl Session<'_> {
         }
     }
 
-    fn declaration(&mut self, declaration: &Declaration, context: Context<'_>) {
+    fn declaration(&mut self, declaration: &Declaration, context: BindingContext<'_>) {
         match &declaration.kind {
             DeclarationKind::Variable { default, .. } => {
                 if let Some(value) = default {
@@ -82,13 +82,13 @@ impl Session<'_> {
         }
     }
 
-    fn steps(&mut self, steps: &[Step], catalog: &mut Declared, context: Context<'_>) {
+    fn steps(&mut self, steps: &[BodyStep], catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         for step in steps {
             self.step(step, catalog, context);
         }
     }
 
-    fn step(&mut self, step: &Step, catalog: &mut Declared, context: Context<'_>) {
+    fn step(&mut self, step: &BodyStep, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         let here = within(catalog, context);
         match &step.kind {
             StepKind::Sql(statement) => self.inner(statement, catalog, context),
@@ -162,13 +162,13 @@ impl Session<'_> {
     }
 
     /// A statement of a body. What it makes is there for those behind it.
-    fn inner(&mut self, statement: &Statement, catalog: &mut Declared, context: Context<'_>) {
+    fn inner(&mut self, statement: &Statement, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         self.bound(statement, within(catalog, context));
         catalog.learn(statement, context.parameters);
     }
 
     /// The statements of a text that EXECUTE runs.
-    fn dynamic(&mut self, text: &Expression, catalog: &mut Declared, context: Context<'_>) {
+    fn dynamic(&mut self, text: &Expression, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
         self.value(text, within(catalog, context));
         let ExpressionKind::Text(sql) = &text.bare().kind else {
             self.unknown(Why::Dynamic, text.span);
@@ -184,7 +184,7 @@ impl Session<'_> {
     }
 
     /// Tables that the queries within a value read.
-    fn value(&mut self, value: &Expression, context: Context<'_>) {
+    fn value(&mut self, value: &Expression, context: BindingContext<'_>) {
         // Most values are names and literals.
         if matches!(
             value.kind,
@@ -192,16 +192,16 @@ impl Session<'_> {
         ) {
             return;
         }
-        let found = context.binder().condition(value, &Bound::default());
+        let found = context.binder().condition(value, &ResultColumns::default());
         self.read_all(&tables(&found));
     }
 
-    fn rows_of(&mut self, query: &Query, context: Context<'_>) {
+    fn rows_of(&mut self, query: &Query, context: BindingContext<'_>) {
         let reads: Vec<(Dataset, Span)> = tables(&whole(query, context));
         self.read_all(&reads);
     }
 }
 
-fn within<'c>(catalog: &'c Declared, context: Context<'c>) -> Context<'c> {
-    Context { catalog, ..context }
+fn within<'c>(catalog: &'c DeclaredTables, context: BindingContext<'c>) -> BindingContext<'c> {
+    BindingContext { catalog, ..context }
 }

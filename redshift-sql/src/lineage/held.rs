@@ -9,25 +9,25 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::names::{Binder, Bound, Declared, Findings, Variables};
+use crate::names::{Binder, ResultColumns, DeclaredTables, Findings, VariableNames};
 use crate::tree::{
     Block, Body, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind, Query,
-    StatementKind, Step, StepKind, Variable,
+    StatementKind, BodyStep, StepKind, Variable,
 };
 use crate::types::Type;
 
 /// What binding a statement needs to know.
 #[derive(Clone, Copy)]
-pub(super) struct Context<'c> {
+pub(super) struct BindingContext<'c> {
     /// The tables that there are.
-    pub catalog: &'c Declared,
+    pub catalog: &'c DeclaredTables,
     /// Types of the step's parameters.
     pub parameters: &'c HashMap<SmolStr, Type>,
     /// Those of the procedure around it.
-    pub variables: Option<&'c Held>,
+    pub variables: Option<&'c DataVariables>,
 }
 
-impl<'c> Context<'c> {
+impl<'c> BindingContext<'c> {
     pub fn binder(self) -> Binder<'c> {
         let binder = Binder::new(self.catalog, self.parameters);
         match self.variables {
@@ -39,20 +39,20 @@ impl<'c> Context<'c> {
 
 /// The variables of a procedure.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Held {
-    pub variables: Rc<Variables>,
+pub(super) struct DataVariables {
+    pub variables: Rc<VariableNames>,
     of_data: BTreeSet<SmolStr>,
 }
 
-impl Held {
+impl DataVariables {
     /// Those of a procedure, which may be called with these tables.
-    pub(super) fn of(procedure: &CreateProcedure, context: Context<'_>) -> Self {
+    pub(super) fn of(procedure: &CreateProcedure, context: BindingContext<'_>) -> Self {
         let mut held = Self {
-            variables: Rc::new(Variables::of(procedure)),
+            variables: Rc::new(VariableNames::of(procedure)),
             of_data: BTreeSet::new(),
         };
         let mut given = Given {
-            context: Context {
+            context: BindingContext {
                 variables: Some(&held),
                 ..context
             },
@@ -103,7 +103,7 @@ fn spread(assignments: &[Assignment]) -> BTreeSet<SmolStr> {
 
 /// Gathers what is assigned to variables.
 struct Given<'c> {
-    context: Context<'c>,
+    context: BindingContext<'c>,
     assignments: Vec<Assignment>,
 }
 
@@ -122,7 +122,7 @@ impl Given<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &BodyStep) {
         match &step.kind {
             StepKind::Sql(statement) => match &statement.kind {
                 StatementKind::Query(query) => {
@@ -167,7 +167,7 @@ impl Given<'_> {
 
     fn value<'n>(&mut self, names: impl IntoIterator<Item = &'n SmolStr>, value: &Expression) {
         let binder = self.context.binder();
-        let found = binder.condition(value, &Bound::default());
+        let found = binder.condition(value, &ResultColumns::default());
         self.found(names, &found);
     }
 

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use smol_str::SmolStr;
 
-use super::held::Context;
+use super::held::BindingContext;
 use super::{
-    Act, Column, Dataset, Done, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write,
+    Act, WrittenColumn, Dataset, FirstAct, How, InputColumn, Lineage, ScriptPlace, Procedures, DatasetRead, Temporary, Why, Write,
 };
 use crate::Span;
-use crate::names::{ANY_COLUMN, Declared, Derivation, Findings, Source};
+use crate::names::{ANY_COLUMN, DeclaredTables, Derivation, Findings, SourceColumn};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
 
 /// Gathers what the statements of a session read and write.
 #[derive(Debug, Default)]
-pub struct Session<'a> {
+pub struct SessionLineage<'a> {
     lineage: Lineage,
     temporary: BTreeMap<SmolStr, Passed>,
     prepared: HashMap<SmolStr, &'a Statement>,
@@ -33,8 +33,8 @@ pub struct Session<'a> {
 /// What has gone into a temporary table.
 #[derive(Debug, Default)]
 struct Passed {
-    columns: BTreeMap<SmolStr, BTreeSet<Input>>,
-    influences: BTreeSet<Input>,
+    columns: BTreeMap<SmolStr, BTreeSet<InputColumn>>,
+    influences: BTreeSet<InputColumn>,
     from: BTreeSet<Dataset>,
 }
 
@@ -46,11 +46,11 @@ pub(super) struct Effect<'e> {
     pub span: Span,
     /// What the statement reads.
     pub from: &'e [(Dataset, Span)],
-    pub columns: Vec<Column>,
-    pub influences: &'e [Source],
+    pub columns: Vec<WrittenColumn>,
+    pub influences: &'e [SourceColumn],
 }
 
-impl<'a> Session<'a> {
+impl<'a> SessionLineage<'a> {
     /// A session that may call these procedures.
     pub fn new(procedures: Procedures<'a>) -> Self {
         Self {
@@ -72,10 +72,10 @@ impl<'a> Session<'a> {
         &mut self,
         statement: &'a Statement,
         found: &Findings,
-        catalog: &Declared,
+        catalog: &DeclaredTables,
         parameters: &HashMap<SmolStr, Type>,
     ) {
-        let context = Context {
+        let context = BindingContext {
             catalog,
             parameters,
             variables: None,
@@ -109,12 +109,12 @@ impl<'a> Session<'a> {
         (self.lineage, self.procedures)
     }
 
-    pub(super) fn place(&self, span: Span) -> Place {
+    pub(super) fn place(&self, span: Span) -> ScriptPlace {
         let (span, through) = match &self.call {
             Some((span, procedure)) => (*span, Some(procedure.clone())),
             None => (span, None),
         };
-        Place {
+        ScriptPlace {
             span,
             statement: self.statement,
             through,
@@ -132,7 +132,7 @@ impl<'a> Session<'a> {
     pub(super) fn act(&mut self, act: Act, span: Span) {
         if !self.lineage.acts.iter().any(|done| done.act == act) {
             let place = self.place(span);
-            self.lineage.acts.push(Done { act, place });
+            self.lineage.acts.push(FirstAct { act, place });
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> Session<'a> {
     pub(super) fn read(&mut self, dataset: &Dataset, span: Span) {
         if self.passed(dataset).is_none() {
             let place = self.place(span);
-            self.lineage.reads.push(Read {
+            self.lineage.reads.push(DatasetRead {
                 dataset: dataset.clone(),
                 place,
             });
@@ -167,7 +167,7 @@ impl<'a> Session<'a> {
 
     pub(super) fn write(&mut self, effect: Effect<'_>) {
         let mut from = BTreeSet::new();
-        let mut influences: BTreeSet<Input> = self.inputs(effect.influences);
+        let mut influences: BTreeSet<InputColumn> = self.inputs(effect.influences);
         for (dataset, _) in effect.from {
             match self.passed(dataset) {
                 Some(passed) => {
@@ -205,20 +205,20 @@ impl<'a> Session<'a> {
     }
 
     /// A column that is written, and what its sources come to through temporary tables.
-    pub(super) fn column(&self, name: SmolStr, sources: &[Source]) -> Column {
-        Column {
+    pub(super) fn column(&self, name: SmolStr, sources: &[SourceColumn]) -> WrittenColumn {
+        WrittenColumn {
             name,
             inputs: self.inputs(sources).into_iter().collect(),
         }
     }
 
-    fn inputs(&self, sources: &[Source]) -> BTreeSet<Input> {
+    fn inputs(&self, sources: &[SourceColumn]) -> BTreeSet<InputColumn> {
         let mut inputs = BTreeSet::new();
         for source in sources {
             match self.temporary.get(&source.table) {
                 Some(passed) => passed.inputs(source, &mut inputs),
                 None => {
-                    inputs.insert(Input {
+                    inputs.insert(InputColumn {
                         dataset: Dataset::Table(source.table.clone()),
                         column: source.column.clone(),
                         derivation: source.derivation,
@@ -232,8 +232,8 @@ impl<'a> Session<'a> {
 
 impl Passed {
     /// What a column of the temporary table comes from.
-    fn inputs(&self, source: &Source, into: &mut BTreeSet<Input>) {
-        let behind = |input: &Input, column: &SmolStr| Input {
+    fn inputs(&self, source: &SourceColumn, into: &mut BTreeSet<InputColumn>) {
+        let behind = |input: &InputColumn, column: &SmolStr| InputColumn {
             dataset: input.dataset.clone(),
             column: column.clone(),
             derivation: source.derivation.after(input.derivation),
@@ -255,9 +255,9 @@ impl Passed {
 }
 
 /// Columns of which each is named once.
-fn united(columns: Vec<Column>) -> Vec<Column> {
+fn united(columns: Vec<WrittenColumn>) -> Vec<WrittenColumn> {
     let mut at: HashMap<SmolStr, usize> = HashMap::new();
-    let mut all: Vec<Column> = Vec::with_capacity(columns.len());
+    let mut all: Vec<WrittenColumn> = Vec::with_capacity(columns.len());
     for column in columns {
         let known = at.get(&column.name).and_then(|index| all.get_mut(*index));
         match known {

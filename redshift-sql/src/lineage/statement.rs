@@ -2,20 +2,20 @@
 
 use smol_str::SmolStr;
 
-use super::held::Context;
-use super::session::{Effect, Session};
-use super::{Column, Dataset, How, Input, Why};
+use super::held::BindingContext;
+use super::session::{Effect, SessionLineage};
+use super::{WrittenColumn, Dataset, How, InputColumn, Why};
 use crate::Span;
-use crate::names::{ANY_COLUMN, Bound, Catalog as _, Derivation, Findings, Known, Source};
+use crate::names::{ANY_COLUMN, ResultColumns, Catalog as _, Derivation, Findings, CatalogAnswer, SourceColumn};
 use crate::tree::{
     AlterTable, AlterTableAppend, AlterTableKind, Body, Copy, CreateExternalTable, CreateTable,
     ExpressionKind, Into, ModelSource, Name, ObjectKind, ObjectName, OptionText, OptionTextKind,
     Query, Statement, StatementKind, TableElement, Unload, UnloadQuery,
 };
 
-impl Session<'_> {
+impl SessionLineage<'_> {
     /// Binds a statement, and adds what it does.
-    pub(super) fn bound(&mut self, statement: &Statement, context: Context<'_>) {
+    pub(super) fn bound(&mut self, statement: &Statement, context: BindingContext<'_>) {
         let found = context.binder().statement(statement);
         self.one(statement, &found, context);
         let writes = !matches!(statement.kind, StatementKind::Query(_));
@@ -27,7 +27,7 @@ impl Session<'_> {
     }
 
     /// Adds what a statement does that is bound.
-    pub(super) fn one(&mut self, statement: &Statement, found: &Findings, context: Context<'_>) {
+    pub(super) fn one(&mut self, statement: &Statement, found: &Findings, context: BindingContext<'_>) {
         self.acts(statement);
         let rows = |how, table: &ObjectName| (how, table.key(), table.span);
         match &statement.kind {
@@ -170,7 +170,7 @@ impl Session<'_> {
         &mut self,
         how: How,
         name: &ObjectName,
-        columns: Vec<Column>,
+        columns: Vec<WrittenColumn>,
         reads: &[(Dataset, Span)],
         found: &Findings,
     ) {
@@ -185,7 +185,7 @@ impl Session<'_> {
     }
 
     /// The columns of a table that stores a result.
-    fn stored(&self, names: &[Name], bound: Option<&Bound>) -> Vec<Column> {
+    fn stored(&self, names: &[Name], bound: Option<&ResultColumns>) -> Vec<WrittenColumn> {
         let Some(bound) = bound else {
             return Vec::new();
         };
@@ -196,12 +196,12 @@ impl Session<'_> {
             let name = name.unwrap_or_else(|| SmolStr::new_static("?column?"));
             self.column(name, &column.sources)
         });
-        let mut columns: Vec<Column> = columns.collect();
+        let mut columns: Vec<WrittenColumn> = columns.collect();
         if bound.open {
-            let rest: Vec<Source> = bound
+            let rest: Vec<SourceColumn> = bound
                 .rest
                 .iter()
-                .map(|table| Source {
+                .map(|table| SourceColumn {
                     table: table.clone(),
                     column: SmolStr::new_static(ANY_COLUMN),
                     derivation: Derivation::Identity,
@@ -212,7 +212,7 @@ impl Session<'_> {
         columns
     }
 
-    fn create_table(&mut self, create: &CreateTable, context: Context<'_>) {
+    fn create_table(&mut self, create: &CreateTable, context: BindingContext<'_>) {
         let mut reads = Vec::new();
         let mut columns = Vec::new();
         for element in &create.elements {
@@ -246,7 +246,7 @@ impl Session<'_> {
         });
     }
 
-    fn external_table(&mut self, create: &CreateExternalTable, context: Context<'_>) {
+    fn external_table(&mut self, create: &CreateExternalTable, context: BindingContext<'_>) {
         let how = if create.if_not_exists {
             How::CreateIfMissing
         } else {
@@ -331,7 +331,7 @@ impl Session<'_> {
         self.shape(How::Empty, &append.source);
     }
 
-    fn copy(&mut self, copy: &Copy, context: Context<'_>) {
+    fn copy(&mut self, copy: &Copy, context: BindingContext<'_>) {
         let reads = [(files(&copy.source), copy.source.span)];
         self.read_all(&reads);
         let named: Vec<SmolStr> = if copy.columns.is_empty() {
@@ -368,7 +368,7 @@ impl Session<'_> {
 }
 
 /// Binds a query that stands by itself.
-pub(super) fn whole(query: &Query, context: Context<'_>) -> Findings {
+pub(super) fn whole(query: &Query, context: BindingContext<'_>) -> Findings {
     context.binder().whole_query(query)
 }
 
@@ -387,8 +387,8 @@ fn is_temporary(name: &ObjectName, temporary: bool) -> bool {
 }
 
 /// Every column of the same name.
-fn same_name(table: &SmolStr) -> Source {
-    Source {
+fn same_name(table: &SmolStr) -> SourceColumn {
+    SourceColumn {
         table: table.clone(),
         column: SmolStr::new_static(ANY_COLUMN),
         derivation: Derivation::Identity,
@@ -396,9 +396,9 @@ fn same_name(table: &SmolStr) -> Source {
 }
 
 /// The columns of a table, if it is known to have no others.
-fn columns_of(name: &ObjectName, context: Context<'_>) -> Vec<SmolStr> {
+fn columns_of(name: &ObjectName, context: BindingContext<'_>) -> Vec<SmolStr> {
     match context.catalog.table(name) {
-        Known::Table(table) => table
+        CatalogAnswer::Table(table) => table
             .columns
             .iter()
             .map(|column| column.name.clone())
@@ -409,13 +409,13 @@ fn columns_of(name: &ObjectName, context: Context<'_>) -> Vec<SmolStr> {
 }
 
 /// Columns that are filled from files, whose fields have no names here.
-fn from_files(mut names: Vec<SmolStr>, reads: &[(Dataset, Span)]) -> Vec<Column> {
+fn from_files(mut names: Vec<SmolStr>, reads: &[(Dataset, Span)]) -> Vec<WrittenColumn> {
     if names.is_empty() {
         names.push(SmolStr::new_static(ANY_COLUMN));
     }
-    let inputs: Vec<Input> = reads
+    let inputs: Vec<InputColumn> = reads
         .iter()
-        .map(|(dataset, _)| Input {
+        .map(|(dataset, _)| InputColumn {
             dataset: dataset.clone(),
             column: SmolStr::new_static(ANY_COLUMN),
             derivation: Derivation::Transformation,
@@ -423,7 +423,7 @@ fn from_files(mut names: Vec<SmolStr>, reads: &[(Dataset, Span)]) -> Vec<Column>
         .collect();
     let names = names.into_iter();
     names
-        .map(|name| Column {
+        .map(|name| WrittenColumn {
             name,
             inputs: inputs.clone(),
         })

@@ -9,15 +9,15 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::found::{OutputColumn, Typed};
-use super::scope::{Relation, Scope};
-use super::{Binder, Source};
+use super::scope::{RelationInScope, NameScope};
+use super::{Binder, SourceColumn};
 use crate::Span;
 use crate::tree::{Name, ObjectName};
 use crate::types::Type;
 
 /// A name at a place, and what it means.
 #[derive(Debug, Clone)]
-pub struct At {
+pub struct NameAt {
     /// Place of the name, or of its part.
     pub span: Span,
     /// What the name means there.
@@ -36,7 +36,7 @@ pub enum Means {
         /// Its type, and where it comes from.
         kind: Type,
         /// Columns of tables that it is computed from.
-        sources: Rc<[Source]>,
+        sources: Rc<[SourceColumn]>,
         /// What could stand here.
         visible: Visible,
     },
@@ -87,13 +87,13 @@ pub struct VisibleRelation {
 
 /// A place that a binder watches, and what it found there.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct WatchedPlace {
     offset: u32,
-    found: Option<At>,
+    found: Option<NameAt>,
 }
 
-impl Watch {
-    pub(super) fn found(self) -> Option<At> {
+impl WatchedPlace {
+    pub(super) fn found(self) -> Option<NameAt> {
         self.found
     }
 }
@@ -104,7 +104,7 @@ impl Binder<'_> {
     /// In `select amount from orders`, byte 7 finds the column `amount`, and byte 19 the table.
     #[must_use]
     pub fn watching(mut self, offset: u32) -> Self {
-        self.watch = Some(Watch {
+        self.watch = Some(WatchedPlace {
             offset,
             found: None,
         });
@@ -119,7 +119,7 @@ impl Binder<'_> {
 
     pub(super) fn note(&mut self, span: Span, means: Means) {
         if let Some(watch) = &mut self.watch {
-            watch.found.get_or_insert(At { span, means });
+            watch.found.get_or_insert(NameAt { span, means });
         }
     }
 
@@ -131,7 +131,7 @@ impl Binder<'_> {
     }
 
     /// Notes a chain of names that stands for a value.
-    pub(super) fn note_column(&mut self, name: &ObjectName, typed: &Typed, scope: &Scope<'_>) {
+    pub(super) fn note_column(&mut self, name: &ObjectName, typed: &Typed, scope: &NameScope<'_>) {
         let Some((number, part)) = self.watched_part(name) else {
             return;
         };
@@ -162,7 +162,7 @@ impl Binder<'_> {
     }
 
     /// Notes a relation of FROM.
-    pub(super) fn note_table(&mut self, name: &ObjectName, found: &Relation, scope: &Scope<'_>) {
+    pub(super) fn note_table(&mut self, name: &ObjectName, found: &RelationInScope, scope: &NameScope<'_>) {
         let means = Means::Table {
             table: VisibleRelation::of(found),
             common: scope.common_names(),
@@ -172,7 +172,7 @@ impl Binder<'_> {
 }
 
 impl VisibleRelation {
-    fn of(relation: &Relation) -> Self {
+    fn of(relation: &RelationInScope) -> Self {
         Self {
             name: relation.name.clone(),
             table: relation.table.clone(),
@@ -183,7 +183,7 @@ impl VisibleRelation {
 }
 
 impl Visible {
-    fn of(scope: &Scope<'_>) -> Self {
+    fn of(scope: &NameScope<'_>) -> Self {
         let mut visible = Self::default();
         for scope in scope.scopes() {
             let relations = scope.relations.iter().map(VisibleRelation::of);

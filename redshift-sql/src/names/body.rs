@@ -11,12 +11,12 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::variables::Variables;
-use super::{Binder, Bound, Declared};
+use super::variables::VariableNames;
+use super::{Binder, ResultColumns, DeclaredTables};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{
     Block, Body, CreateProcedure, CursorSource, DeclarationKind, Expression, ExpressionKind, Into,
-    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, Step, StepKind,
+    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, BodyStep, StepKind,
     Variable, each_step,
 };
 use crate::types::Type;
@@ -30,10 +30,10 @@ const ROWS_ONLY: &[&str] = &[
 /// Binds the body of a procedure against the tables that there are when it runs.
 pub fn procedure(
     procedure: &CreateProcedure,
-    tables: &Declared,
+    tables: &DeclaredTables,
     parameters: &HashMap<SmolStr, Type>,
 ) -> Vec<Mistake> {
-    let mut variables = Variables::of_every_body();
+    let mut variables = VariableNames::of_every_body();
     if let Some(name) = procedure.name.name() {
         variables.add_in_front(name);
     }
@@ -53,9 +53,9 @@ pub fn procedure(
 }
 
 struct Walk<'w> {
-    tables: Declared,
+    tables: DeclaredTables,
     parameters: &'w HashMap<SmolStr, Type>,
-    variables: Rc<Variables>,
+    variables: Rc<VariableNames>,
     mistakes: Vec<Mistake>,
 }
 
@@ -108,14 +108,14 @@ impl Walk<'_> {
         self.variables = outside;
     }
 
-    fn steps(&mut self, steps: &[Step]) {
+    fn steps(&mut self, steps: &[BodyStep]) {
         for step in steps {
             self.step(step);
             learn(&mut self.tables, step, self.parameters);
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &BodyStep) {
         match &step.kind {
             StepKind::Sql(statement) => self.statement(statement),
             StepKind::Block(block) => self.block(block),
@@ -181,11 +181,11 @@ impl Walk<'_> {
     /// IF and CASE: each way begins with the same tables.
     fn ways<'s>(
         &mut self,
-        ways: impl Iterator<Item = (&'s [Expression], &'s [Step])>,
-        otherwise: Option<&'s [Step]>,
+        ways: impl Iterator<Item = (&'s [Expression], &'s [BodyStep])>,
+        otherwise: Option<&'s [BodyStep]>,
     ) {
         let before = self.tables.clone();
-        let mut ends: Option<Declared> = None;
+        let mut ends: Option<DeclaredTables> = None;
         for (conditions, steps) in ways.chain([(&[][..], otherwise.unwrap_or_default())]) {
             self.tables.clone_from(&before);
             conditions.iter().for_each(|value| self.value(value));
@@ -260,7 +260,7 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: &Expression) {
-        let found = self.binder().condition(value, &Bound::default());
+        let found = self.binder().condition(value, &ResultColumns::default());
         self.mistakes.extend(found.mistakes);
     }
 
@@ -298,7 +298,7 @@ impl Walk<'_> {
 }
 
 /// Learns what a statement of a body makes, changes and drops.
-fn learn(tables: &mut Declared, step: &Step, parameters: &HashMap<SmolStr, Type>) {
+fn learn(tables: &mut DeclaredTables, step: &BodyStep, parameters: &HashMap<SmolStr, Type>) {
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {
             // INTO names variables.

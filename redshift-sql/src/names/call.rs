@@ -2,8 +2,8 @@
 
 use super::at::Means;
 use super::found::Typed;
-use super::own_function::{Choice, choose};
-use super::scope::Scope;
+use super::own_function::{FunctionChoice, choose};
+use super::scope::NameScope;
 use super::{Binder, Derivation};
 use crate::functions;
 use crate::mistake::MistakeKind;
@@ -12,7 +12,7 @@ use crate::types::Type;
 
 impl Binder<'_> {
     /// Binds a call; the type of its result.
-    pub(super) fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Typed {
+    pub(super) fn call(&mut self, call: &Call, scope: &NameScope<'_>) -> Typed {
         let mut arguments = Vec::with_capacity(call.arguments.len());
         let mut kinds = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
@@ -61,8 +61,8 @@ impl Binder<'_> {
         }
         let kind = if own {
             match choose(&self.catalog.functions(&call.name), &kinds) {
-                Choice::Only(function) => function.returns,
-                Choice::Several | Choice::None => Type::Unknown,
+                FunctionChoice::Only(function) => function.returns,
+                FunctionChoice::Several | FunctionChoice::None => Type::Unknown,
             }
         } else {
             result_type(call, &kinds)
@@ -90,7 +90,7 @@ fn aggregates(call: &Call) -> bool {
     let [name] = call.name.parts.as_slice() else {
         return false;
     };
-    functions::find(&name.text).is_some_and(|function| function.kind == functions::Kind::Aggregate)
+    functions::find(&name.text).is_some_and(|function| function.kind == functions::FunctionKind::Aggregate)
 }
 
 /// The type of a function's result, where the table of functions tells.

@@ -65,7 +65,7 @@ pub struct Table {
 
 /// What a catalog says of a name.
 #[derive(Debug, Clone)]
-pub enum Known {
+pub enum CatalogAnswer {
     /// There it is, with its columns.
     Table(Rc<Table>),
     /// There may be such a table.
@@ -77,7 +77,7 @@ pub enum Known {
 /// The tables, views and functions that statements may name.
 pub trait Catalog {
     /// The table of a name, as it is written.
-    fn table(&self, name: &ObjectName) -> Known;
+    fn table(&self, name: &ObjectName) -> CatalogAnswer;
 
     /// Whether there may be a function of that name that the table of functions does not have:
     /// somebody's own.
@@ -100,8 +100,8 @@ pub trait Catalog {
 pub struct NoCatalog;
 
 impl Catalog for NoCatalog {
-    fn table(&self, _name: &ObjectName) -> Known {
-        Known::Unknown
+    fn table(&self, _name: &ObjectName) -> CatalogAnswer {
+        CatalogAnswer::Unknown
     }
 
     fn has_function(&self, _name: &ObjectName) -> bool {

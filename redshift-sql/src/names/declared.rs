@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::catalog::{Catalog, Column, Known, Table, TableKind, key};
-use super::{Binder, Bound};
+use super::catalog::{Catalog, Column, CatalogAnswer, Table, TableKind, key};
+use super::{Binder, ResultColumns};
 use crate::tree::{
     AlterTable, AlterTableKind, ColumnDefinition, CreateExternalTable, CreateTable, CreateTableAs,
     DataType, Drop, Name, ObjectKind, ObjectName, PartitionColumn, Query, Select, Statement,
@@ -37,7 +37,7 @@ pub fn is_system(name: &str) -> bool {
 
 /// Tables that statements have made.
 #[derive(Debug, Clone, Default)]
-pub struct Declared {
+pub struct DeclaredTables {
     /// None: it was dropped.
     tables: BTreeMap<SmolStr, Option<Rc<Table>>>,
     /// What each table was first, however it changed since.
@@ -49,7 +49,7 @@ pub struct Declared {
     complete: bool,
 }
 
-impl Declared {
+impl DeclaredTables {
     /// A catalog without a table.
     pub fn new() -> Self {
         Self::default()
@@ -186,7 +186,7 @@ impl Declared {
             match element {
                 TableElement::Column(column) => columns.push(column_of(column)),
                 TableElement::Like { table, .. } => match self.table(table) {
-                    Known::Table(like) => {
+                    CatalogAnswer::Table(like) => {
                         open |= like.open;
                         columns.extend(like.columns.iter().cloned());
                     }
@@ -320,15 +320,15 @@ impl Declared {
     }
 }
 
-impl Catalog for Declared {
-    fn table(&self, name: &ObjectName) -> Known {
+impl Catalog for DeclaredTables {
+    fn table(&self, name: &ObjectName) -> CatalogAnswer {
         let key = key(name);
         match self.tables.get(&key) {
-            Some(Some(table)) => Known::Table(Rc::clone(table)),
+            Some(Some(table)) => CatalogAnswer::Table(Rc::clone(table)),
             // Somebody else may have made it again.
-            Some(None) => Known::Unknown,
-            None if !self.complete || is_system(&key) => Known::Unknown,
-            None => Known::Absent(self.tables().map(|table| table.name.clone()).collect()),
+            Some(None) => CatalogAnswer::Unknown,
+            None if !self.complete || is_system(&key) => CatalogAnswer::Unknown,
+            None => CatalogAnswer::Absent(self.tables().map(|table| table.name.clone()).collect()),
         }
     }
 
@@ -359,7 +359,7 @@ impl Table {
 }
 
 /// A table with the columns of a result.
-fn of_bound(name: SmolStr, names: &[Name], bound: &Bound, kind: TableKind) -> Table {
+fn of_bound(name: SmolStr, names: &[Name], bound: &ResultColumns, kind: TableKind) -> Table {
     let columns = bound.columns.iter().enumerate().map(|(index, column)| {
         let given = names.get(index).map(|name| name.text.clone());
         let name = given.or_else(|| column.name.clone());

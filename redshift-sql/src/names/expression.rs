@@ -3,12 +3,12 @@
 use smol_str::SmolStr;
 
 use super::found::{Typed, merged};
-use super::scope::{Meaning, Relation, Scope};
+use super::scope::{NameMeaning, RelationInScope, NameScope};
 use super::{Binder, Derivation};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
-    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, Link, Name,
+    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, OperatorLink, Name,
     ObjectName, Operator, UnaryOperator,
 };
 use crate::types::{Type, arithmetic, common_type, comparable};
@@ -44,7 +44,7 @@ const LISTED: usize = 8;
 
 impl Binder<'_> {
     /// A condition: its type is boolean, or nobody knows.
-    pub(super) fn condition_in(&mut self, condition: &Expression, scope: &Scope<'_>) -> Typed {
+    pub(super) fn condition_in(&mut self, condition: &Expression, scope: &NameScope<'_>) -> Typed {
         let typed = self.expression(condition, scope);
         let wrong = typed.kind.is_date() || typed.kind.is_time() || typed.kind.is_interval();
         if wrong || matches!(typed.kind, Type::Decimal(..) | Type::Real | Type::Double) {
@@ -58,17 +58,17 @@ impl Binder<'_> {
         typed
     }
 
-    pub(super) fn expressions(&mut self, list: &[Expression], scope: &Scope<'_>) -> Vec<Typed> {
+    pub(super) fn expressions(&mut self, list: &[Expression], scope: &NameScope<'_>) -> Vec<Typed> {
         list.iter().map(|one| self.expression(one, scope)).collect()
     }
 
     /// Binds an expression; its type.
-    pub(super) fn expression(&mut self, expression: &Expression, scope: &Scope<'_>) -> Typed {
+    pub(super) fn expression(&mut self, expression: &Expression, scope: &NameScope<'_>) -> Typed {
         let typed = self.typed(expression, scope);
         self.known(expression, typed)
     }
 
-    fn typed(&mut self, expression: &Expression, scope: &Scope<'_>) -> Typed {
+    fn typed(&mut self, expression: &Expression, scope: &NameScope<'_>) -> Typed {
         match &expression.kind {
             ExpressionKind::Null => Typed::of(Type::Null),
             ExpressionKind::Boolean(_) => Typed::of(Type::Boolean),
@@ -249,7 +249,7 @@ impl Binder<'_> {
         }
     }
 
-    fn chain(&mut self, first: &Expression, rest: &[Link], scope: &Scope<'_>) -> Typed {
+    fn chain(&mut self, first: &Expression, rest: &[OperatorLink], scope: &NameScope<'_>) -> Typed {
         let mut parts = vec![self.expression(first, scope)];
         let mut kind = parts.first().map_or(Type::Unknown, |part| part.kind);
         for link in rest {
@@ -261,7 +261,7 @@ impl Binder<'_> {
         Typed::from(kind, &parts)
     }
 
-    fn operation(&mut self, link: &Link, left: Type, right: Type, span: Span) -> Type {
+    fn operation(&mut self, link: &OperatorLink, left: Type, right: Type, span: Span) -> Type {
         match link.operator {
             Operator::Or
             | Operator::And
@@ -333,7 +333,7 @@ impl Binder<'_> {
         operand: Option<&Expression>,
         branches: &[(Expression, Expression)],
         otherwise: Option<&Expression>,
-        scope: &Scope<'_>,
+        scope: &NameScope<'_>,
     ) -> Typed {
         let operand = operand.map(|operand| self.expression(operand, scope));
         let mut kind = Some(Type::Null);
@@ -377,7 +377,7 @@ impl Binder<'_> {
     }
 
     /// A chain of names: a column, or a step into one.
-    fn column(&mut self, name: &ObjectName, scope: &Scope<'_>) -> Typed {
+    fn column(&mut self, name: &ObjectName, scope: &NameScope<'_>) -> Typed {
         let typed = self.column_type(name, scope);
         if self.watches(name.span) {
             self.note_column(name, &typed, scope);
@@ -385,7 +385,7 @@ impl Binder<'_> {
         typed
     }
 
-    fn column_type(&mut self, name: &ObjectName, scope: &Scope<'_>) -> Typed {
+    fn column_type(&mut self, name: &ObjectName, scope: &NameScope<'_>) -> Typed {
         let Some(first) = name.parts.first() else {
             return Typed::of(Type::Unknown);
         };
@@ -405,17 +405,17 @@ impl Binder<'_> {
         {
             self.steps(name, used, scope.is_element(&name.parts));
             return match meaning {
-                Meaning::Value(typed) if used < name.parts.len() => {
+                NameMeaning::Value(typed) if used < name.parts.len() => {
                     Typed::from(Type::Super, &[typed])
                 }
-                Meaning::Value(typed) => typed,
-                Meaning::NoColumn(relation) => {
+                NameMeaning::Value(typed) => typed,
+                NameMeaning::NoColumn(relation) => {
                     if let Some(part) = name.parts.get(used - 1) {
                         self.relation_has_no(&relation, part);
                     }
                     Typed::of(Type::Unknown)
                 }
-                Meaning::Ambiguous(_) | Meaning::Nothing => Typed::of(Type::Unknown),
+                NameMeaning::Ambiguous(_) | NameMeaning::Nothing => Typed::of(Type::Unknown),
             };
         }
         if name.parts.len() == 1
@@ -424,16 +424,16 @@ impl Binder<'_> {
             self.shared.names.insert(std::ptr::from_ref(name), of);
         }
         match scope.column(&first.text) {
-            Meaning::Value(typed) if name.parts.len() > 1 => {
+            NameMeaning::Value(typed) if name.parts.len() > 1 => {
                 self.steps(name, 1, false);
                 Typed::from(Type::Super, &[typed])
             }
-            Meaning::Value(typed) => typed,
-            Meaning::Ambiguous(relations) => {
+            NameMeaning::Value(typed) => typed,
+            NameMeaning::Ambiguous(relations) => {
                 self.ambiguous(first, &relations);
                 Typed::of(Type::Unknown)
             }
-            Meaning::NoColumn(_) | Meaning::Nothing => {
+            NameMeaning::NoColumn(_) | NameMeaning::Nothing => {
                 self.nothing_is_called(name, first, scope);
                 Typed::of(Type::Unknown)
             }
@@ -451,7 +451,7 @@ impl Binder<'_> {
         self.mistake(MistakeKind::Ambiguous, name.span, sentence, help);
     }
 
-    pub(super) fn relation_has_no(&mut self, relation: &Relation, name: &Name) {
+    pub(super) fn relation_has_no(&mut self, relation: &RelationInScope, name: &Name) {
         if HIDDEN.contains(&name.text.as_str()) || PSEUDO.contains(&name.text.as_str()) {
             return;
         }
@@ -465,7 +465,7 @@ impl Binder<'_> {
         self.mistake(MistakeKind::UnknownColumn, name.span, sentence, help);
     }
 
-    fn nothing_is_called(&mut self, name: &ObjectName, first: &Name, scope: &Scope<'_>) {
+    fn nothing_is_called(&mut self, name: &ObjectName, first: &Name, scope: &NameScope<'_>) {
         let text = first.text.as_str();
         let hidden = HIDDEN.contains(&text) || PSEUDO.contains(&text);
         if hidden

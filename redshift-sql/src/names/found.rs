@@ -13,7 +13,7 @@ pub const ANY_COLUMN: &str = "*";
 
 /// A column of a table that a value comes from, and how.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Source {
+pub struct SourceColumn {
     /// The table as the catalog keeps it.
     pub table: SmolStr,
     /// The column; [`ANY_COLUMN`] where nobody knows which.
@@ -24,11 +24,11 @@ pub struct Source {
 
 /// A column that a statement writes.
 #[derive(Debug, Clone)]
-pub struct Flow {
+pub struct ColumnFlow {
     /// The column; [`ANY_COLUMN`] where the columns of the table are not known.
     pub column: SmolStr,
     /// Where its values come from.
-    pub sources: Rc<[Source]>,
+    pub sources: Rc<[SourceColumn]>,
 }
 
 /// A type, and where the value comes from.
@@ -37,7 +37,7 @@ pub struct Typed {
     /// Type of the expression, as far as it is known.
     pub kind: Type,
     /// Columns that it is computed from, sorted.
-    pub sources: Rc<[Source]>,
+    pub sources: Rc<[SourceColumn]>,
 }
 
 impl Typed {
@@ -70,14 +70,14 @@ impl Typed {
 }
 
 /// Sources behind a further step.
-pub(super) fn derived(sources: &Rc<[Source]>, derivation: Derivation) -> Rc<[Source]> {
-    let changes = |source: &Source| derivation.after(source.derivation) != source.derivation;
+pub(super) fn derived(sources: &Rc<[SourceColumn]>, derivation: Derivation) -> Rc<[SourceColumn]> {
+    let changes = |source: &SourceColumn| derivation.after(source.derivation) != source.derivation;
     if !sources.iter().any(changes) {
         return Rc::clone(sources);
     }
-    let mut all: Vec<Source> = sources
+    let mut all: Vec<SourceColumn> = sources
         .iter()
-        .map(|source| Source {
+        .map(|source| SourceColumn {
             derivation: derivation.after(source.derivation),
             ..source.clone()
         })
@@ -88,12 +88,12 @@ pub(super) fn derived(sources: &Rc<[Source]>, derivation: Derivation) -> Rc<[Sou
 }
 
 /// Sources of several values, each once.
-pub(super) fn merged<'s>(parts: impl Iterator<Item = &'s Rc<[Source]>>) -> Rc<[Source]> {
+pub(super) fn merged<'s>(parts: impl Iterator<Item = &'s Rc<[SourceColumn]>>) -> Rc<[SourceColumn]> {
     let mut parts = parts.filter(|sources| !sources.is_empty());
     let Some(first) = parts.next() else {
         return super::nowhere();
     };
-    let mut all: Option<Vec<Source>> = None;
+    let mut all: Option<Vec<SourceColumn>> = None;
     for part in parts {
         if Rc::ptr_eq(first, part) {
             continue;
@@ -119,14 +119,14 @@ pub struct OutputColumn {
     /// Type of the column, as far as it is known.
     pub kind: Type,
     /// Where its values come from.
-    pub sources: Rc<[Source]>,
+    pub sources: Rc<[SourceColumn]>,
     /// Where it stands in the text.
     pub span: Span,
 }
 
 /// The columns of a result.
 #[derive(Debug, Clone, Default)]
-pub struct Bound {
+pub struct ResultColumns {
     /// Those that are known, in order.
     pub columns: Vec<OutputColumn>,
     /// Whether there may be others, of a star over an unknown table.

@@ -22,7 +22,7 @@ pub struct OwnFunction {
 
 /// Which function a call means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice<'a> {
+pub enum FunctionChoice<'a> {
     /// This one takes the arguments best.
     Only(&'a OwnFunction),
     /// Several take the arguments equally well.
@@ -34,18 +34,18 @@ pub enum Choice<'a> {
 /// The function that arguments of these types mean.
 ///
 /// Of `f(integer)` and `f(date)`, a `smallint` means the first.
-pub fn choose<'a>(functions: &'a [OwnFunction], given: &[Type]) -> Choice<'a> {
-    let mut best = Choice::None;
+pub fn choose<'a>(functions: &'a [OwnFunction], given: &[Type]) -> FunctionChoice<'a> {
+    let mut best = FunctionChoice::None;
     let mut most = 0;
     for function in functions {
         let Some(likeness) = likeness(&function.arguments, given) else {
             continue;
         };
-        if matches!(best, Choice::None) || likeness > most {
+        if matches!(best, FunctionChoice::None) || likeness > most {
             most = likeness;
-            best = Choice::Only(function);
+            best = FunctionChoice::Only(function);
         } else if likeness == most {
-            best = Choice::Several;
+            best = FunctionChoice::Several;
         }
     }
     best
@@ -131,12 +131,12 @@ mod tests {
             (vec![], None),
         ] {
             let found = match choose(&all, &given) {
-                Choice::Only(function) => Some(function.key.as_str()),
+                FunctionChoice::Only(function) => Some(function.key.as_str()),
                 _ => None,
             };
             assert_eq!(found, expected, "{given:?}");
         }
         let same = [function("a", &[Type::Date]), function("b", &[Type::Time])];
-        assert_eq!(choose(&same, &[Type::Null]), Choice::Several);
+        assert_eq!(choose(&same, &[Type::Null]), FunctionChoice::Several);
     }
 }

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, joined, merged};
+use super::found::{ANY_COLUMN, ResultColumns, OutputColumn, SourceColumn, Typed, joined, merged};
 use super::relation::count;
-use super::scope::{Common, Meaning, Relation, Scope};
+use super::scope::{Common, NameMeaning, RelationInScope, NameScope};
 use super::{Binder, Derivation, nowhere, shared};
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -17,8 +17,8 @@ use crate::types::{Type, common_type};
 
 impl Binder<'_> {
     /// Binds a query; its columns.
-    pub(super) fn query(&mut self, query: &Query, outer: &Scope<'_>) -> Bound {
-        let mut scope = Scope::inside(outer, Vec::new());
+    pub(super) fn query(&mut self, query: &Query, outer: &NameScope<'_>) -> ResultColumns {
+        let mut scope = NameScope::inside(outer, Vec::new());
         if let Some(with) = &query.with {
             self.with(with, &mut scope);
         }
@@ -27,7 +27,7 @@ impl Binder<'_> {
             body => {
                 let bound = self.body(body, &scope);
                 // Behind UNION only the columns of the result can be seen.
-                let result = Scope::inside(&scope, vec![Relation::of_result(&bound)]);
+                let result = NameScope::inside(&scope, vec![RelationInScope::of_result(&bound)]);
                 self.order_by(&query.order_by, &bound, &result);
                 bound
             }
@@ -43,7 +43,7 @@ impl Binder<'_> {
     }
 
     /// Queries of WITH, each of which sees those in front of it.
-    pub(super) fn with(&mut self, with: &With, scope: &mut Scope<'_>) {
+    pub(super) fn with(&mut self, with: &With, scope: &mut NameScope<'_>) {
         for table in &with.tables {
             if with.recursive {
                 // It sees itself, with the columns of its first part.
@@ -68,7 +68,7 @@ impl Binder<'_> {
             if with.recursive {
                 scope.common.pop();
             }
-            let mut relation = Relation::of_result(&bound);
+            let mut relation = RelationInScope::of_result(&bound);
             relation.name = table.name.text.clone();
             self.rename(&mut relation, &table.columns);
             scope.common.push(Common {
@@ -80,13 +80,13 @@ impl Binder<'_> {
         }
     }
 
-    fn body(&mut self, body: &Body, scope: &Scope<'_>) -> Bound {
+    fn body(&mut self, body: &Body, scope: &NameScope<'_>) -> ResultColumns {
         let bound = self.unkept(body, scope);
         self.keep(body, &bound);
         bound
     }
 
-    fn unkept(&mut self, body: &Body, scope: &Scope<'_>) -> Bound {
+    fn unkept(&mut self, body: &Body, scope: &NameScope<'_>) -> ResultColumns {
         match body {
             Body::Select(select) => self.select(select, &[], scope),
             Body::Parenthesized(query) => self.query(query, scope),
@@ -102,7 +102,7 @@ impl Binder<'_> {
     }
 
     /// The columns of two queries with UNION or the like between them.
-    fn united(&mut self, bound: &mut Bound, next: &Bound, span: crate::Span) {
+    fn united(&mut self, bound: &mut ResultColumns, next: &ResultColumns, span: crate::Span) {
         if bound.open || next.open {
             united_open(bound, next);
             return;
@@ -136,14 +136,14 @@ impl Binder<'_> {
         }
     }
 
-    fn select(&mut self, select: &Select, order_by: &[OrderItem], outer: &Scope<'_>) -> Bound {
+    fn select(&mut self, select: &Select, order_by: &[OrderItem], outer: &NameScope<'_>) -> ResultColumns {
         let relations = self.from(&select.from, outer);
-        let mut scope = Scope::inside(outer, relations);
+        let mut scope = NameScope::inside(outer, relations);
         scope.hierarchy = select.connect_by.is_some();
         if let Some(top) = &select.top {
             self.expression(top, outer);
         }
-        let mut bound = Bound::default();
+        let mut bound = ResultColumns::default();
         for item in &select.items {
             self.item(item, &mut scope, &mut bound);
         }
@@ -185,7 +185,7 @@ impl Binder<'_> {
     }
 
     /// One item of a select list. Later items see its name.
-    fn item(&mut self, item: &SelectItem, scope: &mut Scope<'_>, bound: &mut Bound) {
+    fn item(&mut self, item: &SelectItem, scope: &mut NameScope<'_>, bound: &mut ResultColumns) {
         if let ExpressionKind::Star(of) = &item.expression.kind {
             self.star(of.as_ref(), item, scope, bound);
             return;
@@ -218,8 +218,8 @@ impl Binder<'_> {
         &mut self,
         of: Option<&ObjectName>,
         item: &SelectItem,
-        scope: &Scope<'_>,
-        bound: &mut Bound,
+        scope: &NameScope<'_>,
+        bound: &mut ResultColumns,
     ) {
         let Some(of) = of else {
             if scope.relations.is_empty() {
@@ -228,7 +228,7 @@ impl Binder<'_> {
             }
             if let Some(shown) = shared::star(&scope.relations) {
                 bound.columns.extend(shown.iter().filter_map(|one| {
-                    let of = |relation: &&Relation| one.of.first() == Some(&relation.name);
+                    let of = |relation: &&RelationInScope| one.of.first() == Some(&relation.name);
                     let relation = scope.relations.iter().find(of)?;
                     let column = relation.column(&one.name)?;
                     Some(OutputColumn {
@@ -280,7 +280,7 @@ impl Binder<'_> {
         }
     }
 
-    fn group_item(&mut self, item: &GroupItem, bound: &Bound, scope: &Scope<'_>) {
+    fn group_item(&mut self, item: &GroupItem, bound: &ResultColumns, scope: &NameScope<'_>) {
         match item {
             GroupItem::Expression(expression) => {
                 let by = self.listed(expression, bound, scope, "group by");
@@ -301,7 +301,7 @@ impl Binder<'_> {
         }
     }
 
-    fn order_by(&mut self, items: &[OrderItem], bound: &Bound, scope: &Scope<'_>) {
+    fn order_by(&mut self, items: &[OrderItem], bound: &ResultColumns, scope: &NameScope<'_>) {
         for item in items {
             let by = self.listed(&item.expression, bound, scope, "order by");
             self.influenced(&by, Derivation::Sort);
@@ -312,8 +312,8 @@ impl Binder<'_> {
     fn listed(
         &mut self,
         expression: &Expression,
-        bound: &Bound,
-        scope: &Scope<'_>,
+        bound: &ResultColumns,
+        scope: &NameScope<'_>,
         clause: &str,
     ) -> Typed {
         if let ExpressionKind::Number(number) = &expression.kind
@@ -341,7 +341,7 @@ impl Binder<'_> {
             && let [only] = name.parts.as_slice()
         {
             // GROUP BY looks for a column of FROM first, ORDER BY for one of the list (PostgreSQL: `GROUP BY`).
-            let has = |relation: &&Relation| relation.column(&only.text).is_some();
+            let has = |relation: &&RelationInScope| relation.column(&only.text).is_some();
             let of_from = clause == "group by" && scope.relations.iter().filter(has).count() == 1;
             let mut all = bound.columns.iter().enumerate();
             let selected = all.find(|(_, column)| column.name.as_ref() == Some(&only.text));
@@ -358,7 +358,7 @@ impl Binder<'_> {
                 }
                 return self.known(expression, typed);
             }
-            if let Meaning::Nothing = scope.column(&only.text)
+            if let NameMeaning::Nothing = scope.column(&only.text)
                 && bound.open
             {
                 return Typed::of(Type::Unknown);
@@ -370,7 +370,7 @@ impl Binder<'_> {
 
 /// The columns of two queries with UNION or the like between them, of which one is open. Which columns
 /// stand at the same position, nobody knows.
-fn united_open(bound: &mut Bound, next: &Bound) {
+fn united_open(bound: &mut ResultColumns, next: &ResultColumns) {
     if !bound.open {
         from_some(&mut bound.columns, &next.rest);
     } else if !next.open {
@@ -402,9 +402,9 @@ fn from_some(columns: &mut [OutputColumn], tables: &Rc<[SmolStr]>) {
     if tables.is_empty() {
         return;
     }
-    let mut sources: Vec<Source> = tables
+    let mut sources: Vec<SourceColumn> = tables
         .iter()
-        .map(|table| Source {
+        .map(|table| SourceColumn {
             table: table.clone(),
             column: SmolStr::new_static(ANY_COLUMN),
             derivation: Derivation::Transformation,
@@ -412,7 +412,7 @@ fn from_some(columns: &mut [OutputColumn], tables: &Rc<[SmolStr]>) {
         .collect();
     sources.sort_unstable();
     sources.dedup();
-    let sources: Rc<[Source]> = Rc::from(sources);
+    let sources: Rc<[SourceColumn]> = Rc::from(sources);
     for column in columns {
         column.sources = merged([&column.sources, &sources].into_iter());
     }

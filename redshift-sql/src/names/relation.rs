@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::catalog::{Known, key};
-use super::found::{OutputColumn, Source, TableRead, Typed, joined};
-use super::scope::{Meaning, Relation, Scope};
+use super::catalog::{CatalogAnswer, key};
+use super::found::{OutputColumn, SourceColumn, TableRead, Typed, joined};
+use super::scope::{NameMeaning, RelationInScope, NameScope};
 use super::{Binder, Derivation, nowhere, shared};
 use crate::Span;
 use crate::mistake::MistakeKind;
@@ -19,7 +19,7 @@ use crate::types::{Type, common_type};
 impl Binder<'_> {
     /// The relations of FROM in their order. A later one sees those in front of it, for arrays of
     /// SUPER values.
-    pub(super) fn from(&mut self, items: &[FromItem], outer: &Scope<'_>) -> Vec<Relation> {
+    pub(super) fn from(&mut self, items: &[FromItem], outer: &NameScope<'_>) -> Vec<RelationInScope> {
         let mut relations = Vec::new();
         for item in items {
             self.source_item(item, outer, &mut relations);
@@ -27,7 +27,7 @@ impl Binder<'_> {
         relations
     }
 
-    fn source_item(&mut self, item: &FromItem, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+    fn source_item(&mut self, item: &FromItem, outer: &NameScope<'_>, into: &mut Vec<RelationInScope>) {
         let start = into.len();
         self.relation(&item.relation, outer, into);
         for join in &item.joins {
@@ -41,10 +41,10 @@ impl Binder<'_> {
     }
 
     /// A join of what stands behind the relations `left` with those.
-    fn join(&mut self, join: &Join, left: Range<usize>, outer: &Scope<'_>, all: &mut [Relation]) {
+    fn join(&mut self, join: &Join, left: Range<usize>, outer: &NameScope<'_>, all: &mut [RelationInScope]) {
         let before = left.len();
         if let JoinConstraint::On(condition) = &join.constraint {
-            let scope = Scope::inside(outer, all.to_vec());
+            let scope = NameScope::inside(outer, all.to_vec());
             let condition = self.condition_in(condition, &scope);
             self.influenced(&condition, Derivation::Join);
             return;
@@ -87,7 +87,7 @@ impl Binder<'_> {
     }
 
     /// Notes the columns that a join shares.
-    fn shared(&mut self, join: &Join, before: usize, names: &[SmolStr], all: &mut [Relation]) {
+    fn shared(&mut self, join: &Join, before: usize, names: &[SmolStr], all: &mut [RelationInScope]) {
         if let Some(columns) = shared::merge(all, before, names, join.kind) {
             self.shared.joins.insert(std::ptr::from_ref(join), columns);
         }
@@ -97,9 +97,9 @@ impl Binder<'_> {
     fn note_shared(
         &mut self,
         name: &tree::Name,
-        left: &[Relation],
-        right: &[Relation],
-        outer: &Scope<'_>,
+        left: &[RelationInScope],
+        right: &[RelationInScope],
+        outer: &NameScope<'_>,
     ) {
         let sides = [left, right].concat();
         let typed = sides
@@ -116,11 +116,11 @@ impl Binder<'_> {
             parts: name.clone().into(),
             span: name.span,
         };
-        self.note_column(&name, &typed, &Scope::inside(outer, sides));
+        self.note_column(&name, &typed, &NameScope::inside(outer, sides));
     }
 
     /// Columns of both sides that USING or NATURAL joins by.
-    fn joined_by(&mut self, names: &[SmolStr], left: &[Relation], right: &[Relation]) {
+    fn joined_by(&mut self, names: &[SmolStr], left: &[RelationInScope], right: &[RelationInScope]) {
         for name in names {
             for side in [left, right] {
                 let known = side.iter().find(|one| one.column(name).is_some());
@@ -133,7 +133,7 @@ impl Binder<'_> {
         }
     }
 
-    fn no_column(&mut self, span: Span, name: &str, relations: &[Relation]) {
+    fn no_column(&mut self, span: Span, name: &str, relations: &[RelationInScope]) {
         let names: Vec<&str> = relations
             .iter()
             .flat_map(|relation| relation.columns.iter())
@@ -147,29 +147,29 @@ impl Binder<'_> {
     pub(super) fn relation(
         &mut self,
         relation: &tree::Relation,
-        outer: &Scope<'_>,
-        into: &mut Vec<Relation>,
+        outer: &NameScope<'_>,
+        into: &mut Vec<RelationInScope>,
     ) {
         let mut found = match &relation.kind {
             RelationKind::Table { name, .. } => self.table(name, outer, into),
             RelationKind::Query { query, .. } => {
                 let bound = self.query(query, outer);
-                Relation::of_result(&bound)
+                RelationInScope::of_result(&bound)
             }
             RelationKind::Path(path) => {
-                let scope = Scope::inside(outer, into.clone());
+                let scope = NameScope::inside(outer, into.clone());
                 let typed = self.expression(path, &scope);
                 element(typed)
             }
             RelationKind::UnpivotObject(path) => {
-                let scope = Scope::inside(outer, into.clone());
+                let scope = NameScope::inside(outer, into.clone());
                 let typed = self.expression(path, &scope);
                 element(typed)
             }
             RelationKind::Function(call) => {
-                let scope = Scope::inside(outer, into.clone());
+                let scope = NameScope::inside(outer, into.clone());
                 self.expression(call, &scope);
-                Relation {
+                RelationInScope {
                     name: called(call),
                     open: true,
                     ..nothing()
@@ -186,7 +186,7 @@ impl Binder<'_> {
                     .iter()
                     .flat_map(|one| one.columns.iter().cloned())
                     .collect();
-                Relation {
+                RelationInScope {
                     columns: Rc::from(columns),
                     open: inner.iter().any(|one| one.open),
                     rest: rest_of(&inner),
@@ -226,7 +226,7 @@ impl Binder<'_> {
                 sources: nowhere(),
                 span: at.span,
             };
-            into.push(Relation {
+            into.push(RelationInScope {
                 name: SmolStr::from(format!("{}@", at.text)),
                 columns: Rc::from([column]),
                 ..nothing()
@@ -235,7 +235,7 @@ impl Binder<'_> {
     }
 
     /// Names that an alias gives to columns.
-    pub(super) fn rename(&mut self, relation: &mut Relation, names: &[tree::Name]) {
+    pub(super) fn rename(&mut self, relation: &mut RelationInScope, names: &[tree::Name]) {
         if names.is_empty() {
             return;
         }
@@ -270,7 +270,7 @@ impl Binder<'_> {
     }
 
     /// A table, a query of WITH, or an array in a SUPER value of a relation in front of it.
-    fn table(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
+    fn table(&mut self, name: &ObjectName, outer: &NameScope<'_>, before: &[RelationInScope]) -> RelationInScope {
         let relation = self.table_of(name, outer, before);
         if self.watches(name.span) {
             self.note_table(name, &relation, outer);
@@ -278,10 +278,10 @@ impl Binder<'_> {
         relation
     }
 
-    fn table_of(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
-        let scope = Scope::inside(outer, before.to_vec());
+    fn table_of(&mut self, name: &ObjectName, outer: &NameScope<'_>, before: &[RelationInScope]) -> RelationInScope {
+        let scope = NameScope::inside(outer, before.to_vec());
         if let [only] = name.parts.as_slice()
-            && let Some(value) = scope.relation(&only.text).and_then(Relation::as_element)
+            && let Some(value) = scope.relation(&only.text).and_then(RelationInScope::as_element)
         {
             self.steps(name, 1, true);
             return element(value);
@@ -289,7 +289,7 @@ impl Binder<'_> {
         if let [only] = name.parts.as_slice()
             && let Some(common) = outer.common(&only.text)
         {
-            return Relation {
+            return RelationInScope {
                 name: only.text.clone(),
                 columns: Rc::clone(&common.columns),
                 open: common.open,
@@ -301,8 +301,8 @@ impl Binder<'_> {
             let value = scope.is_element(&name.parts);
             self.steps(name, used, value);
             return match meaning {
-                Meaning::Value(typed) => element(typed),
-                Meaning::NoColumn(relation) => {
+                NameMeaning::Value(typed) => element(typed),
+                NameMeaning::NoColumn(relation) => {
                     if let Some(part) = name.parts.get(used - 1) {
                         self.relation_has_no(&relation, part);
                     }
@@ -315,9 +315,9 @@ impl Binder<'_> {
     }
 
     /// A table of the catalog, as a relation under its own name.
-    pub(super) fn named_table(&mut self, name: &ObjectName) -> Relation {
+    pub(super) fn named_table(&mut self, name: &ObjectName) -> RelationInScope {
         let key = key(name);
-        let mut relation = Relation {
+        let mut relation = RelationInScope {
             name: name
                 .name()
                 .map(|part| part.text.clone())
@@ -338,12 +338,12 @@ impl Binder<'_> {
             self.reads.push(read);
         }
         match self.catalog.table(name) {
-            Known::Table(table) => {
+            CatalogAnswer::Table(table) => {
                 relation.open = table.open || name.is_inserted();
                 let columns = table.columns.iter().map(|column| OutputColumn {
                     name: Some(column.name.clone()),
                     kind: column.kind,
-                    sources: Rc::from([Source {
+                    sources: Rc::from([SourceColumn {
                         table: table.name.clone(),
                         column: column.name.clone(),
                         derivation: Derivation::Identity,
@@ -352,9 +352,9 @@ impl Binder<'_> {
                 });
                 relation.columns = columns.collect();
             }
-            Known::Unknown => {}
-            Known::Absent(_) if name.is_inserted() => {}
-            Known::Absent(near) => {
+            CatalogAnswer::Unknown => {}
+            CatalogAnswer::Absent(_) if name.is_inserted() => {}
+            CatalogAnswer::Absent(near) => {
                 let written = name.text();
                 let sentence = format!("there is no table `{written}`");
                 let near: Vec<&str> = near.iter().map(SmolStr::as_str).collect();
@@ -365,12 +365,12 @@ impl Binder<'_> {
         relation
     }
 
-    fn pivot(&mut self, pivot: &Pivot, outer: &Scope<'_>) -> Relation {
+    fn pivot(&mut self, pivot: &Pivot, outer: &NameScope<'_>) -> RelationInScope {
         let mut inner = Vec::new();
         self.relation(&pivot.relation, outer, &mut inner);
         let open = inner.iter().any(|one| one.open);
         let rest = rest_of(&inner);
-        let scope = Scope::inside(outer, inner);
+        let scope = NameScope::inside(outer, inner);
         let mut used: Vec<SmolStr> = Vec::new();
         let mut kinds = Vec::new();
         for aggregate in &pivot.aggregates {
@@ -405,7 +405,7 @@ impl Binder<'_> {
         }
         // A name that is made of a value cannot always be told.
         let unnamed = columns.iter().any(|column| column.name.is_none());
-        Relation {
+        RelationInScope {
             columns: Rc::from(columns),
             open: open || unnamed,
             rest,
@@ -413,7 +413,7 @@ impl Binder<'_> {
         }
     }
 
-    fn unpivot(&mut self, unpivot: &Unpivot, outer: &Scope<'_>) -> Relation {
+    fn unpivot(&mut self, unpivot: &Unpivot, outer: &NameScope<'_>) -> RelationInScope {
         let mut inner = Vec::new();
         self.relation(&unpivot.relation, outer, &mut inner);
         let open = inner.iter().any(|one| one.open);
@@ -462,7 +462,7 @@ impl Binder<'_> {
             sources: super::found::merged(parts.iter()),
             span: unpivot.value.span,
         });
-        Relation {
+        RelationInScope {
             columns: Rc::from(columns),
             open,
             rest,
@@ -471,8 +471,8 @@ impl Binder<'_> {
     }
 }
 
-fn nothing() -> Relation {
-    Relation {
+fn nothing() -> RelationInScope {
+    RelationInScope {
         name: SmolStr::default(),
         schema: None,
         table: None,
@@ -486,20 +486,20 @@ fn nothing() -> Relation {
 }
 
 /// The tables that the columns come from which these relations do not list.
-fn rest_of(relations: &[Relation]) -> Rc<[SmolStr]> {
+fn rest_of(relations: &[RelationInScope]) -> Rc<[SmolStr]> {
     let open = relations.iter().filter(|one| one.open);
     open.fold(Rc::from([]), |rest, one| joined(&rest, &one.rest))
 }
 
 /// The elements of an array in a SUPER value: one column that may be stepped into.
-fn element(of: Typed) -> Relation {
+fn element(of: Typed) -> RelationInScope {
     let column = OutputColumn {
         name: None,
         kind: Type::Super,
         sources: of.sources,
         span: Span::default(),
     };
-    Relation {
+    RelationInScope {
         columns: Rc::from([column]),
         element: true,
         ..nothing()

@@ -1,10 +1,10 @@
 //! INSERT, UPDATE, DELETE, MERGE, COPY and TRUNCATE.
 
 use super::at::Means;
-use super::catalog::{Column, Known};
-use super::found::{ANY_COLUMN, Bound, Flow, OutputColumn, Typed, derived};
+use super::catalog::{Column, CatalogAnswer};
+use super::found::{ANY_COLUMN, ResultColumns, ColumnFlow, OutputColumn, Typed, derived};
 use super::relation::count;
-use super::scope::{Relation, Scope};
+use super::scope::{RelationInScope, NameScope};
 use super::{Binder, Derivation, nowhere};
 use crate::Span;
 use crate::mistake::MistakeKind;
@@ -26,12 +26,12 @@ impl Binder<'_> {
     fn target(&mut self, name: &ObjectName) -> Target {
         if self.watches(name.span) {
             let relation = self.written(name, None);
-            self.note_table(name, &relation, &Scope::top());
+            self.note_table(name, &relation, &NameScope::top());
         }
         let columns = match self.catalog.table(name) {
-            Known::Table(table) if !table.open => Some(table.columns.clone()),
-            Known::Table(_) | Known::Unknown => None,
-            Known::Absent(near) => {
+            CatalogAnswer::Table(table) if !table.open => Some(table.columns.clone()),
+            CatalogAnswer::Table(_) | CatalogAnswer::Unknown => None,
+            CatalogAnswer::Absent(near) => {
                 let written = name.text();
                 let sentence = format!("there is no table `{written}`");
                 let near: Vec<&str> = near.iter().map(smol_str::SmolStr::as_str).collect();
@@ -51,7 +51,7 @@ impl Binder<'_> {
     }
 
     /// The table that is written, as a relation that its own conditions see. It is not read.
-    fn written(&mut self, name: &ObjectName, alias: Option<&Name>) -> Relation {
+    fn written(&mut self, name: &ObjectName, alias: Option<&Name>) -> RelationInScope {
         let (reads, inserted) = (self.reads.len(), self.inserted.len());
         let mistakes = self.mistakes.len();
         let mut relation = self.named_table(name);
@@ -68,7 +68,7 @@ impl Binder<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) {
         let target = self.target(&insert.table);
         let columns = self.inserted_columns(&target, &insert.columns);
-        let top = Scope::top();
+        let top = NameScope::top();
         match &insert.source {
             InsertSource::DefaultValues => {}
             InsertSource::Values(rows) => {
@@ -127,7 +127,7 @@ impl Binder<'_> {
     }
 
     /// A value of VALUES; DEFAULT fits everything.
-    fn value(&mut self, value: &Expression, scope: &Scope<'_>) -> Typed {
+    fn value(&mut self, value: &Expression, scope: &NameScope<'_>) -> Typed {
         if matches!(value.kind, ExpressionKind::Default) {
             return Typed::of(Type::Unknown);
         }
@@ -183,12 +183,12 @@ impl Binder<'_> {
                 _ => None,
             };
             self.flows.push(match column {
-                Some(column) => Flow {
+                Some(column) => ColumnFlow {
                     column: column.clone(),
                     sources: std::rc::Rc::clone(&value.sources),
                 },
                 // Some column of the table.
-                None => Flow {
+                None => ColumnFlow {
                     column: smol_str::SmolStr::new_static(ANY_COLUMN),
                     sources: derived(&value.sources, Derivation::Transformation),
                 },
@@ -197,21 +197,21 @@ impl Binder<'_> {
     }
 
     /// The columns of a result that may have others go to whatever columns have their position.
-    fn open_flow(&mut self, target: &Target, named: &[Name], bound: &Bound) {
+    fn open_flow(&mut self, target: &Target, named: &[Name], bound: &ResultColumns) {
         let any = smol_str::SmolStr::new_static(ANY_COLUMN);
         let some = bound.columns.iter().flat_map(|column| {
             let sources = derived(&column.sources, Derivation::Transformation);
             sources.to_vec()
         });
-        let rest = bound.rest.iter().map(|table| super::Source {
+        let rest = bound.rest.iter().map(|table| super::SourceColumn {
             table: table.clone(),
             column: any.clone(),
             derivation: Derivation::Transformation,
         });
-        let mut all: Vec<super::Source> = some.chain(rest).collect();
+        let mut all: Vec<super::SourceColumn> = some.chain(rest).collect();
         all.sort_unstable();
         all.dedup();
-        let sources: std::rc::Rc<[super::Source]> = std::rc::Rc::from(all);
+        let sources: std::rc::Rc<[super::SourceColumn]> = std::rc::Rc::from(all);
         let known = target.columns.iter().flatten().map(|column| &column.name);
         let columns: Vec<_> = if named.is_empty() {
             known.cloned().collect()
@@ -224,7 +224,7 @@ impl Binder<'_> {
             columns
         };
         for column in columns {
-            self.flows.push(Flow {
+            self.flows.push(ColumnFlow {
                 column,
                 sources: std::rc::Rc::clone(&sources),
             });
@@ -300,11 +300,11 @@ impl Binder<'_> {
         }
     }
 
-    fn assignments(&mut self, target: &Target, assignments: &[Assignment], scope: &Scope<'_>) {
+    fn assignments(&mut self, target: &Target, assignments: &[Assignment], scope: &NameScope<'_>) {
         for assignment in assignments {
             self.note_written(target, std::iter::once(&assignment.column));
             let value = self.value(&assignment.value, scope);
-            self.flows.push(Flow {
+            self.flows.push(ColumnFlow {
                 column: assignment.column.text.clone(),
                 sources: std::rc::Rc::clone(&value.sources),
             });
@@ -327,13 +327,13 @@ impl Binder<'_> {
 
     pub(super) fn update(&mut self, update: &Update) {
         let target = self.target(&update.table);
-        let mut outer = Scope::top();
+        let mut outer = NameScope::top();
         if let Some(with) = &update.with {
             self.with(with, &mut outer);
         }
         let mut relations = vec![self.written(&update.table, update.alias.as_ref())];
         relations.extend(self.from(&update.from, &outer));
-        let scope = Scope::inside(&outer, relations);
+        let scope = NameScope::inside(&outer, relations);
         self.assignments(&target, &update.assignments, &scope);
         if let Some(filter) = &update.filter {
             let filter = self.condition_in(filter, &scope);
@@ -343,13 +343,13 @@ impl Binder<'_> {
 
     pub(super) fn delete(&mut self, delete: &Delete) {
         self.target(&delete.table);
-        let mut outer = Scope::top();
+        let mut outer = NameScope::top();
         if let Some(with) = &delete.with {
             self.with(with, &mut outer);
         }
         let mut relations = vec![self.written(&delete.table, None)];
         relations.extend(self.from(&delete.using, &outer));
-        let scope = Scope::inside(&outer, relations);
+        let scope = NameScope::inside(&outer, relations);
         if let Some(filter) = &delete.filter {
             let filter = self.condition_in(filter, &scope);
             self.influenced(&filter, Derivation::Filter);
@@ -358,16 +358,16 @@ impl Binder<'_> {
 
     pub(super) fn merge(&mut self, merge: &Merge) {
         let target = self.target(&merge.target);
-        let outer = Scope::top();
+        let outer = NameScope::top();
         let mut relations = Vec::new();
         self.relation(&merge.source, &outer, &mut relations);
-        let source_only = Scope::inside(&outer, relations.clone());
+        let source_only = NameScope::inside(&outer, relations.clone());
         relations.insert(0, self.written(&merge.target, None));
-        let both = Scope::inside(&outer, relations);
+        let both = NameScope::inside(&outer, relations);
         let condition = self.condition_in(&merge.condition, &both);
         self.influenced(&condition, Derivation::Join);
         if matches!(merge.actions, MergeActions::RemoveDuplicates) {
-            let mut bound = Bound::default();
+            let mut bound = ResultColumns::default();
             for relation in &source_only.relations {
                 bound.open |= relation.open;
                 bound.columns.extend(relation.columns.iter().cloned());

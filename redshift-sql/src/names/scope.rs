@@ -5,13 +5,13 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Derivation;
-use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, derived, joined};
+use super::found::{ANY_COLUMN, ResultColumns, OutputColumn, SourceColumn, Typed, derived, joined};
 use crate::tree::Name;
 use crate::types::Type;
 
 /// A relation of FROM, under the name that it has there.
 #[derive(Debug, Clone)]
-pub(super) struct Relation {
+pub(super) struct RelationInScope {
     /// The alias, or the table's own name.
     pub name: SmolStr,
     /// The schema, where the table has no alias.
@@ -40,9 +40,9 @@ pub(super) struct Merged {
     pub(super) right: bool,
 }
 
-impl Relation {
+impl RelationInScope {
     /// The columns of a result, without a name.
-    pub(super) fn of_result(columns: &Bound) -> Self {
+    pub(super) fn of_result(columns: &ResultColumns) -> Self {
         Self {
             name: SmolStr::default(),
             schema: None,
@@ -96,7 +96,7 @@ impl Relation {
 
 /// A column of one of these tables.
 fn of_rest(rest: &[SmolStr], column: &str) -> Typed {
-    let sources = rest.iter().map(|table| Source {
+    let sources = rest.iter().map(|table| SourceColumn {
         table: table.clone(),
         column: SmolStr::new(column),
         derivation: Derivation::Identity,
@@ -117,9 +117,9 @@ pub(super) struct Common {
 }
 
 /// What can be seen at a place.
-pub(super) struct Scope<'s> {
-    outer: Option<&'s Scope<'s>>,
-    pub(super) relations: Vec<Relation>,
+pub(super) struct NameScope<'s> {
+    outer: Option<&'s NameScope<'s>>,
+    pub(super) relations: Vec<RelationInScope>,
     pub(super) common: Vec<Common>,
     /// Names of the select list that stand in front of the place.
     pub(super) aliases: Vec<(SmolStr, Typed, usize)>,
@@ -128,17 +128,17 @@ pub(super) struct Scope<'s> {
 }
 
 /// What a name means.
-pub(super) enum Meaning {
+pub(super) enum NameMeaning {
     Value(Typed),
     /// Several relations have it: their names.
     Ambiguous(Vec<SmolStr>),
     /// A relation is named that does not have the column.
-    NoColumn(Relation),
+    NoColumn(RelationInScope),
     /// Nothing that can be seen has that name.
     Nothing,
 }
 
-impl<'s> Scope<'s> {
+impl<'s> NameScope<'s> {
     /// Where nothing can be seen.
     pub(super) fn top() -> Self {
         Self {
@@ -151,7 +151,7 @@ impl<'s> Scope<'s> {
     }
 
     /// Relations inside of another scope.
-    pub(super) fn inside(outer: &'s Scope<'s>, relations: Vec<Relation>) -> Self {
+    pub(super) fn inside(outer: &'s NameScope<'s>, relations: Vec<RelationInScope>) -> Self {
         Self {
             outer: Some(outer),
             relations,
@@ -173,7 +173,7 @@ impl<'s> Scope<'s> {
     }
 
     /// This scope and those around it.
-    pub(super) fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &NameScope<'s>> {
         std::iter::successors(Some(self), |scope| scope.outer)
     }
 
@@ -212,19 +212,19 @@ impl<'s> Scope<'s> {
     }
 
     /// What a name without a relation means.
-    pub(super) fn column(&self, name: &str) -> Meaning {
+    pub(super) fn column(&self, name: &str) -> NameMeaning {
         for scope in self.scopes() {
             match scope.own_column(name) {
-                Meaning::Nothing => {}
+                NameMeaning::Nothing => {}
                 found => return found,
             }
         }
-        Meaning::Nothing
+        NameMeaning::Nothing
     }
 
     /// The column of the select list, counted from 0, that a name means as an alias.
     pub(super) fn lateral(&self, name: &str) -> Option<usize> {
-        let has = |relation: &Relation| relation.column(name).is_some();
+        let has = |relation: &RelationInScope| relation.column(name).is_some();
         let (.., at) = self
             .alias(name)
             .filter(|_| !self.relations.iter().any(has))?;
@@ -235,8 +235,8 @@ impl<'s> Scope<'s> {
         self.aliases.iter().rev().find(|(alias, ..)| alias == name)
     }
 
-    pub(super) fn own_column(&self, name: &str) -> Meaning {
-        let having: Vec<&Relation> = self
+    pub(super) fn own_column(&self, name: &str) -> NameMeaning {
+        let having: Vec<&RelationInScope> = self
             .relations
             .iter()
             .filter(|relation| relation.column(name).is_some())
@@ -246,39 +246,39 @@ impl<'s> Scope<'s> {
             if (others.is_empty() || merged)
                 && let Some(column) = first.column(name)
             {
-                return Meaning::Value(Typed {
+                return NameMeaning::Value(Typed {
                     kind: column.kind,
                     sources: Rc::clone(&column.sources),
                 });
             }
             let names = having.iter().map(|relation| relation.name.clone());
-            return Meaning::Ambiguous(names.collect());
+            return NameMeaning::Ambiguous(names.collect());
         }
         if let Some((_, found, _)) = self.alias(name) {
-            return Meaning::Value(found.clone());
+            return NameMeaning::Value(found.clone());
         }
-        let open: Vec<&Relation> = self
+        let open: Vec<&RelationInScope> = self
             .relations
             .iter()
             .filter(|relation| relation.open)
             .collect();
         match open.as_slice() {
-            [] => Meaning::Nothing,
-            [only] => Meaning::Value(only.unknown(name)),
+            [] => NameMeaning::Nothing,
+            [only] => NameMeaning::Value(only.unknown(name)),
             // Nobody knows which of them has it.
             [first, others @ ..] => {
                 let rest = others
                     .iter()
                     .fold(Rc::clone(&first.rest), |rest, one| joined(&rest, &one.rest));
                 let some = of_rest(&rest, ANY_COLUMN);
-                Meaning::Value(some.derived(Derivation::Transformation))
+                NameMeaning::Value(some.derived(Derivation::Transformation))
             }
         }
     }
 
     /// What `relation.column` means, or `schema.relation.column`; the number of parts that were
     /// used.
-    pub(super) fn qualified(&self, parts: &[Name]) -> Option<(Meaning, usize)> {
+    pub(super) fn qualified(&self, parts: &[Name]) -> Option<(NameMeaning, usize)> {
         let [first, second, rest @ ..] = parts else {
             return None;
         };
@@ -287,7 +287,7 @@ impl<'s> Scope<'s> {
                 if relation.name == first.text {
                     return Some(match relation.as_element() {
                         // What stands behind it is a step into the value.
-                        Some(element) => (Meaning::Value(element), 1),
+                        Some(element) => (NameMeaning::Value(element), 1),
                         None => (of_relation(relation, &second.text), 2),
                     });
                 }
@@ -319,7 +319,7 @@ impl<'s> Scope<'s> {
     }
 
     /// The relation of a name, in this scope or around it.
-    pub(super) fn relation(&self, name: &str) -> Option<&Relation> {
+    pub(super) fn relation(&self, name: &str) -> Option<&RelationInScope> {
         self.scopes().find_map(|scope| {
             scope
                 .relations
@@ -334,13 +334,13 @@ impl<'s> Scope<'s> {
     }
 }
 
-fn of_relation(relation: &Relation, column: &str) -> Meaning {
+fn of_relation(relation: &RelationInScope, column: &str) -> NameMeaning {
     match relation.column(column) {
-        Some(found) => Meaning::Value(Typed {
+        Some(found) => NameMeaning::Value(Typed {
             kind: found.kind,
             sources: Rc::clone(&found.sources),
         }),
-        None if relation.open => Meaning::Value(relation.unknown(column)),
-        None => Meaning::NoColumn(relation.clone()),
+        None if relation.open => NameMeaning::Value(relation.unknown(column)),
+        None => NameMeaning::NoColumn(relation.clone()),
     }
 }

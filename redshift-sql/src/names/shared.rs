@@ -9,11 +9,11 @@ use smol_str::SmolStr;
 use crate::tree::{Join, JoinKind, ObjectName, SelectItem};
 use crate::types::Type;
 
-use super::scope::{Meaning, Merged, Relation, Scope};
+use super::scope::{NameMeaning, Merged, RelationInScope, NameScope};
 
 /// A column of a result, by the tables that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shared {
+pub struct SharedColumn {
     /// Name that USING or NATURAL joins by.
     pub name: SmolStr,
     /// Its tables. Of several, as FULL JOIN has them, the first value that is not NULL counts.
@@ -25,7 +25,7 @@ pub struct Shared {
 pub struct JoinedColumn {
     /// Name that USING or NATURAL joins by.
     pub name: SmolStr,
-    /// The tables of the left side and of the right one, as in [`Shared::of`].
+    /// The tables of the left side and of the right one, as in [`SharedColumn::of`].
     pub sides: [Rc<[SmolStr]>; 2],
     /// The types on both sides.
     pub kinds: [Type; 2],
@@ -33,13 +33,13 @@ pub struct JoinedColumn {
 
 /// Joins, names and stars that have to do with such columns, each by its address in the tree.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct SharedUses {
     pub(super) joins: HashMap<*const Join, Rc<[JoinedColumn]>>,
     pub(super) names: HashMap<*const ObjectName, Rc<[SmolStr]>>,
-    pub(super) stars: HashMap<*const SelectItem, Rc<[Shared]>>,
+    pub(super) stars: HashMap<*const SelectItem, Rc<[SharedColumn]>>,
 }
 
-impl Relation {
+impl RelationInScope {
     /// Whether a column of it is shown as that of a relation in front.
     pub(super) fn is_merged(&self, name: &str) -> bool {
         self.merged.iter().any(|one| one.right && one.name == name)
@@ -53,7 +53,7 @@ impl Relation {
 }
 
 /// The tables that give a column of one side its value.
-fn owners(side: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
+fn owners(side: &[RelationInScope], name: &str) -> Option<Rc<[SmolStr]>> {
     let shared = side
         .iter()
         .rev()
@@ -65,14 +65,14 @@ fn owners(side: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
     Some(Rc::from([relation.name.clone()]))
 }
 
-fn kind(side: &[Relation], name: &str) -> Type {
+fn kind(side: &[RelationInScope], name: &str) -> Type {
     side.iter()
         .find_map(|relation| relation.column(name))
         .map_or(Type::Unknown, |column| column.kind)
 }
 
 /// Whether each relation can be named, and all their columns are known.
-fn are_known(relations: &[Relation]) -> bool {
+fn are_known(relations: &[RelationInScope]) -> bool {
     relations.iter().enumerate().all(|(at, one)| {
         let before = relations.iter().take(at);
         !one.open && !one.name.is_empty() && before.into_iter().all(|other| other.name != one.name)
@@ -81,7 +81,7 @@ fn are_known(relations: &[Relation]) -> bool {
 
 /// Marks the columns that a join shares, and gives them if all tables are known.
 pub(super) fn merge(
-    relations: &mut [Relation],
+    relations: &mut [RelationInScope],
     before: usize,
     names: &[SmolStr],
     how: JoinKind,
@@ -121,17 +121,17 @@ pub(super) fn merge(
     (known && complete).then(|| Rc::from(joined))
 }
 
-impl Scope<'_> {
+impl NameScope<'_> {
     /// The tables of a column that a join with USING or NATURAL shares, which a name without a table means.
     pub(super) fn shared(&self, name: &str) -> Option<Rc<[SmolStr]>> {
-        let has = |scope: &&Scope<'_>| !matches!(scope.own_column(name), Meaning::Nothing);
+        let has = |scope: &&NameScope<'_>| !matches!(scope.own_column(name), NameMeaning::Nothing);
         let scope = self.scopes().find(has)?;
         tables_of(&scope.relations, name)
     }
 }
 
 /// The tables of a column that a name without a table means, if a join shares it and they are known.
-fn tables_of(relations: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
+fn tables_of(relations: &[RelationInScope], name: &str) -> Option<Rc<[SmolStr]>> {
     let is_shared = relations
         .iter()
         .any(|relation| relation.merged.iter().any(|one| one.name == name));
@@ -140,17 +140,17 @@ fn tables_of(relations: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
 
 /// What a star stands for: of each item of FROM the shared columns, the last join's first, and then the others.
 /// Nothing where no join shares a column, or a table is not known.
-pub(super) fn star(relations: &[Relation]) -> Option<Rc<[Shared]>> {
+pub(super) fn star(relations: &[RelationInScope]) -> Option<Rc<[SharedColumn]>> {
     if !are_known(relations) || relations.iter().all(|one| one.merged.is_empty()) {
         return None;
     }
-    let mut columns: Vec<Shared> = Vec::new();
+    let mut columns: Vec<SharedColumn> = Vec::new();
     for item in relations.chunk_by(|one, next| one.item == next.item) {
         let start = columns.len();
         for merged in item.iter().rev().flat_map(|one| one.merged.iter()) {
             let own = columns.iter().skip(start);
             if own.into_iter().all(|column| column.name != merged.name) {
-                columns.push(Shared {
+                columns.push(SharedColumn {
                     name: merged.name.clone(),
                     of: owners(item, &merged.name).filter(|of| !of.is_empty())?,
                 });
@@ -160,7 +160,7 @@ pub(super) fn star(relations: &[Relation]) -> Option<Rc<[Shared]>> {
             for column in relation.columns.iter() {
                 let name = column.name.clone()?;
                 if relation.merged.iter().all(|one| one.name != name) {
-                    columns.push(Shared {
+                    columns.push(SharedColumn {
                         name,
                         of: Rc::from([relation.name.clone()]),
                     });

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::parser::{fold, unquote};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A table that a statement seems to name, and its alias.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ const BEFORE_TABLE: &[&str] = &[
 /// In `a; b; c`, byte 3 gives the token `b`.
 pub fn around(tokens: &[Token], offset: u32) -> &[Token] {
     let behind = tokens.partition_point(|token| token.span.end <= offset);
-    let is_end = |token: &Token| token.kind == Kind::Semicolon;
+    let is_end = |token: &Token| token.kind == TokenKind::Semicolon;
     let before = tokens.get(..behind).unwrap_or_default();
     let start = before.iter().rposition(is_end).map_or(0, |at| at + 1);
     let after = tokens.get(behind..).unwrap_or_default();
@@ -74,10 +74,10 @@ pub fn token_at(tokens: &[Token], offset: u32) -> Option<Token> {
 }
 
 /// Whether a token may be a name or a part of one.
-fn name(kind: Kind) -> bool {
+fn name(kind: TokenKind) -> bool {
     matches!(
         kind,
-        Kind::Word(_) | Kind::Quoted | Kind::Parameter | Kind::Insertion
+        TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Parameter | TokenKind::Insertion
     )
 }
 
@@ -92,7 +92,7 @@ pub fn chain(source: &str, tokens: &[Token], token: Token) -> Vec<SmolStr> {
         let (Some(dot), Some(part)) = (tokens.get(dot), tokens.get(before)) else {
             break;
         };
-        if dot.kind != Kind::Dot || !name(part.kind) {
+        if dot.kind != TokenKind::Dot || !name(part.kind) {
             break;
         }
         parts.push(folded(source, *part));
@@ -110,7 +110,7 @@ pub fn word_before(source: &str, tokens: &[Token], token: Token) -> Option<SmolS
     let at = tokens.partition_point(|other| other.span.start < token.span.start);
     let before = at.checked_sub(2 * (links - 1) + 1)?;
     let before = tokens.get(before)?;
-    matches!(before.kind, Kind::Word(_)).then(|| folded(source, *before))
+    matches!(before.kind, TokenKind::Word(_)).then(|| folded(source, *before))
 }
 
 /// Whether the name of a table stands behind this word.
@@ -127,9 +127,9 @@ pub fn mentions(source: &str, tokens: &[Token]) -> Vec<Mention> {
     while let Some(token) = tokens.get(at) {
         at += 1;
         let introduces = match token.kind {
-            Kind::Word(_) => precedes_table(&folded(source, *token)),
+            TokenKind::Word(_) => precedes_table(&folded(source, *token)),
             // The next item of FROM.
-            Kind::Comma => found
+            TokenKind::Comma => found
                 .last()
                 .is_some_and(|last: &(Mention, usize)| last.1 + 1 == at),
             _ => false,
@@ -153,7 +153,7 @@ fn mention(source: &str, tokens: &[Token], mut at: usize) -> Option<(Mention, us
     let mut parts = vec![folded(source, first)];
     let mut last = first;
     at += 1;
-    while tokens.get(at).is_some_and(|token| token.kind == Kind::Dot)
+    while tokens.get(at).is_some_and(|token| token.kind == TokenKind::Dot)
         && let Some(part) = tokens.get(at + 1).filter(|token| name(token.kind))
     {
         parts.push(folded(source, *part));
@@ -180,11 +180,11 @@ fn mention(source: &str, tokens: &[Token], mut at: usize) -> Option<(Mention, us
 
 fn is_table_name(source: &str, token: Token) -> bool {
     match token.kind {
-        Kind::Word(keyword) => {
+        TokenKind::Word(keyword) => {
             !keyword.is_some_and(Keyword::is_reserved)
                 && !CONTINUES.contains(&folded(source, token).as_str())
         }
-        Kind::Quoted => true,
+        TokenKind::Quoted => true,
         _ => false,
     }
 }
@@ -206,7 +206,7 @@ pub fn key(parts: &[SmolStr]) -> SmolStr {
 fn folded(source: &str, token: Token) -> SmolStr {
     let written = token.span.of(source);
     match token.kind {
-        Kind::Quoted => unquote(written),
+        TokenKind::Quoted => unquote(written),
         _ => fold(written),
     }
 }

@@ -9,7 +9,7 @@ use crate::tree::{Block, CreateProcedure, DeclarationKind, LoopKind, Name, StepK
 /// Names that stand for no column: variables, arguments, cursors, and the labels and the procedure
 /// that may stand in front of them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Variables {
+pub(crate) struct VariableNames {
     names: BTreeSet<SmolStr>,
     /// Names that PL/pgSQL itself brings, and those that only stand in front of others.
     others: BTreeSet<SmolStr>,
@@ -17,7 +17,7 @@ pub(crate) struct Variables {
     open: bool,
 }
 
-impl Variables {
+impl VariableNames {
     /// Those of every body: `found`.
     pub(super) fn of_every_body() -> Self {
         let mut variables = Self::default();

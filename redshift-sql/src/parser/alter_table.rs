@@ -7,10 +7,10 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Behavior, DistStyle,
-    ObjectName, Partition, RowLevelSecurity, StatementKind,
+    ObjectName, PartitionClause, RowLevelSecurity, StatementKind,
 };
 
 /// What other databases let ALTER COLUMN do: words behind the column, a sentence, what to do.
@@ -115,7 +115,7 @@ impl Parser<'_> {
             return self.append(table);
         }
         let mut actions = vec![self.alter_table_action()?];
-        while self.at(Kind::Comma) {
+        while self.at(TokenKind::Comma) {
             let comma = self.bump().span;
             let together = actions
                 .iter()
@@ -236,7 +236,7 @@ impl Parser<'_> {
                 self.expect_word("location")?;
                 let location = self.text_value("a place in S3, `'s3://…'`")?;
                 partitions.push((partition, location));
-                if self.at(Kind::Comma) && self.ahead(1).keyword() == Some(K::Partition) {
+                if self.at(TokenKind::Comma) && self.ahead(1).keyword() == Some(K::Partition) {
                     self.bump();
                 }
             }
@@ -250,7 +250,7 @@ impl Parser<'_> {
             let help = "look for the column in `svv_columns` first, or create the table with it";
             return Err(self.refused(if_span, sentence, help));
         }
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             let sentence = "ALTER TABLE adds one column at a time in Redshift";
             let help = "write an ALTER TABLE for each column, without brackets";
             return Err(self.refused(self.span(), sentence, help));
@@ -270,7 +270,7 @@ impl Parser<'_> {
                 behavior,
             });
         }
-        if self.at_keyword(K::Partition) && self.ahead(1).kind == Kind::LeftParenthesis {
+        if self.at_keyword(K::Partition) && self.ahead(1).kind == TokenKind::LeftParenthesis {
             self.bump();
             return Ok(AlterTableKind::DropPartition(self.partition()?));
         }
@@ -330,7 +330,7 @@ impl Parser<'_> {
                 let help = "create the table anew with `interleaved sortkey (…)`";
                 Err(self.refused(self.span(), sentence, help))
             }
-            _ if self.at_word("autorefresh") && self.ahead(1).kind == Kind::Equal => {
+            _ if self.at_word("autorefresh") && self.ahead(1).kind == TokenKind::Equal => {
                 self.bump();
                 self.bump();
                 let on = self.expect_one_of(&["true", "false"])? == 0;
@@ -429,15 +429,15 @@ impl Parser<'_> {
     }
 
     /// `(column = value, …)`
-    fn partition(&mut self) -> Parsed<Partition> {
+    fn partition(&mut self) -> Parsed<PartitionClause> {
         let start = self.span();
         let values = self.in_parentheses(|parser| {
             let column = parser.any_name("the name of a column")?;
-            parser.expect(Kind::Equal, "=")?;
+            parser.expect(TokenKind::Equal, "=")?;
             let value = parser.expression()?;
             Ok((column, value))
         })?;
-        Ok(Partition {
+        Ok(PartitionClause {
             span: start.to(self.previous_span()),
             values,
         })

@@ -10,9 +10,9 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
-    AliasTarget, Argument, ArgumentMode, Block, Declaration, DeclarationKind, Handler, Name, Step,
+    AliasTarget, Argument, ArgumentMode, Block, Declaration, DeclarationKind, ExceptionHandler, Name, BodyStep,
     StepKind,
 };
 
@@ -25,7 +25,7 @@ impl Parser<'_> {
             return Err(self.unexpected(&["declare", "begin"]));
         }
         let block = self.block(label)?;
-        self.eat(Kind::Semicolon);
+        self.eat(TokenKind::Semicolon);
         if !self.at_end() && !self.has_noted() {
             return Err(self.unexpected(&["the end of the body"]));
         }
@@ -34,11 +34,11 @@ impl Parser<'_> {
 
     /// Reads `<<label>>`, or nothing if there is none.
     pub(super) fn block_label(&mut self) -> Parsed<Option<Name>> {
-        if !self.eat(Kind::ShiftLeft) {
+        if !self.eat(TokenKind::ShiftLeft) {
             return Ok(None);
         }
         let name = self.name("a label")?;
-        self.expect(Kind::ShiftRight, ">>")?;
+        self.expect(TokenKind::ShiftRight, ">>")?;
         Ok(Some(name))
     }
 
@@ -50,7 +50,7 @@ impl Parser<'_> {
             declarations = self.declarations()?;
         }
         let begin = self.expect_keyword(K::Begin)?.span;
-        if self.at(Kind::Semicolon) {
+        if self.at(TokenKind::Semicolon) {
             let sentence = "no semicolon stands behind BEGIN in a procedure";
             let help = "remove it: this BEGIN begins a block, and no transaction";
             let mistake = Mistake::new(MistakeKind::Syntax, self.span(), sentence).help(help);
@@ -95,7 +95,7 @@ impl Parser<'_> {
             }
             let depth = self.depth();
             let declared = self.declaration().and_then(|declaration| {
-                self.expect(Kind::Semicolon, ";")?;
+                self.expect(TokenKind::Semicolon, ";")?;
                 Ok(declaration)
             });
             match declared {
@@ -107,7 +107,7 @@ impl Parser<'_> {
                     while !self.at_statement_end() && !self.at_keyword(K::Begin) {
                         self.bump();
                     }
-                    self.eat(Kind::Semicolon);
+                    self.eat(TokenKind::Semicolon);
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Parser<'_> {
     /// `$1`, if it stands here.
     pub(super) fn position_argument(&mut self) -> Option<(u32, Span)> {
         let token = self.token();
-        if token.kind != Kind::Position {
+        if token.kind != TokenKind::Position {
             return None;
         }
         self.bump();
@@ -151,7 +151,7 @@ impl Parser<'_> {
 
     /// `[(name type, …)] for query`
     fn declared_cursor(&mut self) -> Parsed<DeclarationKind> {
-        let arguments = if self.at(Kind::LeftParenthesis) {
+        let arguments = if self.at(TokenKind::LeftParenthesis) {
             self.in_parentheses(|parser| {
                 let name = parser.name("the name of an argument")?;
                 let data_type = parser.type_name()?;
@@ -182,7 +182,7 @@ impl Parser<'_> {
         let data_type = self.type_name()?;
         let not_null = self.eat_keywords(&[K::Not, K::Null]);
         let has_default =
-            self.eat_keyword(K::Default) || self.eat(Kind::Assign) || self.eat(Kind::Equal);
+            self.eat_keyword(K::Default) || self.eat(TokenKind::Assign) || self.eat(TokenKind::Equal);
         let default = if has_default {
             Some(self.expression()?)
         } else {
@@ -204,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// `when others then …`
-    fn handler(&mut self) -> Parsed<Handler> {
+    fn handler(&mut self) -> Parsed<ExceptionHandler> {
         let start = self.bump().span;
         let mut conditions = Vec::new();
         loop {
@@ -220,7 +220,7 @@ impl Parser<'_> {
         }
         self.expect_keyword(K::Then)?;
         let steps = self.steps("handler")?;
-        Ok(Handler {
+        Ok(ExceptionHandler {
             span: start.to(self.previous_span()),
             conditions,
             steps,
@@ -229,7 +229,7 @@ impl Parser<'_> {
 
     /// Statements up to END, ELSE, WHEN and the like, which are not read. `of` says whose they are:
     /// `if`, `case`, `loop`, `block` or `handler`.
-    pub(super) fn steps(&mut self, of: &str) -> Parsed<Vec<Step>> {
+    pub(super) fn steps(&mut self, of: &str) -> Parsed<Vec<BodyStep>> {
         let mut steps = Vec::new();
         loop {
             if self.at_end() {
@@ -242,7 +242,7 @@ impl Parser<'_> {
                 self.skip_stray();
                 continue;
             }
-            if self.eat(Kind::Semicolon) {
+            if self.eat(TokenKind::Semicolon) {
                 continue;
             }
             let start = self.span();
@@ -263,16 +263,16 @@ impl Parser<'_> {
                     StepKind::Broken
                 }
             };
-            steps.push(Step {
+            steps.push(BodyStep {
                 span: start.to(self.previous_span()),
                 kind,
             });
-            self.eat(Kind::Semicolon);
+            self.eat(TokenKind::Semicolon);
         }
     }
 
     fn end_of_step(&self) -> Parsed<()> {
-        if self.at(Kind::Semicolon) {
+        if self.at(TokenKind::Semicolon) {
             return Ok(());
         }
         Err(self.unexpected(&[";"]))
@@ -322,6 +322,6 @@ impl Parser<'_> {
             }
             self.bump();
         }
-        self.eat(Kind::Semicolon);
+        self.eat(TokenKind::Semicolon);
     }
 }

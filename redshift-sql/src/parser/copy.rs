@@ -9,7 +9,7 @@ use super::load_option::AUTHORIZATION_CONFLICTS;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
     CopyOptionKind, OptionTextKind, Simplify, StatementKind, TextEncoding,
@@ -145,7 +145,7 @@ impl Parser<'_> {
         }
         self.refuse_other_copies()?;
         let table = self.object_name("the name of a table")?;
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.names_in_parentheses("a column")?
         } else {
             Vec::new()
@@ -158,7 +158,7 @@ impl Parser<'_> {
             let help = "put the file into S3, and name its place";
             return Err(self.refused(self.span(), "Redshift's COPY reads no local data", help));
         }
-        if self.at(Kind::At) {
+        if self.at(TokenKind::At) {
             let help = "name a place in S3: `from 's3://bucket/prefix'`";
             return Err(self.refused(self.span(), "Redshift has no stages", help));
         }
@@ -214,10 +214,10 @@ impl Parser<'_> {
         let mut options = Vec::new();
         while !self.at_statement_end() {
             // The page writes commas between parameters in its syntax, and none in its examples.
-            if !options.is_empty() && self.eat(Kind::Comma) {
+            if !options.is_empty() && self.eat(TokenKind::Comma) {
                 continue;
             }
-            if self.at(Kind::LeftParenthesis) {
+            if self.at(TokenKind::LeftParenthesis) {
                 let help = "write the options without brackets and commas: `csv ignoreheader 1`";
                 let sentence = "Redshift's COPY has no options in brackets";
                 return Err(self.refused(self.span(), sentence, help));
@@ -238,7 +238,7 @@ impl Parser<'_> {
     }
 
     fn copy_option(&mut self) -> Parsed<CopyOptionKind> {
-        if self.eat(Kind::Insertion) {
+        if self.eat(TokenKind::Insertion) {
             return Ok(CopyOptionKind::Inserted);
         }
         if let Some(authorization) = self.authorization()? {
@@ -285,10 +285,10 @@ impl Parser<'_> {
             "zstd" => CopyOptionKind::Compression(CopyCompression::Zstd),
             "acceptanydate" => CopyOptionKind::AcceptAnyDate,
             "acceptinvchars" => {
-                if self.eat_keyword(K::As) && !matches!(self.kind(), Kind::Text | Kind::Dollar) {
+                if self.eat_keyword(K::As) && !matches!(self.kind(), TokenKind::Text | TokenKind::Dollar) {
                     return Err(self.unexpected(&["a character in quotes"]));
                 }
-                CopyOptionKind::AcceptInvChars(if self.at(Kind::Insertion) {
+                CopyOptionKind::AcceptInvChars(if self.at(TokenKind::Insertion) {
                     None
                 } else {
                     self.try_option_text()?

@@ -8,7 +8,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::{
     Argument, ArgumentMode, CreateExternalFunction, CreateFunction, ExternalService, StatementKind,
     TypeName, Volatility,
@@ -38,7 +38,7 @@ impl Parser<'_> {
                 body = Some(self.literal("a query in `$$`")?);
             } else if self.at_word("language") && language.is_none() {
                 self.bump();
-                if !matches!(self.kind(), Kind::Word(_) | Kind::Text) {
+                if !matches!(self.kind(), TokenKind::Word(_) | TokenKind::Text) {
                     return Err(self.unexpected(&["sql"]));
                 }
                 language = Some(self.bump());
@@ -107,7 +107,7 @@ impl Parser<'_> {
     fn function_language(&self, token: Token) -> Parsed<()> {
         let written = super::text::decode(self.text_of(token));
         let name = match token.kind {
-            Kind::Text => written.to_ascii_lowercase(),
+            TokenKind::Text => written.to_ascii_lowercase(),
             _ => self.text_of(token).to_ascii_lowercase(),
         };
         match name.as_str() {

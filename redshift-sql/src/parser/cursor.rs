@@ -7,7 +7,7 @@ use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parser::MAX_DEPTH;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// What a parsing function gives: a node, or why there is none.
 pub(crate) type Parsed<T> = Result<T, Box<Mistake>>;
@@ -39,7 +39,7 @@ pub(crate) struct Parser<'a> {
 }
 
 const END: Token = Token {
-    kind: Kind::End,
+    kind: TokenKind::End,
     span: Span::new(0, 0),
 };
 
@@ -49,12 +49,12 @@ fn closing_brackets(tokens: &[Token]) -> HashMap<usize, usize> {
     let mut closing = HashMap::new();
     for (position, token) in tokens.iter().enumerate() {
         match token.kind {
-            Kind::LeftParenthesis => open.push(position),
-            Kind::RightParenthesis => {
+            TokenKind::LeftParenthesis => open.push(position),
+            TokenKind::RightParenthesis => {
                 closing.extend(open.pop().map(|opening| (opening, position)));
             }
             // No bracket goes on behind the end of its statement.
-            Kind::Semicolon => open.clear(),
+            TokenKind::Semicolon => open.clear(),
             _ => {}
         }
     }
@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
     }
 
     #[inline]
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> TokenKind {
         self.token().kind
     }
 
@@ -134,7 +134,7 @@ impl<'a> Parser<'a> {
         let (start, mut end) = self.opening.get();
         if !(start..end).contains(&self.position) {
             end = self.position;
-            while self.ahead(end - self.position).kind == Kind::LeftParenthesis {
+            while self.ahead(end - self.position).kind == TokenKind::LeftParenthesis {
                 end += 1;
             }
             self.opening.set((self.position, end));
@@ -186,7 +186,7 @@ impl<'a> Parser<'a> {
     #[inline]
     pub(crate) fn bump(&mut self) -> Token {
         let token = self.token();
-        if token.kind != Kind::End {
+        if token.kind != TokenKind::End {
             self.position += 1;
             self.current = self.ahead(0);
         }
@@ -195,17 +195,17 @@ impl<'a> Parser<'a> {
 
     /// Whether nothing is left.
     pub(crate) fn at_end(&self) -> bool {
-        self.kind() == Kind::End
+        self.kind() == TokenKind::End
     }
 
     /// Whether the statement ends here.
     #[inline]
     pub(crate) fn at_statement_end(&self) -> bool {
-        matches!(self.kind(), Kind::Semicolon | Kind::End)
+        matches!(self.kind(), TokenKind::Semicolon | TokenKind::End)
     }
 
     #[inline]
-    pub(crate) fn at(&self, kind: Kind) -> bool {
+    pub(crate) fn at(&self, kind: TokenKind) -> bool {
         self.kind() == kind
     }
 
@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
         let token = self.ahead(ahead);
         // Most words are told apart by their length.
         (token.span.end - token.span.start) as usize == word.len()
-            && matches!(token.kind, Kind::Word(_))
+            && matches!(token.kind, TokenKind::Word(_))
             && self.text_of(token).eq_ignore_ascii_case(word)
     }
 
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
     }
 
     #[inline]
-    pub(crate) fn eat(&mut self, kind: Kind) -> bool {
+    pub(crate) fn eat(&mut self, kind: TokenKind) -> bool {
         let found = self.at(kind);
         if found {
             self.bump();
@@ -287,7 +287,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a token of this kind; otherwise it is a mistake that names `what`, such as "`(`".
-    pub(crate) fn expect(&mut self, kind: Kind, what: &str) -> Parsed<Token> {
+    pub(crate) fn expect(&mut self, kind: TokenKind, what: &str) -> Parsed<Token> {
         if self.at(kind) {
             Ok(self.bump())
         } else {
@@ -331,7 +331,7 @@ impl<'a> Parser<'a> {
         let mut items = Vec::new();
         loop {
             items.push(item(self)?);
-            if !self.eat(Kind::Comma) {
+            if !self.eat(TokenKind::Comma) {
                 return Ok(items);
             }
         }
@@ -342,7 +342,7 @@ impl<'a> Parser<'a> {
         &mut self,
         item: impl FnMut(&mut Self) -> Parsed<T>,
     ) -> Parsed<Vec<T>> {
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let items = self.comma_separated(item)?;
         self.close_parenthesis()?;
         Ok(items)
@@ -350,7 +350,7 @@ impl<'a> Parser<'a> {
 
     /// Reads a closing bracket.
     pub(crate) fn close_parenthesis(&mut self) -> Parsed<Token> {
-        self.expect(Kind::RightParenthesis, ")")
+        self.expect(TokenKind::RightParenthesis, ")")
     }
 
     /// Parses one level deeper, at most [`MAX_DEPTH`] levels.

@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{DataType, IntervalField, IntervalFields, Length, Name, TypeName};
 use crate::{Span, keyword::Keyword as K};
 
@@ -148,10 +148,10 @@ impl Parser<'_> {
         let start = self.span();
         let mut kind = self.type_kind()?;
         if let DataType::Catalog(name) = &mut kind
-            && self.at(Kind::LeftBracket)
+            && self.at(TokenKind::LeftBracket)
         {
-            while self.eat(Kind::LeftBracket) {
-                self.expect(Kind::RightBracket, "]")?;
+            while self.eat(TokenKind::LeftBracket) {
+                self.expect(TokenKind::RightBracket, "]")?;
             }
             if !name.text.starts_with('_') {
                 name.text = smol_str::format_smolstr!("_{}", name.text);
@@ -178,7 +178,7 @@ impl Parser<'_> {
 
     /// Refuses `[` behind a type.
     fn no_array(&self) -> Parsed<()> {
-        if self.at(Kind::LeftBracket) {
+        if self.at(TokenKind::LeftBracket) {
             let sentence = "Redshift has no arrays as types of columns";
             return Err(self.refused(self.span(), sentence, "use `super`, which holds arrays"));
         }
@@ -187,19 +187,19 @@ impl Parser<'_> {
 
     fn type_kind(&mut self) -> Parsed<DataType> {
         let token = self.token();
-        if token.kind == Kind::Insertion {
+        if token.kind == TokenKind::Insertion {
             self.bump();
             return Ok(DataType::Inserted);
         }
-        if !matches!(token.kind, Kind::Word(_) | Kind::Quoted) {
+        if !matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted) {
             return Err(self.unexpected(&["a type"]));
         }
         let name = self.word_of(token);
         // `table.column%type`, `table%rowtype`, `schema.table%rowtype`.
-        if matches!(self.ahead(1).kind, Kind::Dot | Kind::Percent) && self.refers() {
+        if matches!(self.ahead(1).kind, TokenKind::Dot | TokenKind::Percent) && self.refers() {
             return self.reference();
         }
-        let quoted_char = token.kind == Kind::Quoted && name.is("char");
+        let quoted_char = token.kind == TokenKind::Quoted && name.is("char");
         let kind = match name.text.as_str() {
             "smallint" | "int2" => self.simple(DataType::SmallInt),
             "integer" | "int" | "int4" => self.simple(DataType::Integer),
@@ -261,7 +261,7 @@ impl Parser<'_> {
                     Length::Default | Length::Max => DataType::BpChar,
                 }
             }
-            "char" if quoted_char && self.ahead(1).kind != Kind::LeftParenthesis => {
+            "char" if quoted_char && self.ahead(1).kind != TokenKind::LeftParenthesis => {
                 self.bump();
                 DataType::Catalog(name)
             }
@@ -290,9 +290,9 @@ impl Parser<'_> {
                 self.bump();
                 DataType::VarByte(self.length()?)
             }
-            "array" | "struct" | "map" if self.ahead(1).kind == Kind::Less => self.nested()?,
+            "array" | "struct" | "map" if self.ahead(1).kind == TokenKind::Less => self.nested()?,
             word if CATALOG.contains(&word) => self.simple(DataType::Catalog(name)),
-            "pg_catalog" if self.ahead(1).kind == Kind::Dot => {
+            "pg_catalog" if self.ahead(1).kind == TokenKind::Dot => {
                 self.bump();
                 self.bump();
                 return self.type_kind();
@@ -326,17 +326,17 @@ impl Parser<'_> {
     /// Whether a chain of names that begins here ends with `%type` or `%rowtype`.
     fn refers(&self) -> bool {
         let mut ahead = 0;
-        while ahead < 8 && matches!(self.ahead(ahead + 1).kind, Kind::Dot) {
+        while ahead < 8 && matches!(self.ahead(ahead + 1).kind, TokenKind::Dot) {
             ahead += 2;
         }
-        self.ahead(ahead + 1).kind == Kind::Percent
+        self.ahead(ahead + 1).kind == TokenKind::Percent
             && (self.is_word(ahead + 2, "type") || self.is_word(ahead + 2, "rowtype"))
     }
 
     fn reference(&mut self) -> Parsed<DataType> {
         let first = self.any_name("a name")?;
         let name = self.rest_of_name(first)?;
-        self.expect(Kind::Percent, "%")?;
+        self.expect(TokenKind::Percent, "%")?;
         if self.eat_word("rowtype") {
             Ok(DataType::RowOf(name))
         } else {
@@ -350,11 +350,11 @@ impl Parser<'_> {
         let token = self.token();
         let value = self.text_of(token).parse::<u32>();
         match (token.kind, value) {
-            (Kind::Number, Ok(value)) if value <= most => {
+            (TokenKind::Number, Ok(value)) if value <= most => {
                 self.bump();
                 Ok(value)
             }
-            (Kind::Number, _) => {
+            (TokenKind::Number, _) => {
                 let sentence = format!("{what} is at most {most}");
                 Err(Box::new(Mistake::new(
                     MistakeKind::Types,
@@ -362,7 +362,7 @@ impl Parser<'_> {
                     sentence,
                 )))
             }
-            (Kind::Insertion | Kind::Parameter, _) => {
+            (TokenKind::Insertion | TokenKind::Parameter, _) => {
                 self.bump();
                 Ok(most)
             }
@@ -372,14 +372,14 @@ impl Parser<'_> {
 
     /// `(precision, scale)` (AWS page: `Numeric types`).
     fn decimal(&mut self, start: Span) -> Parsed<DataType> {
-        if !self.eat(Kind::LeftParenthesis) {
+        if !self.eat(TokenKind::LeftParenthesis) {
             return Ok(DataType::Decimal {
                 precision: 18,
                 scale: 0,
             });
         }
         let precision = self.digits("the precision of a decimal", 38)?;
-        let scale = if self.eat(Kind::Comma) {
+        let scale = if self.eat(TokenKind::Comma) {
             self.digits("the scale of a decimal", 38)?
         } else {
             0
@@ -400,7 +400,7 @@ impl Parser<'_> {
 
     /// `float(n)`: up to 24 binary digits are REAL.
     fn float(&mut self) -> Parsed<DataType> {
-        if !self.eat(Kind::LeftParenthesis) {
+        if !self.eat(TokenKind::LeftParenthesis) {
             return Ok(DataType::Double);
         }
         let digits = self.digits("the precision of a float", 53)?;
@@ -414,7 +414,7 @@ impl Parser<'_> {
 
     /// Reads `(n)` or `(max)`; nothing is the default.
     fn length(&mut self) -> Parsed<Length> {
-        if !self.eat(Kind::LeftParenthesis) {
+        if !self.eat(TokenKind::LeftParenthesis) {
             return Ok(Length::Default);
         }
         let length = if self.eat_word("max") {
@@ -428,7 +428,7 @@ impl Parser<'_> {
 
     /// PostgreSQL's `timestamp(3)`; Redshift always keeps six digits of a second.
     fn precision_is_refused(&mut self, name: &str) -> Parsed<()> {
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             let sentence = format!("`{name}` has no precision in Redshift");
             let help = format!("write `{name}`: it keeps six digits of a second");
             return Err(self.refused(self.span(), sentence, help));
@@ -484,7 +484,7 @@ impl Parser<'_> {
     }
 
     fn second_precision(&mut self) -> Parsed<Option<u8>> {
-        if !self.eat(Kind::LeftParenthesis) {
+        if !self.eat(TokenKind::LeftParenthesis) {
             return Ok(None);
         }
         let digits = self.digits("the precision of a second", 6)?;
@@ -499,10 +499,10 @@ impl Parser<'_> {
         let mut open = 0_i32;
         loop {
             match self.kind() {
-                Kind::Less => open += 1,
-                Kind::Greater => open -= 1,
-                Kind::ShiftRight => open -= 2,
-                Kind::Semicolon | Kind::End => return Err(self.unexpected(&[">"])),
+                TokenKind::Less => open += 1,
+                TokenKind::Greater => open -= 1,
+                TokenKind::ShiftRight => open -= 2,
+                TokenKind::Semicolon | TokenKind::End => return Err(self.unexpected(&[">"])),
                 _ => {}
             }
             self.bump();

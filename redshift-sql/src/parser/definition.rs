@@ -11,14 +11,14 @@
 
 use smol_str::SmolStr;
 
-use super::option::Rule;
+use super::option::OptionRule;
 use super::option_rules as rules;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
-    AlterDatashare, CreateSchema, DatashareAction, Definition, ObjectKind, OptionValue, Reset, Set,
+    AlterDatashare, CreateSchema, DatashareAction, ObjectDefinition, ObjectKind, OptionValue, Reset, Set,
     SettingValue, SharedObjects, Statement, StatementKind, StatementOption,
 };
 
@@ -27,8 +27,8 @@ struct Defined {
     words: &'static [&'static str],
     kind: ObjectKind,
     what: &'static str,
-    create: Option<&'static [Rule]>,
-    alter: Option<&'static [Rule]>,
+    create: Option<&'static [OptionRule]>,
+    alter: Option<&'static [OptionRule]>,
 }
 
 const DEFINED: &[Defined] = &[
@@ -135,7 +135,7 @@ impl Parser<'_> {
         if !alter {
             self.note_missing(defined.kind, &name, &options);
         }
-        Ok(Some(StatementKind::Definition(Box::new(Definition {
+        Ok(Some(StatementKind::Definition(Box::new(ObjectDefinition {
             alter,
             or_replace,
             if_not_exists,
@@ -169,7 +169,7 @@ impl Parser<'_> {
     }
 
     /// ALTER USER takes settings as well: `set name to value`, `reset name`.
-    fn user_changes(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    fn user_changes(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let mut options = self.options_while(rules)?;
         let start = self.span();
         let (name, values) = if self.at_keyword(K::Set) {
@@ -312,7 +312,7 @@ impl Parser<'_> {
         let mut options = Vec::new();
         while !self.at_statement_end() {
             options.push(self.template_parameter()?);
-            self.eat(Kind::Comma);
+            self.eat(TokenKind::Comma);
         }
         Ok(options)
     }
@@ -322,10 +322,10 @@ impl Parser<'_> {
         let word = self.any_name("a parameter of COPY")?;
         self.eat_keyword(K::As);
         let values = match self.kind() {
-            Kind::Text | Kind::Dollar | Kind::Insertion => {
+            TokenKind::Text | TokenKind::Dollar | TokenKind::Insertion => {
                 vec![OptionValue::Literal(self.text_value("a value")?)]
             }
-            Kind::Number | Kind::Minus => vec![OptionValue::Literal(self.number_value()?)],
+            TokenKind::Number | TokenKind::Minus => vec![OptionValue::Literal(self.number_value()?)],
             _ if word.is("format") || word.is("encoding") => {
                 vec![OptionValue::Word(self.any_name("a format")?)]
             }
@@ -368,8 +368,8 @@ impl Parser<'_> {
                     let word = parser.any_name("a parameter of COPY")?;
                     parser.expect_keyword(K::To)?;
                     let value = match parser.kind() {
-                        Kind::Number | Kind::Minus => OptionValue::Literal(parser.number_value()?),
-                        Kind::Word(_) => OptionValue::Word(parser.any_name("a value")?),
+                        TokenKind::Number | TokenKind::Minus => OptionValue::Literal(parser.number_value()?),
+                        TokenKind::Word(_) => OptionValue::Word(parser.any_name("a value")?),
                         _ => OptionValue::Literal(parser.text_value("a value")?),
                     };
                     Ok(StatementOption {
@@ -391,7 +391,7 @@ impl Parser<'_> {
         name: crate::tree::ObjectName,
         options: Vec<StatementOption>,
     ) -> StatementKind {
-        StatementKind::Definition(Box::new(Definition {
+        StatementKind::Definition(Box::new(ObjectDefinition {
             alter,
             or_replace,
             if_not_exists: false,

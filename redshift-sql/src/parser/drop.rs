@@ -9,7 +9,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Behavior, Comment, CommentObject, Drop, ObjectKind, StatementKind};
 
 /// A kind of thing that is dropped.
@@ -299,7 +299,7 @@ impl Parser<'_> {
         let text_span = self.span();
         let text = if self.eat_keyword(K::Null) {
             None
-        } else if self.at(Kind::Text) || self.at_text() {
+        } else if self.at(TokenKind::Text) || self.at_text() {
             Some(self.text_value("a string")?)
         } else {
             return Err(self.unexpected(&["a string", "null"]));

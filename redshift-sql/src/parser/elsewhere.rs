@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 
 /// First words, a sentence, what to do.
 const STATEMENTS: &[(&[&str], &str, &str)] = &[
@@ -148,7 +148,7 @@ impl Parser<'_> {
     pub(super) fn refuse_beginning(&self) -> Parsed<()> {
         self.refuse_elsewhere(STATEMENTS)?;
         // An assignment or a label without a procedure around it.
-        if matches!(self.kind(), Kind::Word(_)) && self.ahead(1).kind == Kind::Assign {
+        if matches!(self.kind(), TokenKind::Word(_)) && self.ahead(1).kind == TokenKind::Assign {
             let help = "write it in the body of a procedure";
             let sentence = "an assignment stands in a procedure only";
             return Err(self.refused(self.span(), sentence, help));

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// Words that may stand behind a relation or an expression: an alias that is nearly one of them is
 /// a typo.
@@ -62,7 +62,7 @@ impl Parser<'_> {
             return mistake;
         }
         let token = self.token();
-        let sentence = if matches!(token.kind, Kind::End | Kind::Semicolon) {
+        let sentence = if matches!(token.kind, TokenKind::End | TokenKind::Semicolon) {
             match expected {
                 [")"] => "a bracket is not closed: `)` is missing".to_owned(),
                 [one] => format!("the statement ends where {} is missing", shown(one)),
@@ -72,7 +72,7 @@ impl Parser<'_> {
             format!("`{}` cannot stand here", self.shown_token(token))
         };
         let mut mistake = Mistake::new(MistakeKind::Syntax, token.span, sentence);
-        if token.kind == Kind::End {
+        if token.kind == TokenKind::End {
             mistake.span = self.previous_span();
         }
         let help = self.nearest(token, expected).map_or_else(
@@ -121,7 +121,7 @@ impl Parser<'_> {
     }
 
     fn nearest<'w>(&self, token: Token, expected: &[&'w str]) -> Option<&'w str> {
-        if !matches!(token.kind, Kind::Word(_)) {
+        if !matches!(token.kind, TokenKind::Word(_)) {
             return None;
         }
         let written = self.text_of(token).to_ascii_lowercase();

@@ -23,10 +23,10 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
-    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, LikeKind, Link, Operator,
-    SuperTest, Test, UnaryOperator,
+    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, LikeKind, OperatorLink, Operator,
+    SuperTest, IsTest, UnaryOperator,
 };
 
 /// Casts, steps and conditions that stand behind one another, each taking all in front of it as its
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 return self.quantified(left, operator, all);
             }
             let operand = self.deeper(|parser| parser.climb(level))?;
-            rest.push(Link {
+            rest.push(OperatorLink {
                 operator,
                 operator_span,
                 operand,
@@ -129,7 +129,7 @@ impl Parser<'_> {
                 query: Box::new(self.query_in_parentheses()?),
             }
         } else {
-            self.expect(Kind::LeftParenthesis, "(")?;
+            self.expect(TokenKind::LeftParenthesis, "(")?;
             let array = Box::new(self.expression()?);
             self.close_parenthesis()?;
             ExpressionKind::QuantifiedArray {
@@ -143,7 +143,7 @@ impl Parser<'_> {
         Ok(Expression::new(span, kind))
     }
 
-    fn fold_chain(first: Expression, rest: Vec<Link>) -> Expression {
+    fn fold_chain(first: Expression, rest: Vec<OperatorLink>) -> Expression {
         match rest.last() {
             None => first,
             Some(last) => {
@@ -162,7 +162,7 @@ impl Parser<'_> {
             K::All => true,
             _ => return None,
         };
-        if self.ahead(1).kind != Kind::LeftParenthesis {
+        if self.ahead(1).kind != TokenKind::LeftParenthesis {
             return None;
         }
         self.bump();
@@ -173,28 +173,28 @@ impl Parser<'_> {
     fn infix(&self) -> Option<(Operator, u8)> {
         let token = self.token();
         Some(match token.kind {
-            Kind::Equal => (Operator::Equal, COMPARISON),
-            Kind::NotEqual => (Operator::NotEqual, COMPARISON),
-            Kind::Less => (Operator::Less, COMPARISON),
-            Kind::LessEqual => (Operator::LessEqual, COMPARISON),
-            Kind::Greater => (Operator::Greater, COMPARISON),
-            Kind::GreaterEqual => (Operator::GreaterEqual, COMPARISON),
-            Kind::Plus => (Operator::Add, ADDITIVE),
-            Kind::Minus => (Operator::Subtract, ADDITIVE),
-            Kind::Star => (Operator::Multiply, MULTIPLICATIVE),
-            Kind::Slash => (Operator::Divide, MULTIPLICATIVE),
-            Kind::Percent => (Operator::Modulo, MULTIPLICATIVE),
-            Kind::Caret => (Operator::Power, POWER),
-            Kind::Concatenate => (Operator::Concatenate, OTHER),
-            Kind::Pipe => (Operator::BitOr, OTHER),
-            Kind::Ampersand => (Operator::BitAnd, OTHER),
-            Kind::Hash => (Operator::BitXor, OTHER),
-            Kind::ShiftLeft => (Operator::ShiftLeft, OTHER),
-            Kind::ShiftRight => (Operator::ShiftRight, OTHER),
-            Kind::Match => (self.match_operator(), OTHER),
-            Kind::Word(Some(K::And)) => (Operator::And, AND),
-            Kind::Word(Some(K::Or)) => (Operator::Or, OR),
-            Kind::Word(Some(K::Overlaps)) => (Operator::Overlaps, COMPARISON),
+            TokenKind::Equal => (Operator::Equal, COMPARISON),
+            TokenKind::NotEqual => (Operator::NotEqual, COMPARISON),
+            TokenKind::Less => (Operator::Less, COMPARISON),
+            TokenKind::LessEqual => (Operator::LessEqual, COMPARISON),
+            TokenKind::Greater => (Operator::Greater, COMPARISON),
+            TokenKind::GreaterEqual => (Operator::GreaterEqual, COMPARISON),
+            TokenKind::Plus => (Operator::Add, ADDITIVE),
+            TokenKind::Minus => (Operator::Subtract, ADDITIVE),
+            TokenKind::Star => (Operator::Multiply, MULTIPLICATIVE),
+            TokenKind::Slash => (Operator::Divide, MULTIPLICATIVE),
+            TokenKind::Percent => (Operator::Modulo, MULTIPLICATIVE),
+            TokenKind::Caret => (Operator::Power, POWER),
+            TokenKind::Concatenate => (Operator::Concatenate, OTHER),
+            TokenKind::Pipe => (Operator::BitOr, OTHER),
+            TokenKind::Ampersand => (Operator::BitAnd, OTHER),
+            TokenKind::Hash => (Operator::BitXor, OTHER),
+            TokenKind::ShiftLeft => (Operator::ShiftLeft, OTHER),
+            TokenKind::ShiftRight => (Operator::ShiftRight, OTHER),
+            TokenKind::Match => (self.match_operator(), OTHER),
+            TokenKind::Word(Some(K::And)) => (Operator::And, AND),
+            TokenKind::Word(Some(K::Or)) => (Operator::Or, OR),
+            TokenKind::Word(Some(K::Overlaps)) => (Operator::Overlaps, COMPARISON),
             _ => return None,
         })
     }
@@ -220,7 +220,7 @@ impl Parser<'_> {
     /// one operand on each side; zero where nothing of that kind stands here.
     fn suffix_level(&self) -> Parsed<u8> {
         let Some(keyword) = self.keyword() else {
-            if self.kind() == Kind::JsonArrow {
+            if self.kind() == TokenKind::JsonArrow {
                 let sentence = "Redshift has no operator `->`";
                 let help = "step into a SUPER value with dots and brackets, such as `a.b[0]`";
                 return Err(self.refused(self.span(), sentence, help));
@@ -267,12 +267,12 @@ impl Parser<'_> {
             Some(K::Isnull) => ExpressionKind::Is {
                 value,
                 negated: false,
-                test: Test::Null,
+                test: IsTest::Null,
             },
             Some(K::Notnull) => ExpressionKind::Is {
                 value,
                 negated: true,
-                test: Test::Null,
+                test: IsTest::Null,
             },
             Some(K::At) => {
                 self.expect_keyword(K::Time)?;
@@ -315,9 +315,9 @@ impl Parser<'_> {
     }
 
     fn in_list(&mut self, value: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {
-        if !self.at(Kind::LeftParenthesis) {
+        if !self.at(TokenKind::LeftParenthesis) {
             // `in {{list}}`
-            if self.at(Kind::Insertion) {
+            if self.at(TokenKind::Insertion) {
                 let list = vec![self.primary()?];
                 return Ok(ExpressionKind::InList {
                     value,
@@ -346,18 +346,18 @@ impl Parser<'_> {
     fn is(&mut self, value: Box<Expression>) -> Parsed<ExpressionKind> {
         let negated = self.eat_keyword(K::Not);
         let test = match self.keyword() {
-            Some(K::Null) => Test::Null,
-            Some(K::True) => Test::True,
-            Some(K::False) => Test::False,
-            Some(K::Unknown) => Test::Unknown,
-            Some(K::Array) => Test::Super(SuperTest::Array),
+            Some(K::Null) => IsTest::Null,
+            Some(K::True) => IsTest::True,
+            Some(K::False) => IsTest::False,
+            Some(K::Unknown) => IsTest::Unknown,
+            Some(K::Array) => IsTest::Super(SuperTest::Array),
             Some(K::Distinct) => {
                 let sentence = "Redshift does not have IS DISTINCT FROM";
                 let help = "compare, and treat nulls: `a <> b or (a is null) <> (b is null)`";
                 return Err(self.refused(self.span(), sentence, help));
             }
-            _ if self.at_word("object") => Test::Super(SuperTest::Object),
-            _ if self.at_word("scalar") => Test::Super(SuperTest::Scalar),
+            _ if self.at_word("object") => IsTest::Super(SuperTest::Object),
+            _ if self.at_word("scalar") => IsTest::Super(SuperTest::Scalar),
             _ => return Err(self.unexpected(&["null", "true", "false", "unknown"])),
         };
         self.bump();
@@ -372,14 +372,14 @@ impl Parser<'_> {
     fn prefixed(&mut self, least: u8) -> Parsed<Expression> {
         let operator_span = self.span();
         let (operator, level) = match self.kind() {
-            Kind::Word(Some(K::Not)) => (UnaryOperator::Not, NOT),
-            Kind::Minus => (UnaryOperator::Minus, SIGN),
-            Kind::Plus => (UnaryOperator::Plus, SIGN),
-            Kind::At => (UnaryOperator::Absolute, OTHER),
-            Kind::SquareRoot => (UnaryOperator::SquareRoot, OTHER),
-            Kind::CubeRoot => (UnaryOperator::CubeRoot, OTHER),
-            Kind::Match if self.text_of(self.token()) == "~" => (UnaryOperator::BitNot, OTHER),
-            Kind::Word(Some(K::Prior)) if Self::begins_operand(self.ahead(1).kind) => {
+            TokenKind::Word(Some(K::Not)) => (UnaryOperator::Not, NOT),
+            TokenKind::Minus => (UnaryOperator::Minus, SIGN),
+            TokenKind::Plus => (UnaryOperator::Plus, SIGN),
+            TokenKind::At => (UnaryOperator::Absolute, OTHER),
+            TokenKind::SquareRoot => (UnaryOperator::SquareRoot, OTHER),
+            TokenKind::CubeRoot => (UnaryOperator::CubeRoot, OTHER),
+            TokenKind::Match if self.text_of(self.token()) == "~" => (UnaryOperator::BitNot, OTHER),
+            TokenKind::Word(Some(K::Prior)) if Self::begins_operand(self.ahead(1).kind) => {
                 self.bump();
                 let operand = Box::new(self.deeper(|parser| parser.climb(SIGN))?);
                 let span = operator_span.to(operand.span);
@@ -401,10 +401,10 @@ impl Parser<'_> {
         Ok(Expression::new(span, kind))
     }
 
-    fn begins_operand(kind: Kind) -> bool {
+    fn begins_operand(kind: TokenKind) -> bool {
         match kind {
-            Kind::Word(keyword) => !keyword.is_some_and(K::is_reserved),
-            Kind::Quoted | Kind::Text | Kind::Number | Kind::LeftParenthesis => true,
+            TokenKind::Word(keyword) => !keyword.is_some_and(K::is_reserved),
+            TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::LeftParenthesis => true,
             _ => false,
         }
     }
@@ -412,10 +412,10 @@ impl Parser<'_> {
     /// Whether something stands here that takes the operand in front of it as its own.
     fn at_postfix(&self) -> bool {
         match self.kind() {
-            Kind::DoubleColon | Kind::LeftBracket | Kind::Word(Some(K::Collate)) => true,
-            Kind::Dot => self.ahead(1).kind != Kind::Star,
-            Kind::LeftParenthesis => {
-                self.ahead(1).kind == Kind::Plus && self.ahead(2).kind == Kind::RightParenthesis
+            TokenKind::DoubleColon | TokenKind::LeftBracket | TokenKind::Word(Some(K::Collate)) => true,
+            TokenKind::Dot => self.ahead(1).kind != TokenKind::Star,
+            TokenKind::LeftParenthesis => {
+                self.ahead(1).kind == TokenKind::Plus && self.ahead(2).kind == TokenKind::RightParenthesis
             }
             _ => false,
         }
@@ -431,7 +431,7 @@ impl Parser<'_> {
             let start = value.span;
             let of = Box::new(value);
             let kind = match self.kind() {
-                Kind::DoubleColon => {
+                TokenKind::DoubleColon => {
                     self.bump();
                     let data_type = Box::new(self.cast_type()?);
                     ExpressionKind::Cast {
@@ -440,21 +440,21 @@ impl Parser<'_> {
                         written: CastForm::Colons,
                     }
                 }
-                Kind::LeftBracket => {
+                TokenKind::LeftBracket => {
                     self.bump();
                     let index = Box::new(self.expression()?);
-                    self.expect(Kind::RightBracket, "]")?;
+                    self.expect(TokenKind::RightBracket, "]")?;
                     ExpressionKind::Element { of, index }
                 }
-                Kind::Dot => {
+                TokenKind::Dot => {
                     self.bump();
                     let field = self.any_name("a field")?;
                     ExpressionKind::Field { of, field }
                 }
-                Kind::Word(Some(K::Collate)) => {
+                TokenKind::Word(Some(K::Collate)) => {
                     self.bump();
                     let collation = match self.kind() {
-                        Kind::Text => {
+                        TokenKind::Text => {
                             let token = self.bump();
                             let mut name = self.name_of(token);
                             name.text = fold(&decode(self.text_of(token)));
@@ -485,10 +485,10 @@ impl Parser<'_> {
         let token = self.token();
         let start = token.span;
         let kind = match token.kind {
-            Kind::Number => {
+            TokenKind::Number => {
                 self.bump();
                 let follows = self.token();
-                if matches!(follows.kind, Kind::Word(_)) && follows.span.start == start.end {
+                if matches!(follows.kind, TokenKind::Word(_)) && follows.span.start == start.end {
                     let written = start.to(follows.span);
                     let sentence =
                         format!("`{}` is neither a number nor a name", written.of(self.text));
@@ -498,37 +498,37 @@ impl Parser<'_> {
                 }
                 ExpressionKind::Number(SmolStr::new(self.text_of(token)))
             }
-            Kind::Text | Kind::Dollar => {
+            TokenKind::Text | TokenKind::Dollar => {
                 self.bump();
                 self.literals_in_a_row(token)
             }
-            Kind::Parameter => {
+            TokenKind::Parameter => {
                 self.bump();
                 let name = self.text_of(token).trim_start_matches(':');
                 ExpressionKind::Parameter(SmolStr::new(name))
             }
-            Kind::Position => {
+            TokenKind::Position => {
                 self.bump();
                 let number = self.text_of(token).trim_start_matches('$').parse();
                 ExpressionKind::Position(number.unwrap_or(u32::MAX))
             }
-            Kind::LeftParenthesis => return self.parenthesized(),
-            Kind::Star => {
+            TokenKind::LeftParenthesis => return self.parenthesized(),
+            TokenKind::Star => {
                 self.bump();
                 ExpressionKind::Star(None)
             }
-            Kind::LeftBracket => {
+            TokenKind::LeftBracket => {
                 let sentence = "Redshift has no list literals";
                 let help = "use `array(1, 2)`, which gives a SUPER value";
                 return Err(self.refused(start, sentence, help));
             }
-            Kind::LeftBrace => {
+            TokenKind::LeftBrace => {
                 let sentence = "Redshift has no literals in braces";
                 let help = "use `object('key', value)`, which gives a SUPER value";
                 return Err(self.refused(start, sentence, help));
             }
-            Kind::Word(Some(keyword)) => return self.keyword_operand(keyword),
-            Kind::Word(None) | Kind::Quoted | Kind::Insertion => return self.column_or_call(),
+            TokenKind::Word(Some(keyword)) => return self.keyword_operand(keyword),
+            TokenKind::Word(None) | TokenKind::Quoted | TokenKind::Insertion => return self.column_or_call(),
             _ => return Err(self.unexpected(&["an expression"])),
         };
         Ok(Expression::new(start.to(self.previous_span()), kind))
@@ -538,7 +538,7 @@ impl Parser<'_> {
     fn literals_in_a_row(&mut self, first: crate::token::Token) -> ExpressionKind {
         let mut value = decode(self.text_of(first)).into_owned();
         let mut end = first.span.end;
-        while self.at(Kind::Text) {
+        while self.at(TokenKind::Text) {
             let between = Span::new(end, self.span().start).of(self.text);
             if !between.contains('\n') {
                 break;
@@ -576,7 +576,7 @@ impl Parser<'_> {
                 ExpressionKind::Subquery(Box::new(query)),
             ));
         }
-        let kind = if self.eat(Kind::Comma) {
+        let kind = if self.eat(TokenKind::Comma) {
             let mut values = vec![first];
             values.append(&mut self.expressions()?);
             ExpressionKind::Row(values)
@@ -590,7 +590,7 @@ impl Parser<'_> {
     /// An operand that begins with a word of the grammar.
     fn keyword_operand(&mut self, keyword: K) -> Parsed<Expression> {
         let start = self.span();
-        let calls = self.ahead(1).kind == Kind::LeftParenthesis;
+        let calls = self.ahead(1).kind == TokenKind::LeftParenthesis;
         let bare = match keyword {
             K::CurrentDate => Some(BareFunction::CurrentDate),
             K::CurrentTime => Some(BareFunction::CurrentTime),
@@ -627,7 +627,7 @@ impl Parser<'_> {
             }
             K::Interval => return self.interval(),
             K::Array if calls => return self.array(),
-            K::Array if self.ahead(1).kind == Kind::LeftBracket => {
+            K::Array if self.ahead(1).kind == TokenKind::LeftBracket => {
                 let sentence = "Redshift has no `array[…]`";
                 let help = "use `array(1, 2)`, which gives a SUPER value";
                 return Err(self.refused(start, sentence, help));
@@ -670,13 +670,13 @@ impl Parser<'_> {
         ) {
             behind = 4;
         }
-        self.ahead(behind).kind == Kind::Text
+        self.ahead(behind).kind == TokenKind::Text
     }
 
     pub(super) fn typed_literal(&mut self) -> Parsed<Expression> {
         let start = self.span();
         let data_type = Box::new(self.type_name()?);
-        let token = self.expect(Kind::Text, "a literal in quotes")?;
+        let token = self.expect(TokenKind::Text, "a literal in quotes")?;
         let text = decode(self.text_of(token)).into();
         let span = start.to(token.span);
         Ok(Expression::new(
@@ -692,9 +692,9 @@ impl Parser<'_> {
         let before = self.interval_fields()?;
         let token = self.token();
         let text: Box<str> = match token.kind {
-            Kind::Text => decode(self.text_of(token)).into(),
-            Kind::Number => self.text_of(token).into(),
-            Kind::Parameter | Kind::Insertion => self.text_of(token).into(),
+            TokenKind::Text => decode(self.text_of(token)).into(),
+            TokenKind::Number => self.text_of(token).into(),
+            TokenKind::Parameter | TokenKind::Insertion => self.text_of(token).into(),
             _ => return Err(self.unexpected(&["a text in quotes, such as '1 day'"])),
         };
         self.bump();
@@ -714,7 +714,7 @@ impl Parser<'_> {
     fn array(&mut self) -> Parsed<Expression> {
         let start = self.bump().span;
         self.bump();
-        let values = if self.at(Kind::RightParenthesis) {
+        let values = if self.at(TokenKind::RightParenthesis) {
             Vec::new()
         } else {
             self.expressions()?
@@ -763,7 +763,7 @@ impl Parser<'_> {
     /// Reads `cast(value as type)` and `try_cast(value as type)`.
     pub(super) fn cast(&mut self, written: CastForm) -> Parsed<Expression> {
         let start = self.bump().span;
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let value = Box::new(self.expression()?);
         self.expect_keyword(K::As)?;
         let data_type = Box::new(self.cast_type()?);
@@ -778,7 +778,7 @@ impl Parser<'_> {
 
     /// Whether CONVERT is given a type first.
     fn at_convert(&self) -> bool {
-        matches!(self.ahead(2).kind, Kind::Word(_) | Kind::Quoted)
+        matches!(self.ahead(2).kind, TokenKind::Word(_) | TokenKind::Quoted)
     }
 
     /// Reads `convert(type, value)`, which is a cast.
@@ -786,7 +786,7 @@ impl Parser<'_> {
         let start = self.bump().span;
         self.bump();
         let data_type = Box::new(self.cast_type()?);
-        self.expect(Kind::Comma, ",")?;
+        self.expect(TokenKind::Comma, ",")?;
         let value = Box::new(self.expression()?);
         self.close_parenthesis()?;
         let written = CastForm::Convert;

@@ -5,11 +5,11 @@
 //! `create external table s.t (a int) partitioned by (d date) stored as parquet location 's3://b/p/'`
 //! has a column and one of the partitions.
 
-use super::option::{Rule, Takes};
+use super::option::{OptionRule, Takes};
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     ColumnDefinition, CreateExternalTable, Name, PartitionColumn, RowFormat, StatementKind,
     StoredAs,
@@ -27,13 +27,13 @@ const FORMATS: &[&str] = &[
 ];
 
 /// What stands behind DELIMITED.
-const DELIMITED: &[Rule] = &[
-    Rule::new("fields terminated by", Takes::Text),
-    Rule::new("lines terminated by", Takes::Text),
-    Rule::new("escaped by", Takes::Text),
-    Rule::new("collection items terminated by", Takes::Text),
-    Rule::new("map keys terminated by", Takes::Text),
-    Rule::new("null defined as", Takes::Text),
+const DELIMITED: &[OptionRule] = &[
+    OptionRule::new("fields terminated by", Takes::Text),
+    OptionRule::new("lines terminated by", Takes::Text),
+    OptionRule::new("escaped by", Takes::Text),
+    OptionRule::new("collection items terminated by", Takes::Text),
+    OptionRule::new("map keys terminated by", Takes::Text),
+    OptionRule::new("null defined as", Takes::Text),
 ];
 
 const CLAUSES: &[&str] = &["location", "stored", "row", "partitioned", "table", "as"];
@@ -50,7 +50,7 @@ impl Parser<'_> {
             let help = format!("write `schema.{written}`");
             self.note(Mistake::new(MistakeKind::Syntax, name.span, sentence).help(help));
         }
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.external_columns()?
         } else {
             Vec::new()
@@ -90,7 +90,7 @@ impl Parser<'_> {
                 help,
             ));
         }
-        if !matches!(self.kind(), Kind::Comma | Kind::RightParenthesis) {
+        if !matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis) {
             if matches!(
                 self.keyword(),
                 Some(
@@ -161,7 +161,7 @@ impl Parser<'_> {
     }
 
     fn partition_column(&mut self) -> Parsed<PartitionColumn> {
-        if matches!(self.ahead(1).kind, Kind::Comma | Kind::RightParenthesis) {
+        if matches!(self.ahead(1).kind, TokenKind::Comma | TokenKind::RightParenthesis) {
             return Ok(PartitionColumn::Name(
                 self.any_name("the name of a column")?,
             ));
@@ -197,7 +197,7 @@ impl Parser<'_> {
 
     /// The name of a format of files.
     pub(super) fn file_format(&mut self) -> Parsed<Name> {
-        if self.at(Kind::Insertion) || FORMATS.iter().any(|format| self.at_word(format)) {
+        if self.at(TokenKind::Insertion) || FORMATS.iter().any(|format| self.at_word(format)) {
             return self.any_name("a format");
         }
         Err(self.unexpected(FORMATS))

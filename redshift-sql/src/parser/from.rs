@@ -4,7 +4,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Alias, ExpressionKind, FromItem, Join, JoinConstraint, JoinKind, Pivot, Relation, RelationKind,
     Unpivot,
@@ -61,7 +61,7 @@ impl Parser<'_> {
         let relation = self.relation()?;
         let constraint = if self.eat_keyword(K::On) {
             JoinConstraint::On(self.expression()?)
-        } else if self.at_keyword(K::Using) && self.ahead(1).kind == Kind::LeftParenthesis {
+        } else if self.at_keyword(K::Using) && self.ahead(1).kind == TokenKind::LeftParenthesis {
             self.bump();
             JoinConstraint::Using(self.names_in_parentheses("a column")?)
         } else if natural || kind == JoinKind::Cross {
@@ -135,17 +135,17 @@ impl Parser<'_> {
     }
 
     fn relation_kind(&mut self) -> Parsed<RelationKind> {
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             return self.relation_in_parentheses();
         }
-        if self.at_keyword(K::Lateral) && self.ahead(1).kind == Kind::LeftParenthesis {
+        if self.at_keyword(K::Lateral) && self.ahead(1).kind == TokenKind::LeftParenthesis {
             let help =
                 "join a query that groups by the key, or unnest a SUPER value: `from t, t.items`";
             return Err(self.refused(self.span(), "Redshift has no LATERAL", help));
         }
         if self.at_keyword(K::Lateral)
             && Self::may_be_name(self.ahead(1))
-            && self.ahead(2).kind == Kind::LeftParenthesis
+            && self.ahead(2).kind == TokenKind::LeftParenthesis
         {
             // `lateral flatten(input => t.items)`; behind LATERAL nothing of Redshift can stand.
             let function = self.name_of(self.ahead(1));
@@ -158,20 +158,20 @@ impl Parser<'_> {
             });
         }
         match self.kind() {
-            Kind::Word(Some(K::Unpivot)) => {
+            TokenKind::Word(Some(K::Unpivot)) => {
                 self.bump();
                 return Ok(RelationKind::UnpivotObject(self.path()?));
             }
-            Kind::Word(Some(K::Values)) => return Err(self.values_refused()),
-            Kind::Word(Some(K::Unnest)) => {
+            TokenKind::Word(Some(K::Values)) => return Err(self.values_refused()),
+            TokenKind::Word(Some(K::Unnest)) => {
                 let help = "list the array behind its table: `from t, t.items as item`";
                 return Err(self.refused(self.span(), "Redshift has no UNNEST", help));
             }
-            Kind::Word(Some(K::Table)) => {
+            TokenKind::Word(Some(K::Table)) => {
                 let help = "write the name of the table alone";
                 return Err(self.refused(self.span(), "Redshift has no TABLE(…) in FROM", help));
             }
-            Kind::Text => {
+            TokenKind::Text => {
                 let help = "load the file into a table with COPY";
                 return Err(self.refused(
                     self.span(),
@@ -179,7 +179,7 @@ impl Parser<'_> {
                     help,
                 ));
             }
-            Kind::Parameter => {
+            TokenKind::Parameter => {
                 let name = self.shown_token(self.token());
                 let name = name.trim_start_matches(':');
                 let sentence = "a parameter that is bound cannot be the name of a table";
@@ -192,7 +192,7 @@ impl Parser<'_> {
         if self.at_keyword(K::Array)
             && !matches!(
                 self.ahead(1).kind,
-                Kind::LeftParenthesis | Kind::LeftBracket
+                TokenKind::LeftParenthesis | TokenKind::LeftBracket
             )
         {
             // The name that the guide itself gives to an array (AWS page: `Querying semistructured data`).
@@ -200,18 +200,18 @@ impl Parser<'_> {
             let name = self.rest_of_name(first)?;
             return Ok(RelationKind::Table { name, only: false });
         }
-        let only = self.at_keyword(K::Only) && self.ahead(1).kind != Kind::Dot;
+        let only = self.at_keyword(K::Only) && self.ahead(1).kind != TokenKind::Dot;
         if only {
             self.bump();
         }
         let name = self.object_name("the name of a table")?;
         match self.kind() {
-            Kind::LeftParenthesis => {
+            TokenKind::LeftParenthesis => {
                 self.back_to_name(&name);
                 let call = self.column_or_call()?;
                 Ok(RelationKind::Function(Box::new(call)))
             }
-            Kind::LeftBracket => {
+            TokenKind::LeftBracket => {
                 self.back_to_name(&name);
                 Ok(RelationKind::Path(self.path()?))
             }
@@ -251,7 +251,7 @@ impl Parser<'_> {
                     lateral: false,
                 });
             }
-            if parser.at(Kind::LeftParenthesis) && parser.at_query_in_parentheses() {
+            if parser.at(TokenKind::LeftParenthesis) && parser.at_query_in_parentheses() {
                 return parser.query_or_join();
             }
             let item = parser.joined_relation()?;
@@ -287,7 +287,7 @@ impl Parser<'_> {
                 .closing(opening)
                 .map(|closing| self.token_at(closing + 1));
             behind.is_some_and(|token| {
-                token.kind != Kind::RightParenthesis && !Self::continues_query(token)
+                token.kind != TokenKind::RightParenthesis && !Self::continues_query(token)
             })
         })
     }
@@ -303,7 +303,7 @@ impl Parser<'_> {
         } else {
             return Ok(None);
         };
-        let columns = if self.at(Kind::LeftParenthesis) && !unpivots {
+        let columns = if self.at(TokenKind::LeftParenthesis) && !unpivots {
             self.in_parentheses(Self::alias_column)?
         } else {
             Vec::new()
@@ -321,7 +321,7 @@ impl Parser<'_> {
     /// `pg_get_cols('t') cols(name text, number int)`.
     fn alias_column(&mut self) -> Parsed<crate::tree::Name> {
         let name = self.name("the name of a column")?;
-        if !matches!(self.kind(), Kind::Comma | Kind::RightParenthesis) {
+        if !matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis) {
             self.type_name()?;
         }
         Ok(name)
@@ -334,7 +334,7 @@ impl Parser<'_> {
             Some(K::Remove) => self.is_word(1, "duplicates"),
             // `t.items at position`, but `(select 1) at, other`: an alias.
             Some(K::At) => {
-                matches!(next.kind, Kind::Word(_) | Kind::Quoted)
+                matches!(next.kind, TokenKind::Word(_) | TokenKind::Quoted)
                     && !next.keyword().is_some_and(K::is_reserved)
             }
             _ => {
@@ -349,7 +349,7 @@ impl Parser<'_> {
 
     fn pivot(&mut self, relation: Relation) -> Parsed<RelationKind> {
         self.bump();
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let aggregates = self.comma_separated(Self::select_item)?;
         self.expect_keyword(K::For)?;
         let column = self.column_or_call()?;
@@ -373,7 +373,7 @@ impl Parser<'_> {
         } else {
             false
         };
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let value = self.name("the name of a column")?;
         self.expect_keyword(K::For)?;
         let name = self.name("the name of a column")?;
@@ -381,7 +381,7 @@ impl Parser<'_> {
         let columns = self.in_parentheses(|parser| {
             let column = parser.name("a column")?;
             let named = parser.eat_keyword(K::As)
-                || matches!(parser.kind(), Kind::Text | Kind::Number)
+                || matches!(parser.kind(), TokenKind::Text | TokenKind::Number)
                 || parser.at_name();
             let called = if named { Some(parser.called()?) } else { None };
             Ok((column, called))

@@ -6,7 +6,7 @@ use super::{Parsed, Parser};
 use crate::functions;
 use crate::keyword::Keyword as K;
 use crate::mistake::MistakeKind;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame, Name, NullTreatment,
     ObjectName, OrderItem, TrimSide, Window,
@@ -33,17 +33,17 @@ impl Parser<'_> {
     /// A column, a star of a relation, or a call.
     pub(super) fn column_or_call(&mut self) -> Parsed<Expression> {
         let first = self.token();
-        if self.ahead(1).kind == Kind::Text
-            && matches!(first.kind, Kind::Word(_))
+        if self.ahead(1).kind == TokenKind::Text
+            && matches!(first.kind, TokenKind::Word(_))
             && self.begins_type(first)
         {
             return self.typed_literal();
         }
         let first = self.bump();
         let name = self.name_of(first);
-        if !matches!(self.kind(), Kind::Dot | Kind::LeftParenthesis) {
+        if !matches!(self.kind(), TokenKind::Dot | TokenKind::LeftParenthesis) {
             // The most frequent case.
-            let kind = if first.kind == Kind::Insertion {
+            let kind = if first.kind == TokenKind::Insertion {
                 ExpressionKind::Insertion(name.text)
             } else {
                 ExpressionKind::Column(ObjectName {
@@ -54,15 +54,15 @@ impl Parser<'_> {
             return Ok(Expression::new(first.span, kind));
         }
         let name = self.rest_of_name(name)?;
-        if self.at(Kind::Dot) && self.ahead(1).kind == Kind::Star {
+        if self.at(TokenKind::Dot) && self.ahead(1).kind == TokenKind::Star {
             self.bump();
             self.bump();
             let span = name.span.to(self.previous_span());
             return Ok(Expression::new(span, ExpressionKind::Star(Some(name))));
         }
         let outer_mark =
-            self.ahead(1).kind == Kind::Plus && self.ahead(2).kind == Kind::RightParenthesis;
-        if self.at(Kind::LeftParenthesis) && !outer_mark {
+            self.ahead(1).kind == TokenKind::Plus && self.ahead(2).kind == TokenKind::RightParenthesis;
+        if self.at(TokenKind::LeftParenthesis) && !outer_mark {
             return self.deeper(|parser| parser.call(name));
         }
         Ok(Expression::new(name.span, ExpressionKind::Column(name)))
@@ -115,8 +115,8 @@ impl Parser<'_> {
 
     /// Reads `approximate count(distinct a)` and the like.
     pub(super) fn approximate(&mut self) -> Parsed<Expression> {
-        if !matches!(self.ahead(1).kind, Kind::Word(_))
-            || self.ahead(2).kind != Kind::LeftParenthesis
+        if !matches!(self.ahead(1).kind, TokenKind::Word(_))
+            || self.ahead(2).kind != TokenKind::LeftParenthesis
         {
             return self.column_or_call();
         }
@@ -150,11 +150,11 @@ impl Parser<'_> {
             [only] if !only.quoted => only.text.clone(),
             _ => SmolStr::default(),
         };
-        if function == "try_cast" && self.ahead(1).kind != Kind::RightParenthesis {
+        if function == "try_cast" && self.ahead(1).kind != TokenKind::RightParenthesis {
             self.back_to(self.position() - 1);
             return self.cast(CastForm::TryCast);
         }
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let mut call = Call {
             name,
             arguments: Vec::new(),
@@ -181,7 +181,7 @@ impl Parser<'_> {
     }
 
     fn arguments(&mut self, call: &mut Call, function: &str) -> Parsed<()> {
-        if self.at(Kind::RightParenthesis) {
+        if self.at(TokenKind::RightParenthesis) {
             return Ok(());
         }
         if self.at_keyword(K::Distinct) {
@@ -191,8 +191,8 @@ impl Parser<'_> {
             self.bump();
         }
         if WITH_DATE_PART.contains(&function)
-            && matches!(self.kind(), Kind::Word(_))
-            && self.ahead(1).kind == Kind::Comma
+            && matches!(self.kind(), TokenKind::Word(_))
+            && self.ahead(1).kind == TokenKind::Comma
         {
             let part = self.any_name("a part of a date")?;
             call.arguments
@@ -203,7 +203,7 @@ impl Parser<'_> {
             let argument = self.argument()?;
             call.arguments.push(argument);
             self.null_treatment(call);
-            if !self.eat(Kind::Comma) {
+            if !self.eat(TokenKind::Comma) {
                 break;
             }
         }
@@ -223,7 +223,7 @@ impl Parser<'_> {
             ));
         }
         let argument = self.expression()?;
-        if self.at(Kind::Arrow) || self.at(Kind::Assign) {
+        if self.at(TokenKind::Arrow) || self.at(TokenKind::Assign) {
             let sentence = "Redshift has no arguments by name";
             let help = "give the arguments in the order of the signature";
             return Err(self.refused(self.span(), sentence, help));
@@ -243,7 +243,7 @@ impl Parser<'_> {
     fn extract(&mut self, call: &mut Call) -> Parsed<()> {
         let token = self.token();
         let part = match token.kind {
-            Kind::Text => {
+            TokenKind::Text => {
                 self.bump();
                 Name {
                     span: token.span,
@@ -273,7 +273,7 @@ impl Parser<'_> {
             let text = self.expression()?;
             call.arguments.push(text);
         } else {
-            while self.eat(Kind::Comma) {
+            while self.eat(TokenKind::Comma) {
                 let next = self.expression()?;
                 call.arguments.push(next);
             }
@@ -300,7 +300,7 @@ impl Parser<'_> {
             }
             return Ok(());
         }
-        while self.eat(Kind::Comma) {
+        while self.eat(TokenKind::Comma) {
             let next = self.expression()?;
             call.arguments.push(next);
         }
@@ -331,7 +331,7 @@ impl Parser<'_> {
             call.arguments.push(first);
         } else {
             call.arguments.push(first);
-            while self.eat(Kind::Comma) {
+            while self.eat(TokenKind::Comma) {
                 let next = self.expression()?;
                 call.arguments.push(next);
             }
@@ -358,7 +358,7 @@ impl Parser<'_> {
                 return Err(self.refused(set, sentence, help));
             }
             call.arguments.append(&mut pairs);
-        } else if !self.at(Kind::RightParenthesis) {
+        } else if !self.at(TokenKind::RightParenthesis) {
             return Err(self.unexpected(&["keep", "set", ")"]));
         }
         Ok(())
@@ -367,13 +367,13 @@ impl Parser<'_> {
     /// WITHIN GROUP, IGNORE NULLS and OVER.
     fn around_call(&mut self, call: &mut Call) -> Parsed<()> {
         if self.eat_keywords(&[K::Within, K::Group]) {
-            self.expect(Kind::LeftParenthesis, "(")?;
+            self.expect(TokenKind::LeftParenthesis, "(")?;
             self.expect_keyword(K::Order)?;
             self.expect_keyword(K::By)?;
             call.within_group = self.order_items()?;
             self.close_parenthesis()?;
         }
-        if self.at_keyword(K::Filter) && self.ahead(1).kind == Kind::LeftParenthesis {
+        if self.at_keyword(K::Filter) && self.ahead(1).kind == TokenKind::LeftParenthesis {
             let help = "put the condition into the argument: `sum(case when … then … end)`";
             return Err(self.refused(
                 self.span(),
@@ -383,9 +383,9 @@ impl Parser<'_> {
         }
         self.null_treatment(call);
         if self.at_keyword(K::Over) {
-            if self.ahead(1).kind == Kind::LeftParenthesis {
+            if self.ahead(1).kind == TokenKind::LeftParenthesis {
                 call.over = Some(Box::new(self.window()?));
-            } else if matches!(self.ahead(1).kind, Kind::Word(_) | Kind::Quoted)
+            } else if matches!(self.ahead(1).kind, TokenKind::Word(_) | TokenKind::Quoted)
                 && call.nulls.is_none()
                 && !Self::may_end_expression(self.ahead(1).keyword())
             {
@@ -405,7 +405,7 @@ impl Parser<'_> {
     /// `over (partition by … order by … rows …)`
     fn window(&mut self) -> Parsed<Window> {
         let start = self.bump().span;
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let partition_by = if self.at_keyword(K::Partition) {
             self.bump();
             self.expect_keyword(K::By)?;
@@ -428,7 +428,7 @@ impl Parser<'_> {
             let help = "use ROWS";
             return Err(self.refused(self.span(), "Redshift has no frame by GROUPS", help));
         }
-        if !self.at(Kind::RightParenthesis) {
+        if !self.at(TokenKind::RightParenthesis) {
             return Err(self.unexpected(&["partition by", "order by", "rows", ")"]));
         }
         self.bump();

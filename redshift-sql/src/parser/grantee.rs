@@ -6,7 +6,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Grantee, GranteeKind, Name, OptionValue};
 
 impl Parser<'_> {
@@ -37,11 +37,11 @@ impl Parser<'_> {
         let start = self.span();
         let named = matches!(
             self.ahead(1).kind,
-            Kind::Word(_) | Kind::Quoted | Kind::Insertion
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
         ) && self.ahead(1).keyword() != Some(K::With);
         let text = matches!(
             self.ahead(1).kind,
-            Kind::Text | Kind::Parameter | Kind::Insertion
+            TokenKind::Text | TokenKind::Parameter | TokenKind::Insertion
         );
         let (kind, name) = match self.keyword() {
             Some(K::Role) if named => {
@@ -109,11 +109,11 @@ impl Parser<'_> {
         let mut name = self.name("the name of a user or role")?;
         let next = self.token();
         let adjacent = next.span.start == name.span.end;
-        if adjacent && next.kind == Kind::Parameter {
+        if adjacent && next.kind == TokenKind::Parameter {
             self.bump();
         } else if adjacent
-            && next.kind == Kind::Colon
-            && matches!(self.ahead(1).kind, Kind::Quoted | Kind::Word(_))
+            && next.kind == TokenKind::Colon
+            && matches!(self.ahead(1).kind, TokenKind::Quoted | TokenKind::Word(_))
         {
             self.bump();
             self.bump();

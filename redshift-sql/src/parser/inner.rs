@@ -12,17 +12,17 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::lexer::{Lexed, lex, lex_part};
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 impl Parser<'_> {
     /// Reads a literal in single quotes or dollar signs. A literal in quotes may go on behind a line
     /// break.
     pub(super) fn literal(&mut self, what: &str) -> Parsed<Vec<Token>> {
-        if !matches!(self.kind(), Kind::Text | Kind::Dollar) {
+        if !matches!(self.kind(), TokenKind::Text | TokenKind::Dollar) {
             return Err(self.unexpected(&[what]));
         }
         let mut literals = vec![self.bump()];
-        while self.at(Kind::Text) && self.previous_is_text() {
+        while self.at(TokenKind::Text) && self.previous_is_text() {
             let between = Span::new(self.previous_span().end, self.span().start);
             if !between.of(self.text).contains('\n') {
                 break;
@@ -79,7 +79,7 @@ impl Parser<'_> {
         let Cow::Borrowed(value) = value else {
             return None;
         };
-        let close = if literal.kind == Kind::Dollar {
+        let close = if literal.kind == TokenKind::Dollar {
             written.len().checked_sub(value.len())? / 2
         } else {
             1
@@ -125,7 +125,7 @@ impl Parser<'_> {
 /// The tokens of the text within literals in a row, each at its place in the script, escapes included.
 pub(crate) fn tokens_within(text: &str, literals: Span) -> Vec<Token> {
     let mut literals = lex_part(text, literals).tokens;
-    literals.retain(|token| matches!(token.kind, Kind::Text | Kind::Dollar));
+    literals.retain(|token| matches!(token.kind, TokenKind::Text | TokenKind::Dollar));
     let unescaped = unescape(text, &literals);
     let mut tokens = lex(&unescaped.value).tokens;
     for token in &mut tokens {

@@ -11,14 +11,14 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
 
 impl Parser<'_> {
     /// The word that an option begins with, in lower case.
     pub(super) fn option_word(&self) -> Option<SmolStr> {
         let token = self.token();
-        matches!(token.kind, Kind::Word(_)).then(|| fold(self.text_of(token)))
+        matches!(token.kind, TokenKind::Word(_)).then(|| fold(self.text_of(token)))
     }
 
     /// Reads `[as] 'text'`; where it is missing, the mistake asks for `what`.
@@ -35,15 +35,15 @@ impl Parser<'_> {
         let token = self.token();
         let written = self.text_of(token);
         let kind = match token.kind {
-            Kind::Text | Kind::Dollar => {
+            TokenKind::Text | TokenKind::Dollar => {
                 let literals = self.literal("a text")?;
                 OptionTextKind::Literal(self.value_of(&literals).into_boxed_str())
             }
-            Kind::Parameter => {
+            TokenKind::Parameter => {
                 self.bump();
                 OptionTextKind::Parameter(SmolStr::new(written.trim_start_matches(':')))
             }
-            Kind::Insertion => {
+            TokenKind::Insertion => {
                 self.bump();
                 OptionTextKind::Insertion(SmolStr::new(written))
             }
@@ -66,8 +66,8 @@ impl Parser<'_> {
     pub(super) fn try_option_number(&mut self) -> Option<OptionNumber> {
         let token = self.token();
         let value = match token.kind {
-            Kind::Number => Some(SmolStr::new(self.text_of(token))),
-            Kind::Parameter | Kind::Insertion => None,
+            TokenKind::Number => Some(SmolStr::new(self.text_of(token))),
+            TokenKind::Parameter | TokenKind::Insertion => None,
             _ => return None,
         };
         self.bump();

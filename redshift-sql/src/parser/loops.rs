@@ -6,7 +6,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Loop, LoopKind, Name, StepKind, Variable};
 
 impl Parser<'_> {
@@ -45,7 +45,7 @@ impl Parser<'_> {
             self.refuse_using()?;
             return Ok(LoopKind::Execute { targets, statement });
         }
-        let reverse = self.at_word("reverse") && self.ahead(1).kind != Kind::DotDot;
+        let reverse = self.at_word("reverse") && self.ahead(1).kind != TokenKind::DotDot;
         if reverse {
             self.bump();
         }
@@ -55,7 +55,7 @@ impl Parser<'_> {
             let sentence = "a loop of Redshift goes over a range, a query or EXECUTE";
             return Err(self.refused(from.span, sentence, help));
         }
-        self.expect(Kind::DotDot, "..")?;
+        self.expect(TokenKind::DotDot, "..")?;
         let to = self.expression()?;
         let by = if self.eat_keyword(K::By) {
             Some(self.expression()?)

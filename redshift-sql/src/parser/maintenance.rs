@@ -7,7 +7,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Analyze, Cancel, Describe, Explain, Lock, Statement, StatementKind, Vacuum, VacuumMode,
 };
@@ -20,7 +20,7 @@ impl Parser<'_> {
             let help = "run the statement and read `sys_query_detail`, or leave ANALYZE out";
             return Err(self.refused(self.span(), "Redshift has no EXPLAIN ANALYZE", help));
         }
-        if self.at(Kind::LeftParenthesis) && !self.at_query_in_parentheses() {
+        if self.at(TokenKind::LeftParenthesis) && !self.at_query_in_parentheses() {
             let sentence = "EXPLAIN has no options in brackets in Redshift";
             return Err(self.refused(self.span(), sentence, "leave them out"));
         }
@@ -64,7 +64,7 @@ impl Parser<'_> {
         self.bump();
         let compression = self.at_word("compression") && {
             let behind = self.ahead(1).kind;
-            !matches!(behind, Kind::LeftParenthesis | Kind::Dot)
+            !matches!(behind, TokenKind::LeftParenthesis | TokenKind::Dot)
         };
         if compression {
             self.bump();
@@ -83,11 +83,11 @@ impl Parser<'_> {
         }
         if self.at_name() && !self.at_words(&["predicate", "columns"]) {
             analyze.table = Some(self.object_name("the name of a table")?);
-            if self.at(Kind::LeftParenthesis) {
+            if self.at(TokenKind::LeftParenthesis) {
                 analyze.columns = self.names_in_parentheses("the name of a column")?;
             }
         }
-        if self.at(Kind::Comma) {
+        if self.at(TokenKind::Comma) {
             let help = "write an ANALYZE for each table";
             return Err(self.refused(self.span(), "ANALYZE takes one table", help));
         }
@@ -112,7 +112,7 @@ impl Parser<'_> {
     /// Reads `vacuum …`; options in brackets are refused by name.
     pub(super) fn vacuum(&mut self) -> Parsed<StatementKind> {
         self.bump();
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             let sentence = "VACUUM has no options in brackets in Redshift";
             let help = "write `vacuum full`, `vacuum sort only`, `vacuum delete only`, `vacuum reindex` or `vacuum recluster`";
             return Err(self.refused(self.span(), sentence, help));
@@ -133,12 +133,12 @@ impl Parser<'_> {
         };
         let boost = self.at_word("boost") && {
             let behind = self.ahead(1).kind;
-            matches!(behind, Kind::Semicolon | Kind::End)
+            matches!(behind, TokenKind::Semicolon | TokenKind::End)
         };
         if !boost && self.at_name() {
             vacuum.table = Some(self.object_name("the name of a table")?);
         }
-        if self.at(Kind::Comma) {
+        if self.at(TokenKind::Comma) {
             let help = "write a VACUUM for each table";
             return Err(self.refused(self.span(), "VACUUM takes one table", help));
         }
@@ -172,7 +172,7 @@ impl Parser<'_> {
             ("recluster", VacuumMode::Recluster),
         ] {
             let behind = self.ahead(1).kind;
-            if self.at_word(word) && behind != Kind::Dot {
+            if self.at_word(word) && behind != TokenKind::Dot {
                 self.bump();
                 return Ok(mode);
             }

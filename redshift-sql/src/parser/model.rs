@@ -5,39 +5,39 @@
 //! `create model m from (select a, b from t) target b function f iam_role default settings (s3_bucket
 //! 'x')` trains with a query.
 
-use super::option::{Rule, Takes};
+use super::option::{OptionRule, Takes};
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{CreateModel, ModelSource, StatementKind};
 
-const SETTINGS: &[Rule] = &[
-    Rule::new("s3_bucket", Takes::Text),
-    Rule::new("tags", Takes::Text),
-    Rule::new("kms_key_id", Takes::Text),
-    Rule::new("s3_garbage_collect", Takes::OneOf(&["on", "off"])),
-    Rule::new("max_cells", Takes::Number),
-    Rule::new("max_runtime", Takes::Number),
-    Rule::new("max_batch_rows", Takes::Number),
-    Rule::new("max_payload_in_mb", Takes::Number),
-    Rule::new("horizon", Takes::Number),
-    Rule::new("frequency", Takes::NameOrText),
-    Rule::new("percentiles", Takes::Text),
-    Rule::new("model_id", Takes::Text),
-    Rule::new("prompt", Takes::Text),
-    Rule::new("suffix", Takes::Text),
-    Rule::new("request_type", Takes::OneOf(&["raw", "unified"])),
-    Rule::new("response_type", Takes::OneOf(&["varchar", "super"])),
+const SETTINGS: &[OptionRule] = &[
+    OptionRule::new("s3_bucket", Takes::Text),
+    OptionRule::new("tags", Takes::Text),
+    OptionRule::new("kms_key_id", Takes::Text),
+    OptionRule::new("s3_garbage_collect", Takes::OneOf(&["on", "off"])),
+    OptionRule::new("max_cells", Takes::Number),
+    OptionRule::new("max_runtime", Takes::Number),
+    OptionRule::new("max_batch_rows", Takes::Number),
+    OptionRule::new("max_payload_in_mb", Takes::Number),
+    OptionRule::new("horizon", Takes::Number),
+    OptionRule::new("frequency", Takes::NameOrText),
+    OptionRule::new("percentiles", Takes::Text),
+    OptionRule::new("model_id", Takes::Text),
+    OptionRule::new("prompt", Takes::Text),
+    OptionRule::new("suffix", Takes::Text),
+    OptionRule::new("request_type", Takes::OneOf(&["raw", "unified"])),
+    OptionRule::new("response_type", Takes::OneOf(&["varchar", "super"])),
 ];
 
-const RULES: &[Rule] = &[
-    Rule::new("target", Takes::NameOrText),
-    Rule::new("sagemaker", Takes::Text),
-    Rule::new("iam_role", Takes::TextOr(&["default"])),
-    Rule::new("auto on", Takes::Nothing),
-    Rule::new("auto off", Takes::Nothing),
-    Rule::new(
+const RULES: &[OptionRule] = &[
+    OptionRule::new("target", Takes::NameOrText),
+    OptionRule::new("sagemaker", Takes::Text),
+    OptionRule::new("iam_role", Takes::TextOr(&["default"])),
+    OptionRule::new("auto on", Takes::Nothing),
+    OptionRule::new("auto off", Takes::Nothing),
+    OptionRule::new(
         "model_type",
         Takes::OneOf(&[
             "xgboost",
@@ -49,7 +49,7 @@ const RULES: &[Rule] = &[
             "bedrock",
         ]),
     ),
-    Rule::new(
+    OptionRule::new(
         "problem_type",
         Takes::OneOf(&[
             "regression",
@@ -57,11 +57,11 @@ const RULES: &[Rule] = &[
             "multiclass_classification",
         ]),
     ),
-    Rule::new("objective", Takes::Text),
-    Rule::new("preprocessors", Takes::Text),
-    Rule::new("hyperparameters default", Takes::Nothing),
-    Rule::new("hyperparameters default except", Takes::Parameters),
-    Rule::new("settings", Takes::Options(SETTINGS)),
+    OptionRule::new("objective", Takes::Text),
+    OptionRule::new("preprocessors", Takes::Text),
+    OptionRule::new("hyperparameters default", Takes::Nothing),
+    OptionRule::new("hyperparameters default except", Takes::Parameters),
+    OptionRule::new("settings", Takes::Options(SETTINGS)),
 ];
 
 impl Parser<'_> {
@@ -119,7 +119,7 @@ impl Parser<'_> {
         if self.at_query_in_parentheses() {
             return Ok(ModelSource::Query(Box::new(self.query_in_parentheses()?)));
         }
-        if self.at(Kind::Text) || self.at(Kind::Parameter) {
+        if self.at(TokenKind::Text) || self.at(TokenKind::Parameter) {
             return Ok(ModelSource::Job(self.text_value("the name of a job")?));
         }
         // A model that is trained further: `from model m`.

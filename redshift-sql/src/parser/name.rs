@@ -2,7 +2,7 @@
 
 use super::text::{fold, unquote};
 use super::{Parsed, Parser};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::{Name, ObjectName};
 
 impl Parser<'_> {
@@ -13,8 +13,8 @@ impl Parser<'_> {
 
     pub(crate) fn may_be_name(token: Token) -> bool {
         match token.kind {
-            Kind::Word(keyword) => !keyword.is_some_and(crate::keyword::Keyword::is_reserved),
-            Kind::Quoted | Kind::Insertion => true,
+            TokenKind::Word(keyword) => !keyword.is_some_and(crate::keyword::Keyword::is_reserved),
+            TokenKind::Quoted | TokenKind::Insertion => true,
             _ => false,
         }
     }
@@ -29,12 +29,12 @@ impl Parser<'_> {
     pub(super) fn word_of(&self, token: Token) -> Name {
         let written = self.text_of(token);
         let (text, quoted) = match token.kind {
-            Kind::Quoted => (unquote(written), true),
+            TokenKind::Quoted => (unquote(written), true),
             _ => (fold(written), false),
         };
         Name {
             span: token.span,
-            inserted: token.kind == Kind::Insertion || (quoted && text.contains("{{")),
+            inserted: token.kind == TokenKind::Insertion || (quoted && text.contains("{{")),
             text,
             quoted,
         }
@@ -51,7 +51,7 @@ impl Parser<'_> {
 
     pub(crate) fn no_name(&self, what: &str) -> Box<crate::Mistake> {
         let token = self.token();
-        if let Kind::Word(Some(_)) = token.kind {
+        if let TokenKind::Word(Some(_)) = token.kind {
             let word = self.shown_token(token);
             let sentence = format!("`{word}` is a reserved word and cannot be {what}");
             let mistake = crate::Mistake::new(crate::MistakeKind::Syntax, token.span, sentence)
@@ -66,7 +66,7 @@ impl Parser<'_> {
     /// Reads a name where every word may stand, because nothing else can: behind a dot, behind AS.
     pub(crate) fn any_name(&mut self, what: &str) -> Parsed<Name> {
         match self.kind() {
-            Kind::Word(_) | Kind::Quoted | Kind::Insertion => {
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion => {
                 let token = self.bump();
                 Ok(self.name_of(token))
             }
@@ -83,7 +83,7 @@ impl Parser<'_> {
     /// Reads what comes behind the first part of a name.
     pub(crate) fn rest_of_name(&mut self, first: Name) -> Parsed<ObjectName> {
         let start = first.span;
-        if !self.at(Kind::Dot) {
+        if !self.at(TokenKind::Dot) {
             return Ok(ObjectName {
                 span: start,
                 parts: first.into(),
@@ -91,10 +91,10 @@ impl Parser<'_> {
         }
         let mut parts = Vec::with_capacity(2);
         parts.push(first);
-        while self.at(Kind::Dot)
+        while self.at(TokenKind::Dot)
             && matches!(
                 self.ahead(1).kind,
-                Kind::Word(_) | Kind::Quoted | Kind::Insertion
+                TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
             )
         {
             self.bump();

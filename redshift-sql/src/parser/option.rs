@@ -7,18 +7,18 @@ use smol_str::SmolStr;
 
 use super::{Parsed, Parser};
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Expression, ExpressionKind, Name, OptionValue, StatementOption};
 
 /// An option that may stand somewhere.
-pub(super) struct Rule {
+pub(super) struct OptionRule {
     /// Its words in lower case, with one blank between them.
     pub words: &'static str,
     /// What stands behind them.
     pub takes: Takes,
 }
 
-impl Rule {
+impl OptionRule {
     pub(super) const fn new(words: &'static str, takes: Takes) -> Self {
         Self { words, takes }
     }
@@ -52,12 +52,12 @@ pub(super) enum Takes {
     /// Names and values in brackets: `(num_round '100', eta '0.2')`.
     Parameters,
     /// Options in brackets with commas or blanks between them.
-    Options(&'static [Rule]),
+    Options(&'static [OptionRule]),
 }
 
 impl Parser<'_> {
     /// Reads options until none of the rules' words stands at the position.
-    pub(super) fn options_while(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    pub(super) fn options_while(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let mut options: Vec<StatementOption> = Vec::new();
         while let Some(rule) = self.rule_at(rules)? {
             let option = self.option(rule)?;
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// Reads options to the end of the statement.
-    pub(super) fn options(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
+    pub(super) fn options(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
         let options = self.options_while(rules)?;
         if self.at_statement_end() {
             return Ok(options);
@@ -81,7 +81,7 @@ impl Parser<'_> {
     }
 
     /// A mistake where no rule's words stand.
-    pub(super) fn no_option(&self, rules: &[Rule]) -> Box<Mistake> {
+    pub(super) fn no_option(&self, rules: &[OptionRule]) -> Box<Mistake> {
         let words: Vec<&str> = rules
             .iter()
             .filter_map(|rule| rule.words.split(' ').next())
@@ -90,8 +90,8 @@ impl Parser<'_> {
     }
 
     /// The rule whose words stand at the position; the one with the most words.
-    fn rule_at(&mut self, rules: &'static [Rule]) -> Parsed<Option<&'static Rule>> {
-        let matched = |rule: &Rule| {
+    fn rule_at(&mut self, rules: &'static [OptionRule]) -> Parsed<Option<&'static OptionRule>> {
+        let matched = |rule: &OptionRule| {
             let words = rule.words.split(' ').enumerate();
             words
                 .take_while(|(index, word)| self.is_word(*index, word))
@@ -119,7 +119,7 @@ impl Parser<'_> {
         Err(self.unexpected(&next))
     }
 
-    fn option(&mut self, rule: &'static Rule) -> Parsed<StatementOption> {
+    fn option(&mut self, rule: &'static OptionRule) -> Parsed<StatementOption> {
         let start = self.span();
         for word in rule.words.split(' ') {
             self.expect_word(word)?;
@@ -136,23 +136,23 @@ impl Parser<'_> {
         match takes {
             Takes::Nothing => Ok(Vec::new()),
             Takes::Text => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 Ok(vec![OptionValue::Literal(self.text_value("a string")?)])
             }
             Takes::Number => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 Ok(vec![OptionValue::Literal(self.number_value()?)])
             }
             Takes::Name => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 Ok(vec![OptionValue::Word(self.name("a name")?)])
             }
             Takes::NameOrText => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 Ok(vec![self.name_or_text()?])
             }
             Takes::TextOr(words) => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 if let Some(word) = self.one_of(words) {
                     return Ok(vec![word]);
                 }
@@ -164,7 +164,7 @@ impl Parser<'_> {
                 Err(self.unexpected(&expected))
             }
             Takes::NumberOr(words) => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 if let Some(word) = self.one_of(words) {
                     return Ok(vec![word]);
                 }
@@ -176,7 +176,7 @@ impl Parser<'_> {
                 Err(self.unexpected(&expected))
             }
             Takes::OneOf(words) => {
-                self.eat(Kind::Equal);
+                self.eat(TokenKind::Equal);
                 match self.one_of(words) {
                     Some(word) => Ok(vec![word]),
                     None => Err(self.unexpected(words)),
@@ -210,16 +210,16 @@ impl Parser<'_> {
                 Ok(vec![OptionValue::Options(parameters)])
             }
             Takes::Options(rules) => {
-                self.expect(Kind::LeftParenthesis, "(")?;
+                self.expect(TokenKind::LeftParenthesis, "(")?;
                 let mut options = self.options_while(rules)?;
-                while self.eat(Kind::Comma) {
+                while self.eat(TokenKind::Comma) {
                     let before = options.len();
                     options.extend(self.options_while(rules)?);
                     if options.len() == before {
                         return Err(self.no_option(rules));
                     }
                 }
-                if !self.at(Kind::RightParenthesis) && !self.at_statement_end() {
+                if !self.at(TokenKind::RightParenthesis) && !self.at_statement_end() {
                     return Err(self.no_option(rules));
                 }
                 self.close_parenthesis()?;
@@ -230,7 +230,7 @@ impl Parser<'_> {
 
     /// A word of these, or an insertion in its place.
     fn one_of(&mut self, words: &[&str]) -> Option<OptionValue> {
-        let found = words.iter().any(|word| self.at_word(word)) || self.at(Kind::Insertion);
+        let found = words.iter().any(|word| self.at_word(word)) || self.at(TokenKind::Insertion);
         found.then(|| {
             let token = self.bump();
             OptionValue::Word(self.name_of(token))
@@ -238,11 +238,11 @@ impl Parser<'_> {
     }
 
     fn name_or_text(&mut self) -> Parsed<OptionValue> {
-        if self.at(Kind::Text) || self.at(Kind::Dollar) || self.at(Kind::Parameter) {
+        if self.at(TokenKind::Text) || self.at(TokenKind::Dollar) || self.at(TokenKind::Parameter) {
             return Ok(OptionValue::Literal(self.text_value("a string")?));
         }
         // Ids of accounts are digits.
-        if self.at(Kind::Number) {
+        if self.at(TokenKind::Number) {
             return Ok(OptionValue::Literal(self.number_value()?));
         }
         let name = self.object_name("a name")?;
@@ -262,20 +262,20 @@ impl Parser<'_> {
     pub(super) fn at_text(&self) -> bool {
         matches!(
             self.kind(),
-            Kind::Text | Kind::Dollar | Kind::Parameter | Kind::Position | Kind::Insertion
+            TokenKind::Text | TokenKind::Dollar | TokenKind::Parameter | TokenKind::Position | TokenKind::Insertion
         )
     }
 
     fn at_number(&self) -> bool {
         matches!(
             self.kind(),
-            Kind::Number | Kind::Minus | Kind::Plus | Kind::Parameter | Kind::Position
-        ) || self.at(Kind::Insertion)
+            TokenKind::Number | TokenKind::Minus | TokenKind::Plus | TokenKind::Parameter | TokenKind::Position
+        ) || self.at(TokenKind::Insertion)
     }
 
     /// Reads a string, or what stands for one: a parameter or an insertion.
     pub(super) fn text_value(&mut self, what: &str) -> Parsed<Expression> {
-        if self.at(Kind::Quoted) {
+        if self.at(TokenKind::Quoted) {
             let written = self.shown_token(self.token());
             let sentence = format!("{written} is a name, and {what} stands here");
             let help = "write it in single quotes";
@@ -285,7 +285,7 @@ impl Parser<'_> {
         if !self.at_text() {
             return Err(self.unexpected(&[what]));
         }
-        if self.at(Kind::Insertion) {
+        if self.at(TokenKind::Insertion) {
             let token = self.bump();
             let kind = ExpressionKind::Insertion(SmolStr::new(self.text_of(token)));
             return Ok(Expression::new(token.span, kind));
@@ -299,9 +299,9 @@ impl Parser<'_> {
             return Err(self.unexpected(&["a number"]));
         }
         let start = self.span();
-        if self.at(Kind::Minus) || self.at(Kind::Plus) {
+        if self.at(TokenKind::Minus) || self.at(TokenKind::Plus) {
             self.bump();
-            if !self.at(Kind::Number) {
+            if !self.at(TokenKind::Number) {
                 return Err(self.unexpected(&["a number"]));
             }
             let token = self.bump();
@@ -309,7 +309,7 @@ impl Parser<'_> {
             let kind = ExpressionKind::Number(SmolStr::new(span.of(self.text)));
             return Ok(Expression::new(span, kind));
         }
-        if self.at(Kind::Insertion) {
+        if self.at(TokenKind::Insertion) {
             let token = self.bump();
             let kind = ExpressionKind::Insertion(SmolStr::new(self.text_of(token)));
             return Ok(Expression::new(token.span, kind));
@@ -326,7 +326,7 @@ impl Parser<'_> {
                 ExpressionKind::Text(text) => SmolStr::new(text),
                 _ => SmolStr::new(name.span.of(parser.text)),
             };
-            parser.expect(Kind::Equal, "=")?;
+            parser.expect(TokenKind::Equal, "=")?;
             let value = parser.text_value("a value in single quotes")?;
             Ok(StatementOption {
                 span: start.to(parser.previous_span()),

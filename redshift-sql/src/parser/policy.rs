@@ -7,7 +7,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{AttachPolicy, Name, ObjectKind, Policy, StatementKind};
 
 impl Parser<'_> {
@@ -76,7 +76,7 @@ impl Parser<'_> {
     pub(super) fn attach(&mut self) -> Parsed<StatementKind> {
         let detach = self.bump().keyword() == Some(K::Detach);
         let Some(kind) = self.policy_kind() else {
-            if self.at_keyword(K::Database) || self.at(Kind::Text) {
+            if self.at_keyword(K::Database) || self.at(TokenKind::Text) {
                 let sentence = "Redshift attaches no databases";
                 let help = "name the database in front of the schema, `db.schema.table`, or create an external schema";
                 return Err(self.refused(self.span(), sentence, help));

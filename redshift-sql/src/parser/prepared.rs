@@ -6,7 +6,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{DeclareCursor, Execute, Fetch, FetchCount, Prepare, StatementKind};
 
 impl Parser<'_> {
@@ -14,7 +14,7 @@ impl Parser<'_> {
     pub(super) fn prepare(&mut self) -> Parsed<StatementKind> {
         self.bump();
         let name = self.name("the name of a statement")?;
-        let types = if self.at(Kind::LeftParenthesis) {
+        let types = if self.at(TokenKind::LeftParenthesis) {
             self.in_parentheses(Self::type_name)?
         } else {
             Vec::new()
@@ -49,7 +49,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), sentence, help));
         }
         let name = self.name("the name of a prepared statement")?;
-        let values = if self.at(Kind::LeftParenthesis) {
+        let values = if self.at(TokenKind::LeftParenthesis) {
             self.in_parentheses(Self::expression)?
         } else {
             Vec::new()
@@ -91,7 +91,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), sentence, help));
         }
         self.expect_keyword(K::For)?;
-        if !self.at_query() && !self.at(Kind::LeftParenthesis) {
+        if !self.at_query() && !self.at(TokenKind::LeftParenthesis) {
             return Err(self.unexpected(&["select", "with"]));
         }
         let query = Box::new(self.query()?);

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     AlterDefaultPrivileges, DefaultPrivileges, Grant, GrantKind, GrantObjects, OptionValue,
     Privilege, Revoke, RoutineName, StatementKind,
@@ -284,7 +284,7 @@ impl Parser<'_> {
         let Some(words) = found else {
             // The page `DROP ROLE` grants a role by its bare name.
             let next = self.ahead(1);
-            let ends = matches!(next.keyword(), Some(K::To | K::From)) || next.kind == Kind::Comma;
+            let ends = matches!(next.keyword(), Some(K::To | K::From)) || next.kind == TokenKind::Comma;
             if self.at_name() && ends {
                 let role = self.role_name()?;
                 return Ok(Privilege {
@@ -310,7 +310,7 @@ impl Parser<'_> {
         if *words == "all" && !self.eat_word("privileges") {
             self.eat_word("permissions");
         }
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             if !matches!(*words, "select" | "update" | "all") {
                 let sentence = format!("{} is not limited to columns", words.to_uppercase());
                 let help = "SELECT, UPDATE and ALL may have columns";
@@ -359,8 +359,8 @@ impl Parser<'_> {
         let granted = GRANTED.iter().find(|granted| {
             let behind = self.ahead(granted.words.len());
             self.at_words(granted.words)
-                && behind.kind != Kind::Comma
-                && behind.kind != Kind::Dot
+                && behind.kind != TokenKind::Comma
+                && behind.kind != TokenKind::Dot
                 && !matches!(behind.keyword(), Some(K::To | K::From))
         });
         let table = GRANTED.first();
@@ -473,11 +473,11 @@ impl Parser<'_> {
     pub(super) fn routine_name(&mut self) -> Parsed<RoutineName> {
         let name = self.object_name("the name of a function or procedure")?;
         let mut arguments = None;
-        if self.eat(Kind::LeftParenthesis) {
+        if self.eat(TokenKind::LeftParenthesis) {
             let mut types = Vec::new();
-            while !self.at(Kind::RightParenthesis) {
+            while !self.at(TokenKind::RightParenthesis) {
                 types.push(self.granted_argument()?);
-                if !self.eat(Kind::Comma) {
+                if !self.eat(TokenKind::Comma) {
                     break;
                 }
             }
@@ -497,7 +497,7 @@ impl Parser<'_> {
             let behind = parser.ahead(1).kind;
             let modes = ["in", "out", "inout"];
             if modes.iter().any(|mode| parser.at_word(mode))
-                && !matches!(behind, Kind::Comma | Kind::RightParenthesis)
+                && !matches!(behind, TokenKind::Comma | TokenKind::RightParenthesis)
             {
                 parser.bump();
             }
@@ -505,7 +505,7 @@ impl Parser<'_> {
         mode(self);
         let start = self.position();
         if let Ok(found) = self.type_name()
-            && matches!(self.kind(), Kind::Comma | Kind::RightParenthesis)
+            && matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis)
         {
             return Ok(found);
         }

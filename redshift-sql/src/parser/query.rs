@@ -5,7 +5,7 @@
 use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Body, CommonTable, Limit, Query, SetLink, SetOperator, With};
 
 impl Parser<'_> {
@@ -16,14 +16,14 @@ impl Parser<'_> {
 
     /// Whether a query in brackets begins here.
     pub(crate) fn at_query_in_parentheses(&self) -> bool {
-        self.at(Kind::LeftParenthesis)
+        self.at(TokenKind::LeftParenthesis)
             && matches!(self.behind_opening().keyword(), Some(K::Select | K::With))
     }
 
     /// Reads `(select …)` with its brackets.
     pub(crate) fn query_in_parentheses(&mut self) -> Parsed<Query> {
-        self.expect(Kind::LeftParenthesis, "(")?;
-        if !self.at_query() && !self.at(Kind::LeftParenthesis) {
+        self.expect(TokenKind::LeftParenthesis, "(")?;
+        if !self.at_query() && !self.at(TokenKind::LeftParenthesis) {
             return Err(self.unexpected(&["select", "with"]));
         }
         let query = self.query()?;
@@ -123,11 +123,11 @@ impl Parser<'_> {
             return Ok(Limit::All);
         }
         let rows = self.expression()?;
-        if self.at(Kind::Comma) {
+        if self.at(TokenKind::Comma) {
             let help = "write `limit 10 offset 20`";
             return Err(self.refused(self.span(), "Redshift has no LIMIT with two numbers", help));
         }
-        if self.at(Kind::Percent) || self.at_keyword(K::Percent) {
+        if self.at(TokenKind::Percent) || self.at_keyword(K::Percent) {
             let help = "give a number of rows";
             return Err(self.refused(
                 self.span(),
@@ -178,7 +178,7 @@ impl Parser<'_> {
 
     fn common_table(&mut self) -> Parsed<CommonTable> {
         let name = self.name("the name of a query of WITH")?;
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.names_in_parentheses("the name of a column")?
         } else {
             Vec::new()
@@ -188,8 +188,8 @@ impl Parser<'_> {
             let sentence = "Redshift has no MATERIALIZED in WITH";
             return Err(self.refused(self.span(), sentence, "leave it out"));
         }
-        self.expect(Kind::LeftParenthesis, "(")?;
-        if !self.at_query() && !self.at(Kind::LeftParenthesis) {
+        self.expect(TokenKind::LeftParenthesis, "(")?;
+        if !self.at_query() && !self.at(TokenKind::LeftParenthesis) {
             let sentence = "a query of WITH is a SELECT in Redshift";
             if matches!(self.keyword(), Some(K::Insert | K::Update | K::Delete)) {
                 let help = "write the change as a statement of its own";
@@ -275,15 +275,15 @@ impl Parser<'_> {
 
     fn operand_of_set(&mut self) -> Parsed<Body> {
         match self.kind() {
-            Kind::LeftParenthesis => {
+            TokenKind::LeftParenthesis => {
                 self.bump();
                 let query = self.query()?;
                 self.close_parenthesis()?;
                 Ok(Body::Parenthesized(Box::new(query)))
             }
-            Kind::Word(Some(K::Select)) => Ok(Body::Select(Box::new(self.select()?))),
-            Kind::Word(Some(K::Values)) => Err(self.values_refused()),
-            Kind::Word(Some(K::Table)) => {
+            TokenKind::Word(Some(K::Select)) => Ok(Body::Select(Box::new(self.select()?))),
+            TokenKind::Word(Some(K::Values)) => Err(self.values_refused()),
+            TokenKind::Word(Some(K::Table)) => {
                 let help = "write `select * from …`";
                 Err(self.refused(self.span(), "Redshift has no TABLE as a query", help))
             }

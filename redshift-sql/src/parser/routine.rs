@@ -9,7 +9,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 use crate::tree::{
     AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
     DropRoutine, ObjectName, RoutineKind, RoutineSetting, RoutineSettingValue, RoutineSignature,
@@ -133,8 +133,8 @@ impl Parser<'_> {
         let token = self.token();
         let written = super::text::decode(self.text_of(token));
         let plain = match token.kind {
-            Kind::Word(_) => self.text_of(token),
-            Kind::Text => &written,
+            TokenKind::Word(_) => self.text_of(token),
+            TokenKind::Text => &written,
             _ => return Err(self.unexpected(&["plpgsql"])),
         };
         if !plain.eq_ignore_ascii_case("plpgsql") {
@@ -153,7 +153,7 @@ impl Parser<'_> {
     fn routine_setting(&mut self) -> Parsed<RoutineSetting> {
         let start = self.bump().span;
         let name = self.object_name("the name of a setting")?;
-        if !self.eat(Kind::Equal) && !self.eat_keyword(K::To) {
+        if !self.eat(TokenKind::Equal) && !self.eat_keyword(K::To) {
             return Err(self.unexpected(&["to", "="]));
         }
         let values = self.comma_separated(Self::setting_value)?;
@@ -166,14 +166,14 @@ impl Parser<'_> {
 
     fn setting_value(&mut self) -> Parsed<RoutineSettingValue> {
         let start = self.span();
-        self.eat(Kind::Minus);
+        self.eat(TokenKind::Minus);
         let token = self.token();
         let text = match token.kind {
-            Kind::Word(_) | Kind::Number | Kind::Quoted | Kind::Insertion | Kind::Parameter => {
+            TokenKind::Word(_) | TokenKind::Number | TokenKind::Quoted | TokenKind::Insertion | TokenKind::Parameter => {
                 self.bump();
                 start.to(token.span).of(self.text).trim_matches('"').into()
             }
-            Kind::Text | Kind::Dollar => {
+            TokenKind::Text | TokenKind::Dollar => {
                 self.bump();
                 super::text::decode(self.text_of(token)).into()
             }
@@ -187,7 +187,7 @@ impl Parser<'_> {
 
     /// Arguments in brackets; none is allowed.
     pub(super) fn routine_arguments(&mut self) -> Parsed<Vec<Argument>> {
-        if self.at(Kind::LeftParenthesis) && self.ahead(1).kind == Kind::RightParenthesis {
+        if self.at(TokenKind::LeftParenthesis) && self.ahead(1).kind == TokenKind::RightParenthesis {
             self.bump();
             self.bump();
             return Ok(Vec::new());
@@ -205,7 +205,7 @@ impl Parser<'_> {
             mode = mode.or_else(|| self.argument_mode());
         }
         let data_type = self.type_name()?;
-        if self.at_keyword(K::Default) || self.at(Kind::Equal) || self.at(Kind::Assign) {
+        if self.at_keyword(K::Default) || self.at(TokenKind::Equal) || self.at(TokenKind::Assign) {
             let help = "make a second procedure of the same name with fewer arguments";
             let sentence = "arguments have no default values in Redshift";
             return Err(self.refused(self.span(), sentence, help));
@@ -221,7 +221,7 @@ impl Parser<'_> {
     fn argument_mode(&mut self) -> Option<ArgumentMode> {
         let stands_alone = matches!(
             self.ahead(1).kind,
-            Kind::Comma | Kind::RightParenthesis | Kind::Dot | Kind::Percent
+            TokenKind::Comma | TokenKind::RightParenthesis | TokenKind::Dot | TokenKind::Percent
         );
         if stands_alone {
             return None;
@@ -242,7 +242,7 @@ impl Parser<'_> {
             return false;
         }
         let next = self.ahead(1);
-        if !matches!(next.kind, Kind::Word(_) | Kind::Quoted | Kind::Insertion) {
+        if !matches!(next.kind, TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
             return false;
         }
         let compound: &[(&str, &[&str])] = &[
@@ -288,10 +288,10 @@ impl Parser<'_> {
     pub(super) fn call_procedure(&mut self) -> Parsed<StatementKind> {
         self.bump();
         let name = self.object_name("the name of a procedure")?;
-        if !self.at(Kind::LeftParenthesis) {
+        if !self.at(TokenKind::LeftParenthesis) {
             return Err(self.unexpected(&["("]));
         }
-        let arguments = if self.ahead(1).kind == Kind::RightParenthesis {
+        let arguments = if self.ahead(1).kind == TokenKind::RightParenthesis {
             self.bump();
             self.bump();
             Vec::new()
@@ -305,7 +305,7 @@ impl Parser<'_> {
     }
 
     fn value_of_call(&mut self) -> Parsed<crate::tree::Expression> {
-        if matches!(self.ahead(1).kind, Kind::Arrow | Kind::Assign) {
+        if matches!(self.ahead(1).kind, TokenKind::Arrow | TokenKind::Assign) {
             let help = "give the values in the order of the arguments";
             let sentence = "Redshift's CALL takes no names of arguments";
             return Err(self.refused(self.span(), sentence, help));
@@ -324,7 +324,7 @@ impl Parser<'_> {
 
     fn signature(&mut self) -> Parsed<RoutineSignature> {
         let name = self.object_name("the name of a procedure or function")?;
-        let arguments = if self.at(Kind::LeftParenthesis) {
+        let arguments = if self.at(TokenKind::LeftParenthesis) {
             Some(self.routine_arguments()?)
         } else {
             None

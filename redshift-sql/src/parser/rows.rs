@@ -4,7 +4,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, Name, NotMatched,
     StatementKind, Truncate, Update, ValuesRow, With,
@@ -27,7 +27,7 @@ impl Parser<'_> {
                 "leave it out",
             ));
         }
-        let columns = if self.at(Kind::LeftParenthesis) && !self.at_query_in_parentheses() {
+        let columns = if self.at(TokenKind::LeftParenthesis) && !self.at_query_in_parentheses() {
             self.names_in_parentheses("a column")?
         } else {
             Vec::new()
@@ -126,19 +126,19 @@ impl Parser<'_> {
 
     /// Reads `column = value` of one column.
     fn assignment(&mut self) -> Parsed<Assignment> {
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             let help = "set each column by itself";
             return Err(self.refused(self.span(), "Redshift sets one column at a time", help));
         }
         let first = self.name("a column")?;
         let start = first.span;
         // The table or its other name may stand in front of the column.
-        let column = if self.eat(Kind::Dot) {
+        let column = if self.eat(TokenKind::Dot) {
             self.any_name("a column")?
         } else {
             first
         };
-        self.expect(Kind::Equal, "=")?;
+        self.expect(TokenKind::Equal, "=")?;
         let value = self.expression()?;
         Ok(Assignment {
             span: start.to(self.previous_span()),
@@ -189,7 +189,7 @@ impl Parser<'_> {
             && !self.at_keyword(K::Returning)
             && matches!(
                 (self.ahead(1).kind, self.ahead(1).keyword()),
-                (Kind::Semicolon | Kind::End, _) | (_, Some(K::Where | K::Using))
+                (TokenKind::Semicolon | TokenKind::End, _) | (_, Some(K::Where | K::Using))
             )
             && super::expected::nearest(
                 &self.text_of(self.token()).to_ascii_lowercase(),
@@ -203,7 +203,7 @@ impl Parser<'_> {
         self.bump();
         self.eat_keyword(K::Table);
         let table = self.object_name("the name of a table")?;
-        if self.at_word("cascade") || self.at_word("restrict") || self.at(Kind::Comma) {
+        if self.at_word("cascade") || self.at_word("restrict") || self.at(TokenKind::Comma) {
             let help = "empty one table with each TRUNCATE";
             return Err(self.refused(
                 self.span(),
@@ -296,7 +296,7 @@ impl Parser<'_> {
 
     fn not_matched(&mut self) -> Parsed<NotMatched> {
         self.expect_keyword(K::Insert)?;
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.names_in_parentheses("a column")?
         } else {
             Vec::new()

@@ -5,7 +5,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     ConnectBy, Expression, ExpressionKind, GroupItem, Into, Name, Select, SelectItem,
 };
@@ -76,11 +76,11 @@ impl Parser<'_> {
     }
 
     fn top_rows(&mut self) -> Parsed<Expression> {
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             return self.expression();
         }
         match self.kind() {
-            Kind::Number | Kind::Parameter | Kind::Insertion | Kind::Position => self.primary(),
+            TokenKind::Number | TokenKind::Parameter | TokenKind::Insertion | TokenKind::Position => self.primary(),
             _ => Err(self.unexpected(&["a number of rows"])),
         }
     }
@@ -88,10 +88,10 @@ impl Parser<'_> {
     fn select_list(&mut self, select: &mut Select) -> Parsed<()> {
         loop {
             select.items.push(self.select_item()?);
-            if !self.eat(Kind::Comma) {
+            if !self.eat(TokenKind::Comma) {
                 // Another column: nothing else that may stand behind the list goes on like this.
                 let next = self.ahead(1);
-                let column = next.kind == Kind::Comma || next.keyword() == Some(K::From);
+                let column = next.kind == TokenKind::Comma || next.keyword() == Some(K::From);
                 if self.at_name() && column && !self.at_clause_word() {
                     return Err(self.unexpected(&[",", "from"]));
                 }
@@ -113,7 +113,7 @@ impl Parser<'_> {
     }
 
     fn excluded(&mut self) -> Parsed<Vec<Name>> {
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             return self.names_in_parentheses("a column");
         }
         self.comma_separated(|parser| parser.name("a column"))
@@ -141,7 +141,7 @@ impl Parser<'_> {
             ("except", "EXCEPT"),
         ];
         for (word, shown) in refused {
-            if self.at_word(word) && self.ahead(1).kind == Kind::LeftParenthesis {
+            if self.at_word(word) && self.ahead(1).kind == TokenKind::LeftParenthesis {
                 if word == "except" && matches!(self.ahead(2).keyword(), Some(K::Select | K::With))
                 {
                     continue;
@@ -175,10 +175,10 @@ impl Parser<'_> {
             Some(K::Qualify) => {
                 !matches!(
                     next.kind,
-                    Kind::Comma | Kind::Semicolon | Kind::End | Kind::RightParenthesis
+                    TokenKind::Comma | TokenKind::Semicolon | TokenKind::End | TokenKind::RightParenthesis
                 ) && next.keyword() != Some(K::From)
             }
-            Some(K::Exclude) => next.kind == Kind::LeftParenthesis || Self::may_be_name(next),
+            Some(K::Exclude) => next.kind == TokenKind::LeftParenthesis || Self::may_be_name(next),
             Some(K::Start) => next.keyword() == Some(K::With),
             Some(K::Connect) => next.keyword() == Some(K::By),
             Some(K::Fetch) => next.keyword() == Some(K::First) || self.is_word(1, "next"),
@@ -266,7 +266,7 @@ impl Parser<'_> {
     }
 
     fn group_item(&mut self) -> Parsed<GroupItem> {
-        let calls = self.ahead(1).kind == Kind::LeftParenthesis;
+        let calls = self.ahead(1).kind == TokenKind::LeftParenthesis;
         match self.keyword() {
             Some(K::All) => Ok(GroupItem::All(self.bump().span)),
             Some(K::Rollup) if calls => {
@@ -283,7 +283,7 @@ impl Parser<'_> {
                 let sets = self.deeper(|parser| parser.in_parentheses(Self::group_item))?;
                 Ok(GroupItem::GroupingSets(sets))
             }
-            _ if self.at(Kind::LeftParenthesis) && self.ahead(1).kind == Kind::RightParenthesis => {
+            _ if self.at(TokenKind::LeftParenthesis) && self.ahead(1).kind == TokenKind::RightParenthesis => {
                 let start = self.bump().span;
                 self.bump();
                 Ok(GroupItem::Empty(start.to(self.previous_span())))

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use super::text::fold;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{Reset, Set, SettingValue, StatementKind};
 
 impl Parser<'_> {
@@ -32,7 +32,7 @@ impl Parser<'_> {
             return Ok(Self::characteristics(false, self.some_transaction_modes()?));
         }
         if (self.at_word("session") || self.at_word("local"))
-            && !matches!(self.ahead(1).kind, Kind::Equal | Kind::Dot)
+            && !matches!(self.ahead(1).kind, TokenKind::Equal | TokenKind::Dot)
             && self.ahead(1).keyword() != Some(K::To)
         {
             local = self.at_word("local");
@@ -98,7 +98,7 @@ impl Parser<'_> {
         let name_span = start.to(self.previous_span());
         // The page `timezone` has an interval right behind the name.
         let bare = name == "timezone" && self.at_keyword(K::Interval);
-        if !bare && !self.eat_keyword(K::To) && !self.eat(Kind::Equal) {
+        if !bare && !self.eat_keyword(K::To) && !self.eat(TokenKind::Equal) {
             return Err(self.unexpected(&["to", "="]));
         }
         let values = if self.eat_keyword(K::Default) {
@@ -126,11 +126,11 @@ impl Parser<'_> {
     /// The name of a setting, with dots if it has some: `app_context.user_id`.
     fn setting_name(&mut self) -> Parsed<SmolStr> {
         let start = self.span();
-        if !matches!(self.kind(), Kind::Word(_) | Kind::Quoted | Kind::Insertion) {
+        if !matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
             return Err(self.unexpected(&["the name of a setting"]));
         }
         let first = self.any_name("the name of a setting")?;
-        if !self.at(Kind::Dot) {
+        if !self.at(TokenKind::Dot) {
             return Ok(first.text);
         }
         self.rest_of_name(first)?;
@@ -139,14 +139,14 @@ impl Parser<'_> {
 
     fn setting_values(&mut self) -> Parsed<Vec<SettingValue>> {
         self.comma_separated(|parser| match parser.kind() {
-            Kind::Text | Kind::Dollar | Kind::Parameter | Kind::Position => {
+            TokenKind::Text | TokenKind::Dollar | TokenKind::Parameter | TokenKind::Position => {
                 Ok(SettingValue::Literal(parser.text_value("a value")?))
             }
-            Kind::Number | Kind::Minus | Kind::Plus => {
+            TokenKind::Number | TokenKind::Minus | TokenKind::Plus => {
                 Ok(SettingValue::Literal(parser.number_value()?))
             }
-            Kind::Word(Some(K::Interval)) => Ok(SettingValue::Literal(parser.expression()?)),
-            Kind::Word(_) | Kind::Quoted | Kind::Insertion => {
+            TokenKind::Word(Some(K::Interval)) => Ok(SettingValue::Literal(parser.expression()?)),
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion => {
                 Ok(SettingValue::Word(parser.any_name("a value")?))
             }
             _ => Err(parser.unexpected(&["a value", "default"])),

@@ -9,17 +9,17 @@
 
 use smol_str::SmolStr;
 
-use super::option::{Rule, Takes};
+use super::option::{OptionRule, Takes};
 use super::text::fold;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{GrantKind, ObjectName, RoutineName, Show, ShowKind, StatementKind};
 
-const CATALOG: &[Rule] = &[
-    Rule::new("from data catalog", Takes::Nothing),
-    Rule::new("account", Takes::NameOrText),
-    Rule::new("iam_role", Takes::TextOr(&["default"])),
+const CATALOG: &[OptionRule] = &[
+    OptionRule::new("from data catalog", Takes::Nothing),
+    OptionRule::new("account", Takes::NameOrText),
+    OptionRule::new("iam_role", Takes::TextOr(&["default"])),
 ];
 
 /// What other databases show.
@@ -110,7 +110,7 @@ impl Parser<'_> {
 
     fn show_kind(&mut self) -> Parsed<ShowKind> {
         // A setting may be called like one of the other words.
-        let alone = matches!(self.ahead(1).kind, Kind::Semicolon | Kind::End);
+        let alone = matches!(self.ahead(1).kind, TokenKind::Semicolon | TokenKind::End);
         let found = match self.keyword() {
             Some(K::All) if alone => {
                 self.bump();
@@ -274,7 +274,7 @@ impl Parser<'_> {
         ];
         let named = matches!(
             self.ahead(1).kind,
-            Kind::Word(_) | Kind::Quoted | Kind::Insertion
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
         ) && self.ahead(1).keyword() != Some(K::For);
         let found = kinds.iter().find(|(word, _)| named && self.at_word(word));
         let kind = match found {
@@ -329,11 +329,11 @@ impl Parser<'_> {
             self.bump();
             return Ok(ShowKind::Setting(SmolStr::new_static("timezone")));
         }
-        if !matches!(self.kind(), Kind::Word(_) | Kind::Quoted | Kind::Insertion) {
+        if !matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
             return Err(self.unexpected(&["the name of a setting", "all"]));
         }
         let first = self.any_name("the name of a setting")?;
-        if !self.at(Kind::Dot) {
+        if !self.at(TokenKind::Dot) {
             return Ok(ShowKind::Setting(first.text));
         }
         self.rest_of_name(first)?;

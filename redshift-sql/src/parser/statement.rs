@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::StatementKind;
 
 /// Words that a statement begins with.
@@ -59,7 +59,7 @@ impl Parser<'_> {
             return Ok(kind);
         }
         let mistake = self.unexpected(&[";"]);
-        if self.at(Kind::RightParenthesis) {
+        if self.at(TokenKind::RightParenthesis) {
             let sentence = "this bracket closes nothing";
             let mistake = crate::Mistake::new(crate::MistakeKind::Syntax, self.span(), sentence);
             return Err(Box::new(mistake.help("remove it, or open it")));

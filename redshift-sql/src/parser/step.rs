@@ -9,9 +9,9 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
-    Body, Branch, CaseBranch, CursorSource, Expression, Name, Raise, RaiseLevel, Statement, Step,
+    Body, IfBranch, CaseBranch, CursorSource, Expression, Name, Raise, RaiseLevel, Statement, BodyStep,
     StepKind, Variable,
 };
 
@@ -24,7 +24,7 @@ impl Parser<'_> {
         if self.at_assignment() {
             return self.assign();
         }
-        if self.at(Kind::ShiftLeft) {
+        if self.at(TokenKind::ShiftLeft) {
             let label = self.block_label()?;
             return match self.keyword() {
                 Some(K::Declare | K::Begin) => Ok(StepKind::Block(Box::new(self.block(label)?))),
@@ -138,13 +138,13 @@ impl Parser<'_> {
     /// Whether `name :=`, `record.field =` or `$1 :=` begins here.
     fn at_assignment(&self) -> bool {
         let mut ahead = match self.kind() {
-            Kind::Word(_) | Kind::Quoted | Kind::Position | Kind::Insertion => 1,
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Position | TokenKind::Insertion => 1,
             _ => return false,
         };
-        while ahead < MOST_PARTS * 2 && self.ahead(ahead).kind == Kind::Dot {
+        while ahead < MOST_PARTS * 2 && self.ahead(ahead).kind == TokenKind::Dot {
             ahead += 2;
         }
-        matches!(self.ahead(ahead).kind, Kind::Assign | Kind::Equal)
+        matches!(self.ahead(ahead).kind, TokenKind::Assign | TokenKind::Equal)
     }
 
     fn assign(&mut self) -> Parsed<StepKind> {
@@ -192,7 +192,7 @@ impl Parser<'_> {
     fn start_transaction(&mut self) -> Parsed<StepKind> {
         self.bump();
         self.bump();
-        if !self.at(Kind::Semicolon) {
+        if !self.at(TokenKind::Semicolon) {
             let help = "write `start transaction;`";
             let sentence = "START TRANSACTION takes nothing behind it in a procedure";
             return Err(self.refused(self.span(), sentence, help));
@@ -209,7 +209,7 @@ impl Parser<'_> {
             let condition = self.expression()?;
             self.expect_keyword(K::Then)?;
             let steps = self.steps("if")?;
-            branches.push(Branch {
+            branches.push(IfBranch {
                 span: start.to(self.previous_span()),
                 condition,
                 steps,
@@ -276,7 +276,7 @@ impl Parser<'_> {
         }
         let help = format!("write `end {word};` behind its last statement");
         let next = self.ahead(1);
-        if self.at_keyword(K::End) && matches!(next.kind, Kind::Word(_)) {
+        if self.at_keyword(K::End) && matches!(next.kind, TokenKind::Word(_)) {
             let span = self.span().to(next.span);
             let sentence = format!("`{}` does not close this `{word}`", span.of(self.text));
             self.note(Mistake::new(MistakeKind::Syntax, span, sentence).help(help));
@@ -292,7 +292,7 @@ impl Parser<'_> {
     fn leave(&mut self) -> Parsed<StepKind> {
         let exit = self.at_word("exit");
         self.bump();
-        let label = if self.at(Kind::Semicolon) || self.at_keyword(K::When) {
+        let label = if self.at(TokenKind::Semicolon) || self.at_keyword(K::When) {
             None
         } else {
             Some(self.name("a label")?)
@@ -311,7 +311,7 @@ impl Parser<'_> {
 
     fn return_step(&mut self) -> Parsed<StepKind> {
         self.bump();
-        if !self.at(Kind::Semicolon) && !self.at_end() {
+        if !self.at(TokenKind::Semicolon) && !self.at_end() {
             let help = "give the value to an OUT or INOUT argument, and write `return;`";
             let sentence = "a procedure of Redshift returns no value";
             return Err(self.refused(self.span(), sentence, help));
@@ -322,7 +322,7 @@ impl Parser<'_> {
     /// `raise level 'format', values`
     fn raise(&mut self) -> Parsed<StepKind> {
         let start = self.bump().span;
-        if self.at(Kind::Semicolon) {
+        if self.at(TokenKind::Semicolon) {
             return Ok(StepKind::Raise(Raise {
                 level: None,
                 format: Box::default(),
@@ -331,7 +331,7 @@ impl Parser<'_> {
             }));
         }
         const LEVELS: &[&str] = &["notice", "info", "log", "warning", "exception"];
-        if self.at(Kind::Text) {
+        if self.at(TokenKind::Text) {
             let help = "write a level in front of it: `raise exception '…'`, `raise info '…'`";
             return Err(self.refused(self.span(), "this RAISE has no level", help));
         }
@@ -350,8 +350,8 @@ impl Parser<'_> {
         if self.at_word("using") {
             return Err(self.raise_using());
         }
-        if !matches!(self.kind(), Kind::Text | Kind::Dollar) {
-            if self.at(Kind::Semicolon) || self.at_end() {
+        if !matches!(self.kind(), TokenKind::Text | TokenKind::Dollar) {
+            if self.at(TokenKind::Semicolon) || self.at_end() {
                 return Err(self.unexpected(&["a text in quotes"]));
             }
             let help = "write `raise info '%', value`";
@@ -360,7 +360,7 @@ impl Parser<'_> {
         }
         let format = self.bump();
         let format = decode(self.text_of(format)).into_owned();
-        let values = if self.eat(Kind::Comma) {
+        let values = if self.eat(TokenKind::Comma) {
             self.expressions()?
         } else {
             Vec::new()
@@ -368,7 +368,7 @@ impl Parser<'_> {
         if self.at_keyword(K::Using) {
             return Err(self.raise_using());
         }
-        if self.at(Kind::Concatenate) || self.at(Kind::Plus) {
+        if self.at(TokenKind::Concatenate) || self.at(TokenKind::Plus) {
             let help = "write `%` in the text, and the value behind a comma";
             let sentence = "the format of RAISE is one text";
             return Err(self.refused(self.span(), sentence, help));
@@ -441,7 +441,7 @@ impl Parser<'_> {
         self.expect_word("diagnostics")?;
         let targets = self.comma_separated(|parser| {
             let target = parser.variable()?;
-            if !parser.eat(Kind::Assign) && !parser.eat(Kind::Equal) {
+            if !parser.eat(TokenKind::Assign) && !parser.eat(TokenKind::Equal) {
                 return Err(parser.unexpected(&[":="]));
             }
             if !parser.at_word("row_count") {
@@ -459,7 +459,7 @@ impl Parser<'_> {
     fn open(&mut self) -> Parsed<StepKind> {
         self.bump();
         let cursor = self.name("a cursor")?;
-        let source = if self.at(Kind::LeftParenthesis) {
+        let source = if self.at(TokenKind::LeftParenthesis) {
             CursorSource::Declared(self.in_parentheses(Self::expression)?)
         } else if self.eat_keyword(K::For) {
             if self.eat_word("execute") {
@@ -502,7 +502,7 @@ impl Parser<'_> {
     }
 
     /// What a loop or IF repeats or does.
-    pub(super) fn body_of(&mut self, word: &str, opened: Span) -> Parsed<Vec<Step>> {
+    pub(super) fn body_of(&mut self, word: &str, opened: Span) -> Parsed<Vec<BodyStep>> {
         let steps = self.steps(word)?;
         self.close_with(word, opened);
         Ok(steps)

@@ -10,7 +10,7 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     CreateTable, CreateTableAs, Iceberg, KeyColumn, Name, ObjectName, SortKey, StatementKind,
     TableAttributes, TableElement,
@@ -99,7 +99,7 @@ impl Parser<'_> {
         let if_not_exists = self.if_not_exists()?;
         let name = self.object_name("the name of a table")?;
         let mut columns = Vec::new();
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             if !self.at_column_names() {
                 let elements = self.table_elements()?;
                 return self.rest_of_table(temporary, if_not_exists, name, elements);
@@ -140,7 +140,7 @@ impl Parser<'_> {
 
     /// Reads a query behind AS.
     pub(super) fn query_behind_as(&mut self) -> Parsed<crate::tree::Query> {
-        if self.at_query() || self.at(Kind::LeftParenthesis) {
+        if self.at_query() || self.at(TokenKind::LeftParenthesis) {
             return self.query();
         }
         if self.at_keyword(K::Values) {
@@ -159,17 +159,17 @@ impl Parser<'_> {
 
     /// Whether names without types stand in the brackets: the columns of CREATE TABLE AS.
     fn at_column_names(&self) -> bool {
-        matches!(self.ahead(2).kind, Kind::Comma | Kind::RightParenthesis)
+        matches!(self.ahead(2).kind, TokenKind::Comma | TokenKind::RightParenthesis)
             && matches!(
                 self.ahead(1).kind,
-                Kind::Word(_) | Kind::Quoted | Kind::Insertion
+                TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
             )
     }
 
     fn names_before_as(&mut self) -> Parsed<Vec<Name>> {
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let names = self.comma_separated(|parser| parser.name("the name of a column"))?;
-        if let (Some(first), Kind::Word(_)) = (names.first(), self.kind()) {
+        if let (Some(first), TokenKind::Word(_)) = (names.first(), self.kind()) {
             return Err(self.no_type(first));
         }
         self.close_parenthesis()?;
@@ -257,7 +257,7 @@ impl Parser<'_> {
     }
 
     fn refuse_behind_table(&self) -> Parsed<()> {
-        if self.at_keyword(K::With) && self.ahead(1).kind == Kind::LeftParenthesis {
+        if self.at_keyword(K::With) && self.ahead(1).kind == TokenKind::LeftParenthesis {
             let sentence = "Redshift has no WITH behind the columns";
             return Err(self.refused(self.span(), sentence, "leave it out"));
         }

@@ -5,7 +5,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, DistStyle, Encoding,
     KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
@@ -115,10 +115,10 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
 impl Parser<'_> {
     /// `(column, constraint, like …)`
     pub(super) fn table_elements(&mut self) -> Parsed<Vec<TableElement>> {
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let mut elements = Vec::new();
         loop {
-            if self.at(Kind::RightParenthesis) {
+            if self.at(TokenKind::RightParenthesis) {
                 if elements.is_empty() {
                     let sentence = "a table without columns";
                     let help = "name at least one column and its type";
@@ -131,11 +131,11 @@ impl Parser<'_> {
                 return Err(Box::new(mistake));
             }
             elements.push(self.table_element()?);
-            if !self.eat(Kind::Comma) {
+            if !self.eat(TokenKind::Comma) {
                 break;
             }
         }
-        if !self.at(Kind::RightParenthesis) {
+        if !self.at(TokenKind::RightParenthesis) {
             return Err(self.unexpected(ATTRIBUTES));
         }
         self.bump();
@@ -167,7 +167,7 @@ impl Parser<'_> {
                 Ok(TableElement::Constraint(self.table_constraint()?))
             }
             Some(K::Exclude)
-                if self.ahead(1).kind == Kind::LeftParenthesis
+                if self.ahead(1).kind == TokenKind::LeftParenthesis
                     || self.ahead(1).keyword() == Some(K::Using) =>
             {
                 let help = "test the rows with a query of their own";
@@ -175,7 +175,7 @@ impl Parser<'_> {
             }
             _ if self.at_words(&["index"])
                 && Self::may_be_name(self.ahead(1))
-                && self.ahead(2).kind == Kind::LeftParenthesis =>
+                && self.ahead(2).kind == TokenKind::LeftParenthesis =>
             {
                 let help = "use `sortkey (…)` behind the columns";
                 Err(self.refused(start, "Redshift has no indexes", help))
@@ -208,7 +208,7 @@ impl Parser<'_> {
                 let columns = self.names_in_parentheses("the name of a column")?;
                 self.expect_keyword(K::References)?;
                 let table = self.object_name("the name of a table")?;
-                let referenced = if self.at(Kind::LeftParenthesis) {
+                let referenced = if self.at(TokenKind::LeftParenthesis) {
                     self.names_in_parentheses("the name of a column")?
                 } else {
                     Vec::new()
@@ -235,7 +235,7 @@ impl Parser<'_> {
     /// Reads `name type attributes`; a column without a type is a mistake.
     pub(super) fn column_definition(&mut self) -> Parsed<ColumnDefinition> {
         let name = self.name("the name of a column")?;
-        if matches!(self.kind(), Kind::Comma | Kind::RightParenthesis) || self.at_statement_end() {
+        if matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis) || self.at_statement_end() {
             let written = name.span.of(self.text);
             let sentence = format!("the column `{written}` has no type");
             let help = format!("write its type behind it, such as `{written} integer`");
@@ -255,7 +255,7 @@ impl Parser<'_> {
             }
             attributes.push(attribute);
         }
-        if matches!(self.kind(), Kind::Word(_)) {
+        if matches!(self.kind(), TokenKind::Word(_)) {
             self.refuse_elsewhere(ELSEWHERE)?;
             return Err(self.unexpected(ATTRIBUTES));
         }
@@ -319,7 +319,7 @@ impl Parser<'_> {
             Some(K::References) => {
                 self.bump();
                 let table = self.object_name("the name of a table")?;
-                let column = if self.eat(Kind::LeftParenthesis) {
+                let column = if self.eat(TokenKind::LeftParenthesis) {
                     let column = self.name("the name of a column")?;
                     self.close_parenthesis()?;
                     Some(column)
@@ -371,7 +371,7 @@ impl Parser<'_> {
     /// Reads `(seed, step)` of an identity, if it is there.
     fn identity(&mut self, by_default: bool) -> Parsed<ColumnAttributeKind> {
         // The page `INSERT examples` leaves the brackets out.
-        if !self.eat(Kind::LeftParenthesis) {
+        if !self.eat(TokenKind::LeftParenthesis) {
             return Ok(ColumnAttributeKind::Identity {
                 seed: None,
                 step: None,
@@ -379,7 +379,7 @@ impl Parser<'_> {
             });
         }
         let seed = Some(Box::new(self.number_value()?));
-        self.expect(Kind::Comma, ",")?;
+        self.expect(TokenKind::Comma, ",")?;
         let step = Some(Box::new(self.number_value()?));
         self.close_parenthesis()?;
         Ok(ColumnAttributeKind::Identity {
@@ -396,11 +396,11 @@ impl Parser<'_> {
             self.bump();
             return Ok(*encoding);
         }
-        if self.at(Kind::Insertion) {
+        if self.at(TokenKind::Insertion) {
             self.bump();
             return Ok(Encoding::Auto);
         }
-        if !matches!(self.kind(), Kind::Word(_)) {
+        if !matches!(self.kind(), TokenKind::Word(_)) {
             return Err(self.unexpected(&["an encoding"]));
         }
         let token = self.token();
@@ -420,7 +420,7 @@ impl Parser<'_> {
         let names = ["case_sensitive", "case_insensitive", "cs", "ci"];
         let found = names.iter().position(|name| self.at_word(name));
         let Some(index) = found else {
-            if matches!(self.kind(), Kind::Word(_) | Kind::Quoted | Kind::Text) {
+            if matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Text) {
                 let token = self.token();
                 let mistake = self.unexpected(&names);
                 if mistake
@@ -508,9 +508,9 @@ impl Parser<'_> {
 
     /// Reads `(column)` of DISTKEY, which has one.
     fn distribution_key(&mut self) -> Parsed<KeyColumn> {
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let key = self.key_column()?;
-        if self.at(Kind::Comma) {
+        if self.at(TokenKind::Comma) {
             let help = "name the column by which most joins are made";
             return Err(self.refused(self.span(), "a distribution key is one column", help));
         }
@@ -521,7 +521,7 @@ impl Parser<'_> {
     /// A column by its name, or by its number (AWS page: `CTAS examples`).
     fn key_column(&mut self) -> Parsed<KeyColumn> {
         let token = self.token();
-        if let (Kind::Number, Ok(position)) = (token.kind, self.text_of(token).parse()) {
+        if let (TokenKind::Number, Ok(position)) = (token.kind, self.text_of(token).parse()) {
             self.bump();
             return Ok(KeyColumn::Position(position, token.span));
         }

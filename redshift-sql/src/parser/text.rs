@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smol_str::SmolStr;
 
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// The value of a string literal as it is written, with its quotes and prefix, or of a text between
 /// dollar signs.
@@ -74,7 +74,7 @@ pub(super) fn unescape(text: &str, literals: &[Token]) -> Unescaped {
     for literal in literals {
         let written = literal.span.of(text);
         let start = literal.span.start as usize;
-        if literal.kind == Kind::Dollar {
+        if literal.kind == TokenKind::Dollar {
             let value = decode(written);
             unescaped.step(start + (written.len() - value.len()) / 2);
             unescaped.value.push_str(&value);

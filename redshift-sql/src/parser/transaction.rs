@@ -8,8 +8,8 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
-use crate::tree::{Begin, Isolation, StatementKind};
+use crate::token::TokenKind;
+use crate::tree::{Begin, IsolationLevel, StatementKind};
 
 impl Parser<'_> {
     /// `begin [work | transaction] …`, `start transaction …`
@@ -50,7 +50,7 @@ impl Parser<'_> {
                 );
                 return Err(Box::new(mistake.help("leave one of them out")));
             }
-            if self.at(Kind::Comma) && matches!(self.ahead(1).kind, Kind::Word(_)) {
+            if self.at(TokenKind::Comma) && matches!(self.ahead(1).kind, TokenKind::Word(_)) {
                 self.bump();
             }
         }
@@ -58,18 +58,18 @@ impl Parser<'_> {
     }
 
     /// The name of an isolation level.
-    pub(super) fn isolation(&mut self) -> Parsed<Isolation> {
+    pub(super) fn isolation(&mut self) -> Parsed<IsolationLevel> {
         let index = self.expect_one_of(&["serializable", "snapshot", "read", "repeatable"])?;
         Ok(match index {
-            0 => Isolation::Serializable,
-            1 => Isolation::Snapshot,
+            0 => IsolationLevel::Serializable,
+            1 => IsolationLevel::Snapshot,
             2 if self.expect_one_of(&["uncommitted", "committed"])? == 0 => {
-                Isolation::ReadUncommitted
+                IsolationLevel::ReadUncommitted
             }
-            2 => Isolation::ReadCommitted,
+            2 => IsolationLevel::ReadCommitted,
             _ => {
                 self.expect_word("read")?;
-                Isolation::RepeatableRead
+                IsolationLevel::RepeatableRead
             }
         })
     }

@@ -9,7 +9,7 @@ use super::load_option::AUTHORIZATION_CONFLICTS;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     Query, Size, SizeUnit, StatementKind, Unload, UnloadCompression, UnloadFormat, UnloadOption,
     UnloadOptionKind, UnloadQuery,
@@ -118,7 +118,7 @@ impl Parser<'_> {
     /// `unload ('query') to 'place' …`
     pub(super) fn unload(&mut self) -> Parsed<StatementKind> {
         self.bump();
-        self.expect(Kind::LeftParenthesis, "(")?;
+        self.expect(TokenKind::LeftParenthesis, "(")?;
         let start = self.span();
         let query = self.unload_query()?;
         let query_span = start.to(self.previous_span());
@@ -140,7 +140,7 @@ impl Parser<'_> {
         }
         let mut options = Vec::new();
         while !self.at_statement_end() {
-            if !options.is_empty() && self.eat(Kind::Comma) {
+            if !options.is_empty() && self.eat(TokenKind::Comma) {
                 continue;
             }
             let start = self.span();
@@ -161,16 +161,16 @@ impl Parser<'_> {
 
     fn unload_query(&mut self) -> Parsed<UnloadQuery> {
         match self.kind() {
-            Kind::Text | Kind::Dollar => {
+            TokenKind::Text | TokenKind::Dollar => {
                 let literals = self.literal("a query in quotes")?;
                 let query = self.within(&literals, |inner| inner.query_alone())?;
                 Ok(UnloadQuery::Query(Box::new(query)))
             }
-            Kind::Parameter | Kind::Insertion => {
+            TokenKind::Parameter | TokenKind::Insertion => {
                 self.bump();
                 Ok(UnloadQuery::Unknown)
             }
-            _ if self.at_query() || self.at(Kind::LeftParenthesis) => {
+            _ if self.at_query() || self.at(TokenKind::LeftParenthesis) => {
                 let help =
                     "put the query in quotes: `unload ('select …')`, or `unload ($$select …$$)`";
                 let sentence = "UNLOAD takes its query as a text";
@@ -186,7 +186,7 @@ impl Parser<'_> {
             return Err(self.unexpected(&["select", "with"]));
         }
         let query = self.query()?;
-        self.eat(Kind::Semicolon);
+        self.eat(TokenKind::Semicolon);
         if !self.at_end() {
             return Err(self.unexpected(&["the end of the query"]));
         }
@@ -194,7 +194,7 @@ impl Parser<'_> {
     }
 
     fn unload_option(&mut self) -> Parsed<UnloadOptionKind> {
-        if self.eat(Kind::Insertion) {
+        if self.eat(TokenKind::Insertion) {
             return Ok(UnloadOptionKind::Inserted);
         }
         if let Some(authorization) = self.authorization()? {

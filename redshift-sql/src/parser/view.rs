@@ -7,7 +7,7 @@
 
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
-use crate::token::Kind;
+use crate::token::TokenKind;
 use crate::tree::{
     AlterExternalView, AlterMaterializedView, AlterMaterializedViewAction, AlterTableKind,
     CreateExternalView, CreateMaterializedView, CreateView, RefreshMaterializedView, StatementKind,
@@ -23,7 +23,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), sentence, help));
         }
         let name = self.object_name("the name of a view")?;
-        let columns = if self.at(Kind::LeftParenthesis) {
+        let columns = if self.at(TokenKind::LeftParenthesis) {
             self.names_in_parentheses("the name of a column")?
         } else {
             Vec::new()
@@ -103,7 +103,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), sentence, help));
         }
         let name = self.object_name("the name of a view")?;
-        if self.at(Kind::LeftParenthesis) {
+        if self.at(TokenKind::LeftParenthesis) {
             let sentence = "a materialized view takes the names of its columns from its query";
             let help = "name the columns in the query: `select a as x`";
             return Err(self.refused(self.span(), sentence, help));
@@ -189,7 +189,7 @@ impl Parser<'_> {
                 return Err(self.refused(first.span, sentence, help));
             }
             let mut actions = vec![first];
-            while self.at(Kind::Comma) && self.ahead(1).keyword() == Some(K::Alter) {
+            while self.at(TokenKind::Comma) && self.ahead(1).keyword() == Some(K::Alter) {
                 self.bump();
                 actions.push(self.alter_table_action()?);
             }

@@ -2,13 +2,13 @@
 
 use std::iter::Peekable;
 
-use super::variable::Variable;
+use super::variable::VariableUse;
 use super::{backslash, place};
 use crate::Span;
 
 /// An argument, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Argument {
+pub struct CommandArgument {
     /// All of it, quotes included.
     pub span: Span,
     /// What it says, in parts: never two texts in a row.
@@ -21,10 +21,10 @@ pub enum ArgumentPart {
     /// A text without its quotes and escapes.
     Text(String),
     /// The value of a variable, which is not split again. Within quotes there is none.
-    Variable(Variable),
+    Variable(VariableUse),
 }
 
-impl Argument {
+impl CommandArgument {
     /// Its text, where no variable is put in.
     pub fn literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
@@ -45,9 +45,9 @@ impl Argument {
 /// Splits what stands behind a command.
 ///
 /// In both kinds of quotes a doubled one is one; in single quotes a backslash escapes.
-pub(super) fn read(text: &str, part: Span) -> Vec<Argument> {
+pub(super) fn read(text: &str, part: Span) -> Vec<CommandArgument> {
     let mut arguments = Vec::new();
-    let mut current: Option<Argument> = None;
+    let mut current: Option<CommandArgument> = None;
     let mut at = part.start;
     while at < part.end {
         let rest = Span::new(at, part.end).of(text);
@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, part: Span) -> Vec<Argument> {
             at += place(length);
             continue;
         }
-        let argument = current.get_or_insert_with(|| Argument {
+        let argument = current.get_or_insert_with(|| CommandArgument {
             span: Span::new(at, at),
             parts: Vec::new(),
         });
@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, part: Span) -> Vec<Argument> {
                 length = quoted_length(rest, first);
                 unquote(rest.get(..length).unwrap_or_default(), first, argument);
             }
-            ':' => match Variable::at(text, at).filter(|variable| variable.span.end <= part.end) {
+            ':' => match VariableUse::at(text, at).filter(|variable| variable.span.end <= part.end) {
                 Some(variable) => {
                     length = (variable.span.end - at) as usize;
                     argument.parts.push(ArgumentPart::Variable(variable));
@@ -117,7 +117,7 @@ fn quoted_length(text: &str, quote: char) -> usize {
 }
 
 /// Adds the text of what is written in quotes.
-fn unquote(written: &str, quote: char, argument: &mut Argument) {
+fn unquote(written: &str, quote: char, argument: &mut CommandArgument) {
     let mut characters = written.chars().skip(1).peekable();
     while let Some(character) = characters.next() {
         match character {

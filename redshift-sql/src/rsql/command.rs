@@ -1,14 +1,14 @@
 //! Meta commands: a backslash, a name, and arguments to the end of the line.
 
-use super::argument::{self, Argument, ArgumentPart};
+use super::argument::{self, CommandArgument, ArgumentPart};
 use super::place;
-use super::variable::{self, Variable};
+use super::variable::{self, VariableUse};
 use crate::Span;
 use crate::lexer;
 
 /// A meta command of RSQL with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
+pub struct MetaCommand {
     /// From its backslash to the end of its arguments.
     pub span: Span,
     /// Its name, without the backslash.
@@ -18,9 +18,9 @@ pub struct Command {
     /// What stands behind its name, without blanks around it.
     pub rest: Span,
     /// The same, split; empty for a condition and a label.
-    pub arguments: Vec<Argument>,
+    pub arguments: Vec<CommandArgument>,
     /// The variables that are put into it, outside of quotes.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<VariableUse>,
 }
 
 /// What a meta command does.
@@ -175,7 +175,7 @@ const LONGEST_DESCRIPTION: usize = 4;
 
 /// Reads the command that begins at a place, and gives the place behind it: behind its line's last
 /// byte, at the next command, or behind `\\`.
-pub(super) fn read(text: &str, start: u32) -> (Command, u32) {
+pub(super) fn read(text: &str, start: u32) -> (MetaCommand, u32) {
     let whole = text.get(start as usize..).unwrap_or_default();
     let line = whole.split('\n').next().unwrap_or_default();
     let behind = line.get(1..).unwrap_or_default();
@@ -203,7 +203,7 @@ pub(super) fn read(text: &str, start: u32) -> (Command, u32) {
         start + place(rest_start + taken.trim().len()),
     );
     let end = name.end + place(length);
-    let mut command = Command {
+    let mut command = MetaCommand {
         span: Span::new(start, rest.end.max(name.end)),
         name,
         kind,

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::Script;
-use super::command::{Command, CommandKind};
+use super::RsqlScript;
+use super::command::{MetaCommand, CommandKind};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parser::nearest;
 
@@ -12,7 +12,7 @@ use crate::parser::nearest;
 /// that runs others may leave its blocks and labels to them.
 ///
 /// `\if :n = 1` without `\endif` is a mistake at `\if`.
-pub fn mistakes(script: &Script, text: &str) -> Vec<Mistake> {
+pub fn mistakes(script: &RsqlScript, text: &str) -> Vec<Mistake> {
     let mut mistakes: Vec<Mistake> = script.mistake.iter().cloned().collect();
     let includes = script
         .commands()
@@ -30,17 +30,17 @@ pub fn mistakes(script: &Script, text: &str) -> Vec<Mistake> {
     mistakes
 }
 
-fn wrong(command: &Command, sentence: String, help: String) -> Mistake {
+fn wrong(command: &MetaCommand, sentence: String, help: String) -> Mistake {
     Mistake::new(MistakeKind::Syntax, command.span, sentence).help(help)
 }
 
 /// What is open: the `\if`, and whether its `\else` was there.
 struct Open<'s> {
-    begun: &'s Command,
+    begun: &'s MetaCommand,
     ended: bool,
 }
 
-fn blocks(script: &Script, text: &str, mistakes: &mut Vec<Mistake>) {
+fn blocks(script: &RsqlScript, text: &str, mistakes: &mut Vec<Mistake>) {
     let mut open: Vec<Open<'_>> = Vec::new();
     for command in script.commands() {
         let name = command.name.of(text).to_ascii_lowercase();
@@ -83,7 +83,7 @@ fn blocks(script: &Script, text: &str, mistakes: &mut Vec<Mistake>) {
 const LOOKED_AT: usize = 100;
 
 /// `\goto` goes forward only.
-fn labels(script: &Script, text: &str, mistakes: &mut Vec<Mistake>) {
+fn labels(script: &RsqlScript, text: &str, mistakes: &mut Vec<Mistake>) {
     let labels: Vec<(usize, &str)> = script
         .commands()
         .enumerate()
@@ -94,7 +94,7 @@ fn labels(script: &Script, text: &str, mistakes: &mut Vec<Mistake>) {
     let last: HashMap<&str, usize> = labels.iter().map(|(at, name)| (*name, *at)).collect();
     let gotos = script.commands().enumerate();
     for (at, command) in gotos.filter(|(_, command)| command.kind == CommandKind::Goto) {
-        let Some(wanted) = command.arguments.first().map(super::Argument::literal) else {
+        let Some(wanted) = command.arguments.first().map(super::CommandArgument::literal) else {
             mistakes.push(wrong(
                 command,
                 "`\\goto` does not say where to".to_owned(),
@@ -122,7 +122,7 @@ fn labels(script: &Script, text: &str, mistakes: &mut Vec<Mistake>) {
 }
 
 /// A command that nobody knows, where one that RSQL has is near: there may be others.
-fn unknown(command: &Command, text: &str) -> Option<Mistake> {
+fn unknown(command: &MetaCommand, text: &str) -> Option<Mistake> {
     if command.kind != CommandKind::Unknown {
         return None;
     }

@@ -5,11 +5,11 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::parameter_name::parameter_name;
-use crate::token::{Kind, Token};
+use crate::token::{TokenKind, Token};
 
 /// A place where a variable's value is put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variable {
+pub struct VariableUse {
     /// All of it, the colon included.
     pub span: Span,
     /// Its name, as it is written.
@@ -65,7 +65,7 @@ pub(crate) fn length(text: &str) -> usize {
     form(text).map_or(0, |(_, whole, _)| whole)
 }
 
-impl Variable {
+impl VariableUse {
     /// The variable at a place of a script.
     pub(super) fn at(text: &str, start: u32) -> Option<Self> {
         let rest = text.get(start as usize..)?;
@@ -80,9 +80,9 @@ impl Variable {
 }
 
 /// The variables among tokens.
-pub(super) fn of_tokens(text: &str, tokens: &[Token]) -> Vec<Variable> {
-    let variables = tokens.iter().filter(|token| token.kind == Kind::Parameter);
+pub(super) fn of_tokens(text: &str, tokens: &[Token]) -> Vec<VariableUse> {
+    let variables = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
     variables
-        .filter_map(|token| Variable::at(text, token.span.start))
+        .filter_map(|token| VariableUse::at(text, token.span.start))
         .collect()
 }

@@ -79,12 +79,12 @@ pub enum AlterTableKind {
     /// `add [if not exists] partition (…) location '…' [partition …]`
     AddPartitions {
         if_not_exists: bool,
-        partitions: Vec<(Partition, Expression)>,
+        partitions: Vec<(PartitionClause, Expression)>,
     },
-    DropPartition(Partition),
+    DropPartition(PartitionClause),
     /// `partition (…) set location '…'`
     PartitionLocation {
-        partition: Partition,
+        partition: PartitionClause,
         /// Where its files lie.
         location: Expression,
     },
@@ -101,7 +101,7 @@ pub struct RowLevelSecurity {
 
 /// `(column = value, …)`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Partition {
+pub struct PartitionClause {
     /// Its place, brackets included.
     pub span: Span,
     pub values: Vec<(Name, Expression)>,

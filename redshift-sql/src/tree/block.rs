@@ -14,14 +14,14 @@ pub struct Block {
     /// What stands behind DECLARE.
     pub declarations: Vec<Declaration>,
     /// What stands behind BEGIN.
-    pub steps: Vec<Step>,
+    pub steps: Vec<BodyStep>,
     /// What stands behind EXCEPTION; empty where there is none.
-    pub handlers: Vec<Handler>,
+    pub handlers: Vec<ExceptionHandler>,
 }
 
 impl Block {
     /// Every statement of the body, those within others too, in the order of the text.
-    pub fn each_step<'b>(&'b self, see: &mut dyn FnMut(&'b Step)) {
+    pub fn each_step<'b>(&'b self, see: &mut dyn FnMut(&'b BodyStep)) {
         each_step(&self.steps, see);
         for handler in &self.handlers {
             each_step(&handler.steps, see);
@@ -30,7 +30,7 @@ impl Block {
 }
 
 /// Every one of these statements, those within others too, in the order of the text.
-pub(crate) fn each_step<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
+pub(crate) fn each_step<'b>(steps: &'b [BodyStep], see: &mut dyn FnMut(&'b BodyStep)) {
     for step in steps {
         see(step);
         match &step.kind {
@@ -98,16 +98,16 @@ pub enum AliasTarget {
 
 /// `when others then …`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Handler {
+pub struct ExceptionHandler {
     pub span: Span,
     /// `others`, the only one that Redshift has.
     pub conditions: Vec<Name>,
-    pub steps: Vec<Step>,
+    pub steps: Vec<BodyStep>,
 }
 
 /// A statement of a body and its place, without the semicolon.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct BodyStep {
     pub span: Span,
     pub kind: StepKind,
 }
@@ -132,9 +132,9 @@ pub enum StepKind {
     /// `if … elsif … else … end if`
     If {
         /// Conditions and what is done; never empty.
-        branches: Vec<Branch>,
+        branches: Vec<IfBranch>,
         /// `else`
-        otherwise: Option<Vec<Step>>,
+        otherwise: Option<Vec<BodyStep>>,
     },
     /// `case … end case`
     Case {
@@ -143,7 +143,7 @@ pub enum StepKind {
         /// Each `when`; never empty.
         branches: Vec<CaseBranch>,
         /// `else`
-        otherwise: Option<Vec<Step>>,
+        otherwise: Option<Vec<BodyStep>>,
     },
     /// `loop … end loop`, with `while` or `for` in front of it or not.
     Loop(Box<Loop>),
@@ -199,11 +199,11 @@ pub enum Variable {
 
 /// A condition and what is done where it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Branch {
+pub struct IfBranch {
     /// All of it, from IF or ELSIF.
     pub span: Span,
     pub condition: Expression,
-    pub steps: Vec<Step>,
+    pub steps: Vec<BodyStep>,
 }
 
 /// `when 1, 2 then …`
@@ -212,7 +212,7 @@ pub struct CaseBranch {
     pub span: Span,
     /// Values or one condition; never empty.
     pub values: Vec<Expression>,
-    pub steps: Vec<Step>,
+    pub steps: Vec<BodyStep>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +220,7 @@ pub struct Loop {
     /// `<<label>>`
     pub label: Option<Name>,
     pub kind: LoopKind,
-    pub steps: Vec<Step>,
+    pub steps: Vec<BodyStep>,
 }
 
 /// How often a loop goes round.

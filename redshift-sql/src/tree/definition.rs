@@ -22,7 +22,7 @@ pub struct CreateSchema {
 /// CREATE or ALTER of something that has a name and options: users, groups, roles, databases,
 /// external schemas, libraries, identity providers, templates; ALTER of a schema.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Definition {
+pub struct ObjectDefinition {
     /// `alter`, otherwise `create`.
     pub alter: bool,
     pub or_replace: bool,

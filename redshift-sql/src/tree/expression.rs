@@ -65,7 +65,7 @@ pub enum ExpressionKind {
     Chain {
         first: Box<Expression>,
         /// An operator, its place, and the operand behind it; never empty.
-        rest: Vec<Link>,
+        rest: Vec<OperatorLink>,
     },
     /// `a like b escape 'c'`, `a not ilike b`, `a similar to b`.
     Like {
@@ -123,7 +123,7 @@ pub enum ExpressionKind {
         /// Whether it says `not`.
         negated: bool,
         /// What it is tested for.
-        test: Test,
+        test: IsTest,
     },
     /// `a at time zone 'UTC'`
     AtTimeZone {
@@ -180,7 +180,7 @@ pub enum ExpressionKind {
 
 /// An operator and the operand behind it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Link {
+pub struct OperatorLink {
     pub operator: Operator,
     pub operator_span: Span,
     pub operand: Expression,
@@ -271,7 +271,7 @@ pub enum LikeKind {
 
 /// What IS tests for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Test {
+pub enum IsTest {
     Null,
     True,
     False,

@@ -3,14 +3,14 @@
 /// `begin`, `start transaction`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Begin {
-    pub isolation: Option<Isolation>,
+    pub isolation: Option<IsolationLevel>,
     /// `read only` is true, `read write` false.
     pub read_only: Option<bool>,
 }
 
 /// How far transactions see each other. Redshift takes all four names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Isolation {
+pub enum IsolationLevel {
     Serializable,
     Snapshot,
     ReadUncommitted,

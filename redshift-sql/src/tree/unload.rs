@@ -114,7 +114,7 @@ pub struct Size {
 impl Unload {
     /// The tokens of the query, each at its place in `text`, the script; the last is the query's end.
     ///
-    /// Of `unload ('select ''a''') …` the second is `''a''`, a [`crate::token::Kind::Text`].
+    /// Of `unload ('select ''a''') …` the second is `''a''`, a [`crate::token::TokenKind::Text`].
     pub fn query_tokens(&self, text: &str) -> Vec<Token> {
         crate::parser::tokens_within(text, self.query_span)
     }

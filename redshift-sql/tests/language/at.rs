@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{At, Binder, Declared, Means};
+use redshift_sql::names::{NameAt, Binder, DeclaredTables, Means};
 use redshift_sql::parse;
 
 const TABLES: &str = "create table orders (id int, customer int, amount decimal(8, 2), data super);
 create table customers (id int, name varchar(40));";
 
 /// What stands at the first `▮`, which is no part of the text.
-fn at(text: &str) -> Option<At> {
+fn at(text: &str) -> Option<NameAt> {
     let offset = text.find('▮').unwrap();
     let text = text.replacen('▮', "", 1);
     let none = HashMap::new();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     for statement in &parse(TABLES).statements {
         tables.learn(statement, &none);
     }

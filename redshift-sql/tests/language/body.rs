@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use redshift_sql::Mistake;
-use redshift_sql::names::{Declared, procedure};
+use redshift_sql::names::{DeclaredTables, procedure};
 use redshift_sql::tree::StatementKind;
 
 const TABLES: &str = "
@@ -17,7 +17,7 @@ fn mistakes(text: &str) -> Vec<(String, Mistake)> {
     let script = redshift_sql::parse(&text);
     assert_eq!(script.mistakes, [], "{text}");
     let parameters = HashMap::new();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     for statement in &script.statements {
         tables.learn(statement, &parameters);
     }
@@ -213,7 +213,7 @@ fn the_query_of_a_function_is_bound() {
     let text =
         "create function twice(int) returns int stable as $$ select nosuch + $1 $$ language sql";
     let script = redshift_sql::parse(text);
-    let tables = Declared::new();
+    let tables = DeclaredTables::new();
     let binder = redshift_sql::names::Binder::new(&tables, &parameters);
     let found = binder.statement(&script.statements[0]).mistakes;
     assert_eq!(found.len(), 1);

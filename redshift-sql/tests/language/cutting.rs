@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use redshift_sql::lexer::lex;
 use redshift_sql::parse;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 /// What opens and closes something, and what may stand beside it.
 const PIECES: &[&str] = &[
@@ -85,7 +85,7 @@ const PIECES: &[&str] = &[
 fn words(text: &str) -> Vec<String> {
     let tokens = lex(text).tokens.into_iter();
     tokens
-        .filter(|token| !matches!(token.kind, Kind::End | Kind::Semicolon))
+        .filter(|token| !matches!(token.kind, TokenKind::End | TokenKind::Semicolon))
         .map(|token| format!("{:?} {}", token.kind, token.span.of(text)))
         .collect()
 }

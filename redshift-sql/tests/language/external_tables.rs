@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{Declared, TableKind};
+use redshift_sql::names::{DeclaredTables, TableKind};
 use redshift_sql::parse;
 use redshift_sql::types::Type;
 
 #[test]
 fn columns_of_partitioned_by_stand_behind_those_of_the_query() {
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     let script = parse(
         "create table sales (paid boolean, id int, month varchar(7));
          create external table spectrum.sales partitioned by (month, paid varchar(5)) stored as parquet

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use redshift_sql::functions::{
-    self, Kind, Over, Returns, Standing, check, find, result_type, suggest,
+    self, FunctionKind, Over, Returns, FunctionStanding, check, find, result_type, suggest,
 };
 use redshift_sql::names::{Binder, NoCatalog};
 use redshift_sql::tree::{Body, Call, CallForm, Expression, ExpressionKind, StatementKind};
@@ -52,15 +52,15 @@ fn every_line_of_the_table_can_be_read() {
         assert_eq!(find(name).map(|found| found.name), Some(name));
         let usage = function.usage();
         assert!(!usage.is_empty(), "{name} has no signature");
-        if function.kind != Kind::Grammar {
+        if function.kind != FunctionKind::Grammar {
             let signatures = function.signatures();
             let rows = signatures.iter().any(|one| one.returns == Returns::Rows);
-            assert_eq!(rows, function.kind == Kind::Table, "{name}");
+            assert_eq!(rows, function.kind == FunctionKind::Table, "{name}");
         }
-        if function.kind == Kind::Window {
+        if function.kind == FunctionKind::Window {
             assert_ne!(function.over, Over::Never, "{name} is a window function");
         }
-        if matches!(function.standing, Standing::Ended | Standing::Undocumented) {
+        if matches!(function.standing, FunctionStanding::Ended | FunctionStanding::Undocumented) {
             assert!(!function.note.is_empty(), "{name} says no reason");
         }
     }
@@ -108,20 +108,20 @@ fn called_in(code: &str) -> Vec<String> {
 #[test]
 fn functions_of_the_guide_are_found() {
     for (name, kind, page) in [
-        ("listagg", Kind::Aggregate, "r_LISTAGG"),
-        ("any_value", Kind::Aggregate, "r_ANY_VALUE"),
-        ("row_number", Kind::Window, "r_WF_ROW_NUMBER"),
-        ("ratio_to_report", Kind::Window, "r_WF_RATIO_TO_REPORT"),
-        ("array_sort", Kind::Scalar, "array_sort"),
-        ("convert_timezone", Kind::Scalar, "CONVERT_TIMEZONE"),
-        ("st_geomfromtext", Kind::Scalar, "ST_GeomFromText-function"),
-        ("h3_toparent", Kind::Scalar, "H3_ToParent-function"),
-        ("pg_get_cols", Kind::Table, "PG_GET_COLS"),
-        ("sysdate", Kind::Grammar, "r_SYSDATE"),
-        ("can_json_parse", Kind::Scalar, "CAN_JSON_PARSE"),
+        ("listagg", FunctionKind::Aggregate, "r_LISTAGG"),
+        ("any_value", FunctionKind::Aggregate, "r_ANY_VALUE"),
+        ("row_number", FunctionKind::Window, "r_WF_ROW_NUMBER"),
+        ("ratio_to_report", FunctionKind::Window, "r_WF_RATIO_TO_REPORT"),
+        ("array_sort", FunctionKind::Scalar, "array_sort"),
+        ("convert_timezone", FunctionKind::Scalar, "CONVERT_TIMEZONE"),
+        ("st_geomfromtext", FunctionKind::Scalar, "ST_GeomFromText-function"),
+        ("h3_toparent", FunctionKind::Scalar, "H3_ToParent-function"),
+        ("pg_get_cols", FunctionKind::Table, "PG_GET_COLS"),
+        ("sysdate", FunctionKind::Grammar, "r_SYSDATE"),
+        ("can_json_parse", FunctionKind::Scalar, "CAN_JSON_PARSE"),
         (
             "hll_combine_sketches",
-            Kind::Scalar,
+            FunctionKind::Scalar,
             "r_HLL_COMBINE_SKETCHES",
         ),
     ] {
@@ -129,10 +129,10 @@ fn functions_of_the_guide_are_found() {
         assert_eq!((function.kind, function.page), (kind, page), "{name}");
     }
     let standing = |name: &str| find(name).map(|function| function.standing);
-    assert_eq!(standing("current_schema"), Some(Standing::LeaderNode));
-    assert_eq!(standing("now"), Some(Standing::LeaderNode));
-    assert_eq!(standing("isfinite"), Some(Standing::Ended));
-    assert_eq!(standing("generate_series"), Some(Standing::Undocumented));
+    assert_eq!(standing("current_schema"), Some(FunctionStanding::LeaderNode));
+    assert_eq!(standing("now"), Some(FunctionStanding::LeaderNode));
+    assert_eq!(standing("isfinite"), Some(FunctionStanding::Ended));
+    assert_eq!(standing("generate_series"), Some(FunctionStanding::Undocumented));
     assert_eq!(standing("string_agg"), None);
 }
 

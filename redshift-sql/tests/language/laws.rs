@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use redshift_sql::names::{Binder, Catalog, Declared, NoCatalog};
-use redshift_sql::token::Kind;
+use redshift_sql::names::{Binder, Catalog, DeclaredTables, NoCatalog};
+use redshift_sql::token::TokenKind;
 use redshift_sql::{Script, Span, lexer, parse, printer};
 
 /// Scripts of the examples, each with its path.
@@ -62,14 +62,14 @@ fn nothing_is_lost(script: &Script, text: &str) {
             at = comment.end;
         }
         // What is opened and never closed is in no token.
-        if !(unclosed && token.kind == Kind::End) {
+        if !(unclosed && token.kind == TokenKind::End) {
             assert_blank(Span::new(at, token.span.start), text);
         }
         behind = token.span.end;
     }
     assert_eq!(comments.next(), None, "a comment lies within a token");
     let end = script.tokens.last().unwrap();
-    assert_eq!(end.kind, Kind::End);
+    assert_eq!(end.kind, TokenKind::End);
     assert_eq!(behind as usize, text.len());
 }
 
@@ -121,9 +121,9 @@ fn statements_are_in_order(script: &Script) {
 /// Binding with a catalog that knows nothing, one that learns, and one that has all tables.
 fn binding_ends(script: &Script) {
     let parameters = HashMap::new();
-    let mut complete = Declared::new();
+    let mut complete = DeclaredTables::new();
     complete.complete();
-    let mut learning = Declared::new();
+    let mut learning = DeclaredTables::new();
     for statement in &script.statements {
         for catalog in [&NoCatalog as &dyn Catalog, &learning, &complete] {
             let found = Binder::new(catalog, &parameters).statement(statement);

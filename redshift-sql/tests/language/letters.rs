@@ -1,7 +1,7 @@
 //! Characters outside of ASCII, and what names end with.
 use redshift_sql::lexer::lex;
 use redshift_sql::parse;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 #[test]
 fn any_character_outside_of_ascii_begins_a_name() {
@@ -33,7 +33,7 @@ fn quotes_and_dashes_of_an_editor_begin_none() {
 fn a_blank_of_any_alphabet_ends_a_parameter_and_a_dollar_sign_does_not() {
     let text = "(:day\u{a0}, :größe, :p$a$, :who\u{feff}";
     let tokens = lex(text).tokens;
-    let parameters = tokens.iter().filter(|token| token.kind == Kind::Parameter);
+    let parameters = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
     let found: Vec<&str> = parameters.map(|token| token.span.of(text)).collect();
     assert_eq!(found, [":day", ":größe", ":p$a$", ":who"]);
 }

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use redshift_sql::lineage::{
-    Act, AssumedRole, Column, Input, Lineage, Place, Procedures, Session, Why,
+    Act, AssumedRole, WrittenColumn, InputColumn, Lineage, ScriptPlace, Procedures, SessionLineage, Why,
 };
-use redshift_sql::names::{Binder, Declared, Derivation};
+use redshift_sql::names::{Binder, DeclaredTables, Derivation};
 use redshift_sql::parse;
 
 /// Tables that every case knows.
@@ -20,11 +20,11 @@ fn lineage(sql: &str) -> Lineage {
     let (known, script) = (parse(TABLES), parse(sql));
     assert_eq!(script.mistakes, [], "{sql}");
     let parameters = HashMap::new();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     for statement in &known.statements {
         tables.learn(statement, &parameters);
     }
-    let mut session = Session::new(Procedures::default());
+    let mut session = SessionLineage::new(Procedures::default());
     for statement in &script.statements {
         let found = Binder::new(&tables, &parameters).statement(statement);
         session.statement(statement, &found, &tables, &parameters);
@@ -36,7 +36,7 @@ fn lineage(sql: &str) -> Lineage {
 /// A line for all that is read, and some for each write.
 fn shown(lineage: &Lineage) -> String {
     let mut text = String::new();
-    let through = |place: &Place| match &place.through {
+    let through = |place: &ScriptPlace| match &place.through {
         Some(procedure) => format!(" through {procedure}"),
         None => String::new(),
     };
@@ -74,11 +74,11 @@ fn shown(lineage: &Lineage) -> String {
     text
 }
 
-fn of_column(column: &Column) -> String {
+fn of_column(column: &WrittenColumn) -> String {
     format!("{} = {}", column.name, listed(&column.inputs))
 }
 
-fn listed(inputs: &[Input]) -> String {
+fn listed(inputs: &[InputColumn]) -> String {
     let inputs = inputs.iter().map(|input| {
         let word = match input.derivation {
             Derivation::Identity => "",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use redshift_sql::names::{Binder, Declared};
+use redshift_sql::names::{Binder, DeclaredTables};
 use redshift_sql::{Mistake, parse};
 
 /// What stands in front of each wrong statement.
@@ -210,7 +210,7 @@ const FOUND: usize = 60;
 fn mistakes(text: &str, complete: bool) -> Vec<Mistake> {
     let script = parse(text);
     let mut found = script.mistakes.clone();
-    let mut tables = Declared::new();
+    let mut tables = DeclaredTables::new();
     if complete {
         tables.complete();
     }

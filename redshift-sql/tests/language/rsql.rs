@@ -1,7 +1,7 @@
 //! Scripts of RSQL: what they are cut into, and what holds for every text.
 use proptest::prelude::*;
 use redshift_sql::rsql::{ArgumentPart, CommandKind, PieceKind, VariableForm, mistakes, read};
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 use redshift_sql::{Span, parse};
 
 /// The pieces of a script as they are written, each with a sign for what it is.
@@ -332,7 +332,7 @@ proptest! {
             PieceKind::Sql(sql) => sql.tokens.as_slice(),
             _ => &[],
         });
-        let mut variables = tokens.filter(|token| token.kind == Kind::Parameter);
+        let mut variables = tokens.filter(|token| token.kind == TokenKind::Parameter);
         let goes_on = |one: &Token| text[one.span.end as usize..].starts_with(['$', '\u{a0}', '\u{feff}']);
         if variables.any(goes_on) {
             return Ok(());

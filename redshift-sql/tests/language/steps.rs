@@ -1,7 +1,7 @@
 //! Which names lead into SUPER values (AWS page: `Querying semistructured data`).
 use std::collections::HashMap;
 
-use redshift_sql::names::{Binder, Findings, NoCatalog, Steps};
+use redshift_sql::names::{Binder, Findings, NoCatalog, SuperSteps};
 use redshift_sql::parse;
 use redshift_sql::tree::{Body, ExpressionKind, RelationKind, Select, StatementKind};
 use redshift_sql::types::Type;
@@ -22,7 +22,7 @@ fn with_select(sql: &str, check: impl Fn(&Select, &Findings)) {
 }
 
 /// How the first selected name leads into a value.
-fn selected(sql: &str) -> Option<Steps> {
+fn selected(sql: &str) -> Option<SuperSteps> {
     let found = std::cell::Cell::new(None);
     with_select(sql, |select, findings| {
         if let ExpressionKind::Column(name) = &select.items[0].expression.kind {
@@ -34,7 +34,7 @@ fn selected(sql: &str) -> Option<Steps> {
 
 #[test]
 fn parts_behind_the_column_are_steps() {
-    let steps = |column, element| Some(Steps { column, element });
+    let steps = |column, element| Some(SuperSteps { column, element });
     for (sql, expected) in [
         ("select a from c", None),
         ("select c.a from c", steps(2, false)),

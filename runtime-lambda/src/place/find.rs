@@ -6,7 +6,7 @@
 
 use indexmap::IndexMap;
 use redshift_sql::lexer;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 use super::Place;
 use crate::plan::{Insertion, Script, Statement};
@@ -130,9 +130,9 @@ fn named(sql: &str, message: &str) -> Option<usize> {
         let found = tokens.iter().find(|token| {
             let text = token.span.of(sql);
             match token.kind {
-                Kind::Word(_) | Kind::Number => text.eq_ignore_ascii_case(name),
-                Kind::Quoted => text.trim_matches('"').eq_ignore_ascii_case(name),
-                Kind::Text => text.trim_matches('\'') == name,
+                TokenKind::Word(_) | TokenKind::Number => text.eq_ignore_ascii_case(name),
+                TokenKind::Quoted => text.trim_matches('"').eq_ignore_ascii_case(name),
+                TokenKind::Text => text.trim_matches('\'') == name,
                 _ => false,
             }
         });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{ExecutionInfo, Status};
+use asl::interpreter::{ExecutionInfo, EndStatus};
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -88,7 +88,7 @@ async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus
 
 /// Has an execution swept that ended in another way than well. In AWS a rule starts an execution of the
 /// report's machine; on a laptop the process does it itself, and the next one where that fails.
-pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: Status) {
+pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: EndStatus) {
     let world = &stage.world;
     let place = execution.name.as_ref();
     if world.calling == Calling::Aborts {

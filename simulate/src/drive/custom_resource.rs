@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, ExecutionInfo, Status};
+use asl::interpreter::{Execution, ExecutionInfo, EndStatus};
 use runtime_lambda::custom_resource::{EXECUTION_PREFIX, LONGEST_WAIT_SECONDS, Properties};
 use runtime_lambda::keys;
 use runtime_lambda::plan::When;
@@ -160,7 +160,7 @@ impl Stage {
     }
 
     /// The rule that tells the Lambda of the end of a run that CloudFormation waits for.
-    pub async fn answer(&self, execution: &ExecutionInfo, status: Status) {
+    pub async fn answer(&self, execution: &ExecutionInfo, status: EndStatus) {
         if !execution.name.starts_with(EXECUTION_PREFIX) {
             return;
         }

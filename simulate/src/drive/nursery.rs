@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, ExecutionInfo, Nursery, Start, TaskFailure};
+use asl::interpreter::{Execution, ExecutionInfo, Nursery, ChildStart, TaskFailure};
 use futures_util::future::BoxFuture;
 
 use crate::faults::Kind;
@@ -27,18 +27,18 @@ impl Nursery for Orphans {
         clippy::indexing_slicing,
         reason = "what is left by a division is less than the divisor"
     )]
-    fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> Start {
+    fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> ChildStart {
         let world = &self.0;
         let place = name.unwrap_or(parent.name.as_ref());
         if let Some(shape) = world.fault(Kind::StartThrottled, place) {
             let chosen = usize::try_from(shape).unwrap_or_default() % REFUSALS.len();
-            return Start::Refused(TaskFailure::new(REFUSALS[chosen], "Rate exceeded"));
+            return ChildStart::Refused(TaskFailure::new(REFUSALS[chosen], "Rate exceeded"));
         }
         if world.fault(Kind::StartAfter, place).is_some() {
             let error = "StepFunctions.SdkClientException";
-            return Start::AnswerLost(TaskFailure::new(error, "no answer"));
+            return ChildStart::AnswerLost(TaskFailure::new(error, "no answer"));
         }
-        Start::Answered
+        ChildStart::Answered
     }
 
     fn raise(&self, child: &Execution, run: BoxFuture<'static, ()>) {

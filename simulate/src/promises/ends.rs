@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use asl::interpreter::Status;
+use asl::interpreter::EndStatus;
 use jiff::SignedDuration;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
@@ -118,18 +118,18 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[E
 
 /// A run that failed, or was stopped, before it had a state: people hear of it, too. One that was skipped has ended
 /// well, and some other run stands for it.
-fn without_state(world: &World, run: &Ended, status: Status, all: &[Ended]) {
+fn without_state(world: &World, run: &Ended, status: EndStatus, all: &[Ended]) {
     let said = match status {
-        Status::Succeeded => {
+        EndStatus::Succeeded => {
             if !stands_for(world, run, all) {
                 let how = "a run was skipped, and no other one is in its place";
                 world.breaks(Promise::Ends, how, run.id.as_str());
             }
             return;
         }
-        Status::Failed => RunStatus::Failed,
-        Status::TimedOut => RunStatus::TimedOut,
-        Status::Aborted => RunStatus::Stopped,
+        EndStatus::Failed => RunStatus::Failed,
+        EndStatus::TimedOut => RunStatus::TimedOut,
+        EndStatus::Aborted => RunStatus::Stopped,
     };
     told(world, &run.id, said, &BTreeSet::new());
 }
@@ -153,7 +153,7 @@ fn stands_for(world: &World, skipped: &Ended, all: &[Ended]) -> bool {
         let Some(next) = all.iter().find(|run| run.id == *holder) else {
             return false;
         };
-        if next.execution != Some(Status::Succeeded) {
+        if next.execution != Some(EndStatus::Succeeded) {
             return true;
         }
         skipped = next;

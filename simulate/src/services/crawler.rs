@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Call, TaskFailure};
+use asl::interpreter::{TaskCall, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -13,13 +13,13 @@ use crate::promises;
 use crate::story::Party;
 use crate::world::{Crawler, World};
 
-fn name(call: &Call) -> String {
+fn name(call: &TaskCall) -> String {
     let name = call.arguments.get("Name").and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
 }
 
 /// Answers `StartCrawler`; a crawler that runs already is an error.
-pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+pub async fn start(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
     world
         .travel("startCrawler", &name, Kind::WarehouseSlow)
@@ -85,7 +85,7 @@ fn unreached(world: &World, kind: Kind, name: &str) -> Result<(), TaskFailure> {
 }
 
 /// Answers `GetCrawler` with the state of the crawler and its last crawl.
-pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+pub async fn get(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
     world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
     unreached(world, Kind::CrawlerLook, &name)?;
@@ -116,7 +116,7 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
 }
 
 /// Answers `StopCrawler`; the crawl ends some time later.
-pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+pub async fn stop(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
     world
         .travel("stopCrawler", &name, Kind::WarehouseSlow)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Call, TaskFailure};
+use asl::interpreter::{TaskCall, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -52,7 +52,7 @@ impl Drop for Awaited {
 }
 
 /// Runs a job to its end.
-pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+pub async fn run(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = call.execution.name.to_string();
     world.travel("job", &name, Kind::WarehouseSlow).await;
     if let Some(refusal) = is_refused(world, &name, call) {

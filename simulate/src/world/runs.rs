@@ -1,6 +1,6 @@
 //! What is known of runs without asking their states.
 
-use asl::interpreter::Status;
+use asl::interpreter::EndStatus;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::protocol::RunOutput;
 use tokio::time::Instant;
@@ -33,7 +33,7 @@ pub struct Ended {
     /// Id of the run.
     pub id: RunId,
     /// How its execution ended; `None` if it never did.
-    pub execution: Option<Status>,
+    pub execution: Option<EndStatus>,
     /// What it said at its end, if it ended well.
     pub output: Option<RunOutput>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl::interpreter::Clock;
 use asl::test_state::{
-    Answer, FieldValidation, Host, InspectionLevel, Mock, MockedError, Refusal, Request,
+    TestAnswer, FieldValidation, TestHost, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest,
     StateConfiguration, test_state,
 };
 use futures_util::FutureExt as _;
@@ -20,15 +20,15 @@ pub type Script = dyn Fn(&Value, Wire) -> Wire + Send;
 
 pub fn answer(input: &Value, script: Option<&Script>) -> Wire {
     let request = request(input);
-    let host = Host {
+    let host = TestHost {
         clock: Arc::new(Instantly),
         seed: 77,
-        ..Host::default()
+        ..TestHost::default()
     };
     let own = match test_state(&request, &host).now_or_never().unwrap() {
         Ok(answer) => Ok(written(&answer)),
-        Err(Refusal::Api { code, message }) => Err((code.name().to_owned(), message)),
-        Err(Refusal::Unsupported { reason }) => Err(("Unsupported".to_owned(), reason)),
+        Err(TestRefusal::Api { code, message }) => Err((code.name().to_owned(), message)),
+        Err(TestRefusal::Unsupported { reason }) => Err(("Unsupported".to_owned(), reason)),
     };
     match script {
         Some(script) => script(input, own),
@@ -54,11 +54,11 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// The request, as AWS reads it.
-fn request(input: &Value) -> Request {
+fn request(input: &Value) -> TestRequest {
     let mock = &input["mock"];
     let error = &mock["errorOutput"];
     let configuration = &input["stateConfiguration"];
-    Request {
+    TestRequest {
         definition: text(&input["definition"]).unwrap(),
         state_name: text(&input["stateName"]),
         input: text(&input["input"]),
@@ -91,7 +91,7 @@ fn request(input: &Value) -> Request {
     }
 }
 
-fn written(answer: &Answer) -> Value {
+fn written(answer: &TestAnswer) -> Value {
     let inspection = answer.inspection.as_ref();
     let inspection = inspection.map(|inspection| serde_json::to_value(inspection).unwrap());
     wire(

@@ -8,22 +8,22 @@ use std::sync::atomic::Ordering;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
-pub use nursery::{Nursery, Start};
+pub use nursery::{Nursery, ChildStart};
 
-use super::failure::{Failure, names};
+use super::failure::{StateFailure, names};
 use super::history::{EventKind, HistoryEvent};
 use super::limits::HISTORY_EVENTS;
 use super::program::Program;
-use super::record::{ExecutionInfo, Outcome, Record, Status, Stop};
+use super::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus, StopRequest};
 use super::registry::Registry;
-use super::run::{Companions, Lane, Run};
+use super::run::{Companions, Strand, RunningExecution};
 
 /// A handle on an execution. Clones are handles on the same one.
 #[derive(Clone)]
 pub struct Execution {
     registry: Arc<Registry>,
     program: Arc<Program>,
-    record: Arc<Record>,
+    record: Arc<ExecutionRecord>,
 }
 
 impl std::fmt::Debug for Execution {
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Execution {
 }
 
 impl Execution {
-    pub(super) fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<Record>) -> Self {
+    pub(super) fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> Self {
         Self {
             registry,
             program,
@@ -60,7 +60,7 @@ impl Execution {
     /// Runs the execution to its end. The first of these futures to be polled
     /// is the one that moves it: dropping that one aborts the execution and
     /// those it waits for. Any other only waits for the end.
-    pub fn run(&self) -> BoxFuture<'static, Outcome> {
+    pub fn run(&self) -> BoxFuture<'static, ExecutionOutcome> {
         let (registry, program, record) = (
             Arc::clone(&self.registry),
             Arc::clone(&self.program),
@@ -85,14 +85,14 @@ impl Execution {
     }
 
     /// Waits for its end, which somebody else brings about.
-    pub(super) async fn ended(&self) -> Outcome {
+    pub(super) async fn ended(&self) -> ExecutionOutcome {
         self.record.ended().await
     }
 
     /// Ends the execution, and those it waits for, as `StopExecution` does.
     /// Nothing happens if it has ended already.
     pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        self.record.stop.lock().get_or_insert_with(|| Stop::Aborts {
+        self.record.stop.lock().get_or_insert_with(|| StopRequest::Aborts {
             error: error.map(Into::into),
             cause: cause.map(Into::into),
         });
@@ -102,13 +102,13 @@ impl Execution {
     /// Ends the execution, and those it waits for, as its machine's `TimeoutSeconds` does. Nothing happens if
     /// it has ended already.
     pub fn time_out(&self) {
-        self.record.stop.lock().get_or_insert(Stop::TimesOut);
+        self.record.stop.lock().get_or_insert(StopRequest::TimesOut);
         self.record.stopped.notify_one();
     }
 
     /// How it ended; `None` while it has not.
     #[must_use]
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<ExecutionOutcome> {
         self.record.outcome()
     }
 
@@ -126,39 +126,39 @@ impl Execution {
 }
 
 /// Aborts an execution whose future is dropped before its end.
-struct Unfinished<'a>(&'a Run);
+struct Unfinished<'a>(&'a RunningExecution);
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         if self.0.record.outcome().is_none() {
-            self.0.finish(Ending::Aborted(Stop::default()), 0);
+            self.0.finish(Ending::Aborted(StopRequest::default()), 0);
         }
     }
 }
 
 enum Ending {
-    Body(Result<Arc<Value>, Failure>),
+    Body(Result<Arc<Value>, StateFailure>),
     TimedOut,
-    Aborted(Stop),
+    Aborted(StopRequest),
 }
 
 /// Moves an execution from start to end.
-pub async fn drive(registry: Arc<Registry>, program: Arc<Program>, record: Arc<Record>) -> Outcome {
+pub async fn drive(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> ExecutionOutcome {
     record.running.store(true, Ordering::SeqCst);
-    let run = Run::new(registry, program, record);
+    let run = RunningExecution::new(registry, program, record);
     let unfinished = Unfinished(&run);
-    let mut lane = Lane::default();
-    let ending = run.body(&mut lane).await;
-    let outcome = run.finish(ending, lane.previous);
+    let mut strand = Strand::default();
+    let ending = run.body(&mut strand).await;
+    let outcome = run.finish(ending, strand.previous);
     drop(unfinished);
     outcome
 }
 
-impl Run {
-    async fn body(&self, lane: &mut Lane) -> Ending {
+impl RunningExecution {
+    async fn body(&self, strand: &mut Strand) -> Ending {
         let input = Arc::clone(&self.record.info.input);
         if let Err(failure) = self.emit(
-            lane,
+            strand,
             EventKind::ExecutionStarted {
                 input: Arc::clone(&input),
             },
@@ -169,24 +169,24 @@ impl Run {
         tokio::select! {
             biased;
             stop = self.record.stop_request() => match stop {
-                Stop::TimesOut => Ending::TimedOut,
-                stop @ Stop::Aborts { .. } => Ending::Aborted(stop),
+                StopRequest::TimesOut => Ending::TimedOut,
+                stop @ StopRequest::Aborts { .. } => Ending::Aborted(stop),
             },
-            result = self.graph(&self.program.graph, input, lane) => Ending::Body(result),
+            result = self.graph(&self.program.graph, input, strand) => Ending::Body(result),
             () = limit => Ending::TimedOut,
         }
     }
 
     /// Records an event, unless the history is full.
-    pub fn emit(&self, lane: &mut Lane, kind: EventKind) -> Result<u64, Failure> {
+    pub fn emit(&self, strand: &mut Strand, kind: EventKind) -> Result<u64, StateFailure> {
         let id = self
-            .record_event(lane.previous, kind, false)
+            .record_event(strand.previous, kind, false)
             .ok_or_else(|| {
-                Failure::fatal(format!(
+                StateFailure::fatal(format!(
                     "The execution reached the maximum number of history events ({HISTORY_EVENTS})."
                 ))
             })?;
-        lane.previous = id;
+        strand.previous = id;
         Ok(id)
     }
 
@@ -225,9 +225,9 @@ impl Run {
         Some(id)
     }
 
-    fn finish(&self, ending: Ending, previous: u64) -> Outcome {
+    fn finish(&self, ending: Ending, previous: u64) -> ExecutionOutcome {
         let stop = self.registry.clock.now();
-        let full = Failure::fatal(format!(
+        let full = StateFailure::fatal(format!(
             "The execution reached the maximum number of history events ({HISTORY_EVENTS})."
         ));
         let ending = match ending {
@@ -237,8 +237,8 @@ impl Run {
                 };
                 match self.record_event(previous, succeeded, false) {
                     Some(_) => {
-                        return self.close(Outcome {
-                            status: Status::Succeeded,
+                        return self.close(ExecutionOutcome {
+                            status: EndStatus::Succeeded,
                             output: Some(output),
                             error: None,
                             cause: None,
@@ -251,32 +251,32 @@ impl Run {
             other => other,
         };
         let (status, event, error, cause) = match ending {
-            Ending::Body(Err(Failure { error, cause, .. })) => {
+            Ending::Body(Err(StateFailure { error, cause, .. })) => {
                 let event = EventKind::ExecutionFailed {
                     error: error.clone(),
                     cause: cause.clone(),
                 };
-                (Status::Failed, (previous, event), error, cause)
+                (EndStatus::Failed, (previous, event), error, cause)
             }
             // The error of a timeout stands in the history only.
-            Ending::Body(Ok(_)) | Ending::TimedOut | Ending::Aborted(Stop::TimesOut) => {
+            Ending::Body(Ok(_)) | Ending::TimedOut | Ending::Aborted(StopRequest::TimesOut) => {
                 let event = EventKind::ExecutionTimedOut {
                     error: Some(names::TIMEOUT.into()),
                     cause: None,
                 };
-                (Status::TimedOut, (0, event), None, None)
+                (EndStatus::TimedOut, (0, event), None, None)
             }
-            Ending::Aborted(Stop::Aborts { error, cause }) => {
+            Ending::Aborted(StopRequest::Aborts { error, cause }) => {
                 let event = EventKind::ExecutionAborted {
                     error: error.clone(),
                     cause: cause.clone(),
                 };
-                (Status::Aborted, (0, event), error, cause)
+                (EndStatus::Aborted, (0, event), error, cause)
             }
         };
         let (previous, event) = event;
         self.record_event(previous, event, true);
-        self.close(Outcome {
+        self.close(ExecutionOutcome {
             status,
             output: None,
             error,
@@ -285,7 +285,7 @@ impl Run {
         })
     }
 
-    fn close(&self, outcome: Outcome) -> Outcome {
+    fn close(&self, outcome: ExecutionOutcome) -> ExecutionOutcome {
         self.record.progress.lock().outcome = Some(outcome.clone());
         self.record.finished.notify_waiters();
         outcome

@@ -8,7 +8,7 @@ use crate::interpreter::resources::TaskFailure;
 
 /// What becomes of a request to start a child.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Start {
+pub enum ChildStart {
     /// The child starts, and the task awaits it.
     Answered,
     /// No child starts, and the task fails with this.
@@ -21,9 +21,9 @@ pub enum Start {
 /// Functions stops them at best effort ("Integrate AWS services with Step Functions", `.sync`).
 pub trait Nursery: Send + Sync {
     /// What becomes of the request that starts a child of this name for a task of `parent`.
-    fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> Start {
+    fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> ChildStart {
         let _ = (parent, name);
-        Start::Answered
+        ChildStart::Answered
     }
     /// Moves a child to its end, whatever becomes of whoever awaits it. `run` does so; `child` is the handle.
     fn raise(&self, child: &Execution, run: BoxFuture<'static, ()>);

@@ -8,17 +8,17 @@ use serde_json::{Map, Value, json};
 
 use super::context::time_text;
 use super::task::Missed;
-use super::{Lane, Run};
-use crate::interpreter::execution::{Execution, Nursery, Start, drive};
+use super::{Strand, RunningExecution};
+use crate::interpreter::execution::{Execution, Nursery, ChildStart, drive};
 use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
-use crate::interpreter::program::{Program, Target};
-use crate::interpreter::record::{ExecutionInfo, Outcome, Record, Status};
+use crate::interpreter::program::{Program, TaskTarget};
+use crate::interpreter::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus};
 use crate::interpreter::registry::StartProblem;
 use crate::interpreter::resources::TaskFailure;
 
-impl Run {
+impl RunningExecution {
     /// `states:startExecution`: starts, and goes on. The same name and input
     /// again give the execution that already runs.
     pub fn start_child(&self, arguments: &Value) -> Result<Value, TaskFailure> {
@@ -39,17 +39,17 @@ impl Run {
     /// idempotent then). The child lives inside this future, so it ends with it, unless there is a nursery.
     pub async fn run_child(
         &self,
-        lane: &mut Lane,
+        strand: &mut Strand,
         resource: &Arc<str>,
-        target: Target,
+        target: TaskTarget,
         arguments: &Value,
     ) -> Result<Value, Missed> {
         let nursery = self.registry.nursery.as_deref();
         let name = arguments.get("Name").and_then(Value::as_str);
-        let start = nursery.map_or(Start::Answered, |nursery| {
+        let start = nursery.map_or(ChildStart::Answered, |nursery| {
             nursery.starts(&self.record.info, name)
         });
-        if let Start::Refused(failure) = start {
+        if let ChildStart::Refused(failure) = start {
             return Err(Missed::Failed(failure));
         }
         let (program, record, is_new) = match self.open_child(arguments) {
@@ -63,7 +63,7 @@ impl Run {
             Arc::clone(&record),
         );
         let own = is_new.then(|| drive(Arc::clone(&self.registry), program, record));
-        if let Start::AnswerLost(failure) = start {
+        if let ChildStart::AnswerLost(failure) = start {
             if let (Some(nursery), Some(own)) = (nursery, own) {
                 nursery.raise(&child, own.map(drop).boxed());
             }
@@ -74,7 +74,7 @@ impl Run {
             resource: Arc::clone(resource),
             output: Arc::new(started(&info)),
         };
-        self.emit(lane, submitted).map_err(Missed::Full)?;
+        self.emit(strand, submitted).map_err(Missed::Full)?;
         let outcome = match (nursery, own) {
             (None, Some(own)) => own.boxed().await,
             (None, None) => child.ended().await,
@@ -86,9 +86,9 @@ impl Run {
                 awaited.child.ended().await
             }
         };
-        let json_texts = target == Target::RunJson;
+        let json_texts = target == TaskTarget::RunJson;
         match outcome.status {
-            Status::Succeeded => Ok(description(&info, &outcome, json_texts)),
+            EndStatus::Succeeded => Ok(description(&info, &outcome, json_texts)),
             _ => Err(Missed::Failed(TaskFailure::Failed {
                 error: names::TASK_FAILED.to_owned(),
                 cause: Some(description(&info, &outcome, false).to_string()),
@@ -96,7 +96,7 @@ impl Run {
         }
     }
 
-    fn open_child(&self, arguments: &Value) -> Result<(Arc<Program>, Arc<Record>), Unopened> {
+    fn open_child(&self, arguments: &Value) -> Result<(Arc<Program>, Arc<ExecutionRecord>), Unopened> {
         let text = |field: &str| arguments.get(field).and_then(Value::as_str);
         let Some(machine) = text("StateMachineArn") else {
             return Err(Unopened::Failed(TaskFailure::Failed {
@@ -163,7 +163,7 @@ enum Unopened {
     /// An execution of that name and input runs already.
     Exists {
         program: Arc<Program>,
-        record: Arc<Record>,
+        record: Arc<ExecutionRecord>,
     },
     Failed(TaskFailure),
 }
@@ -211,7 +211,7 @@ fn failure_of(problem: &StartProblem) -> TaskFailure {
 
 /// The answer of `DescribeExecution` as tasks get it: capitalised names, times
 /// in milliseconds, input and output as JSON or as text.
-fn description(info: &ExecutionInfo, outcome: &Outcome, json_texts: bool) -> Value {
+fn description(info: &ExecutionInfo, outcome: &ExecutionOutcome, json_texts: bool) -> Value {
     let payload = |value: &Arc<Value>| {
         if json_texts {
             value.as_ref().clone()

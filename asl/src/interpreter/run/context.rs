@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Lane, Run, Visit};
+use super::{Strand, RunningExecution, StateVisit};
 use crate::interpreter::history::StateKind;
 use crate::interpreter::record::ExecutionInfo;
 
@@ -53,7 +53,7 @@ pub fn map_section(index: usize, value: &Value) -> Arc<Value> {
 }
 
 /// Only states that can be retried say how often they were.
-fn state_section(visit: &Visit<'_>) -> Value {
+fn state_section(visit: &StateVisit<'_>) -> Value {
     let mut state = json!({
         "Name": visit.node.name.as_ref(),
         "EnteredTime": time_text(visit.entered),
@@ -69,14 +69,14 @@ fn state_section(visit: &Visit<'_>) -> Value {
     state
 }
 
-impl Run {
+impl RunningExecution {
     fn constant(&self) -> &Constant {
         self.constant
             .get_or_init(|| Constant::of(&self.record.info, self.program.express))
     }
 
     /// One section of the context object as the state sees it now.
-    pub fn section(&self, visit: &Visit<'_>, lane: &Lane, name: &str) -> Option<Arc<Value>> {
+    pub fn section(&self, visit: &StateVisit<'_>, strand: &Strand, name: &str) -> Option<Arc<Value>> {
         if let Some(context) = &self.context {
             return context.get(name).cloned().map(Arc::new);
         }
@@ -84,7 +84,7 @@ impl Run {
             "Execution" => Some(Arc::clone(&self.constant().execution)),
             "StateMachine" => Some(Arc::clone(&self.constant().machine)),
             "State" => Some(Arc::new(state_section(visit))),
-            "Map" => visit.item.as_ref().or(lane.item.as_ref()).cloned(),
+            "Map" => visit.item.as_ref().or(strand.item.as_ref()).cloned(),
             "Task" => visit
                 .token
                 .as_ref()

@@ -5,50 +5,50 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Lane, Run, Visit};
-use crate::expression::{Environment, EvaluationProblem, Template};
-use crate::interpreter::failure::{Failure, names};
+use super::{Strand, RunningExecution, StateVisit};
+use crate::expression::{ExpressionEnvironment, EvaluationProblem, JsonTemplate};
+use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::program::Amount;
 
 /// Where a field stands: within what, which field, and which name in it.
-pub type Location<'a> = (&'a str, &'a str, &'a str);
+pub type FieldLocation<'a> = (&'a str, &'a str, &'a str);
 
-impl Run {
+impl RunningExecution {
     /// Evaluates a template. `results` are `$states.result` and
     /// `$states.errorOutput`.
     pub fn evaluate(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         results: (Option<&Arc<Value>>, Option<&Arc<Value>>),
-        template: &Template,
-        location: Location<'_>,
-    ) -> Result<Arc<Value>, Failure> {
-        if let Template::Literal(value) = template {
+        template: &JsonTemplate,
+        location: FieldLocation<'_>,
+    ) -> Result<Arc<Value>, StateFailure> {
+        if let JsonTemplate::Literal(value) = template {
             return Ok(Arc::clone(value));
         }
         let value = {
-            let context = |name: &str| self.section(visit, lane, name);
-            template.evaluate(&self.environment(visit, lane, results, &context))
+            let context = |name: &str| self.section(visit, strand, name);
+            template.evaluate(&self.environment(visit, strand, results, &context))
         };
-        value.map_err(|problem| self.not_evaluated(visit, lane, problem, location))
+        value.map_err(|problem| self.not_evaluated(visit, strand, problem, location))
     }
 
     fn environment<'a>(
         &'a self,
-        visit: &'a Visit<'_>,
-        lane: &'a Lane,
+        visit: &'a StateVisit<'_>,
+        strand: &'a Strand,
         results: (Option<&'a Arc<Value>>, Option<&'a Arc<Value>>),
         context: &'a dyn Fn(&str) -> Option<Arc<Value>>,
-    ) -> Environment<'a> {
-        Environment {
+    ) -> ExpressionEnvironment<'a> {
+        ExpressionEnvironment {
             input: visit.input,
             result: results.0,
             error_output: results.1,
             context,
-            variables: &lane.variables,
+            variables: &strand.variables,
             host: &self.registry.host,
         }
     }
@@ -56,32 +56,32 @@ impl Run {
     /// Evaluates a number of at least zero.
     pub fn amount(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         amount: &Amount,
         field: &str,
-    ) -> Result<f64, Failure> {
+    ) -> Result<f64, StateFailure> {
         let expression = match amount {
             Amount::Known(number) => return Ok(*number),
             Amount::Expression(expression) => expression,
         };
         let value = {
-            let context = |name: &str| self.section(visit, lane, name);
-            expression.evaluate(&self.environment(visit, lane, (None, None), &context))
+            let context = |name: &str| self.section(visit, strand, name);
+            expression.evaluate(&self.environment(visit, strand, (None, None), &context))
         };
         let value =
-            value.map_err(|problem| self.not_evaluated(visit, lane, problem, ("", field, "")))?;
+            value.map_err(|problem| self.not_evaluated(visit, strand, problem, ("", field, "")))?;
         match value.as_f64() {
             Some(number) if number >= 0.0 => Ok(number),
             Some(number) => Err(self.evaluation_failure(
                 visit,
-                lane,
+                strand,
                 field,
                 &format!("The {field} field must not be negative but was: {number}"),
             )),
             None => Err(self.evaluation_failure(
                 visit,
-                lane,
+                strand,
                 field,
                 &unexpected(expression.source(), (field, "number"), &value),
             )),
@@ -90,57 +90,57 @@ impl Run {
 
     fn not_evaluated(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         problem: EvaluationProblem,
-        (within, field, name): Location<'_>,
-    ) -> Failure {
+        (within, field, name): FieldLocation<'_>,
+    ) -> StateFailure {
         let problem = [name, field, within]
             .iter()
             .filter(|segment| !segment.is_empty())
             .fold(problem, |problem, segment| problem.within(segment));
-        self.evaluation_failure(visit, lane, &problem.location, &problem.sentence())
+        self.evaluation_failure(visit, strand, &problem.location, &problem.sentence())
     }
 
     /// The failure of an expression whose value is of the wrong type.
     pub fn unexpected_type(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
-        template: &Template,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        template: &JsonTemplate,
         field: (&str, &str),
         value: &Value,
-    ) -> Failure {
+    ) -> StateFailure {
         let source = match template {
-            Template::Expression(expression) => expression.source(),
+            JsonTemplate::Expression(expression) => expression.source(),
             _ => "",
         };
-        self.evaluation_failure(visit, lane, field.0, &unexpected(source, field, value))
+        self.evaluation_failure(visit, strand, field.0, &unexpected(source, field, value))
     }
 
     /// `States.QueryEvaluationError`, with its event.
     pub fn evaluation_failure(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         location: &str,
         what: &str,
-    ) -> Failure {
-        let failure = Failure::new(names::QUERY_EVALUATION, self.sentence(visit, what));
+    ) -> StateFailure {
+        let failure = StateFailure::new(names::QUERY_EVALUATION, self.sentence(visit, what));
         let event = EventKind::EvaluationFailed {
             state: Arc::clone(&visit.node.name),
             location: location.into(),
             error: names::QUERY_EVALUATION.into(),
             cause: failure.cause.clone().unwrap_or_else(|| "".into()),
         };
-        match self.emit(lane, event) {
+        match self.emit(strand, event) {
             Ok(_) => failure,
             Err(full) => full,
         }
     }
 
     /// Puts the state's name before a sentence.
-    pub fn sentence(&self, visit: &Visit<'_>, what: &str) -> String {
+    pub fn sentence(&self, visit: &StateVisit<'_>, what: &str) -> String {
         format!(
             "An error occurred while executing the state '{}' (entered at the event id #{}). {what}",
             visit.node.name, visit.entered_id
@@ -149,9 +149,9 @@ impl Run {
 
     /// # Errors
     /// `States.DataLimitExceeded`.
-    pub fn check_size(&self, visit: &Visit<'_>, value: &Value) -> Result<(), Failure> {
+    pub fn check_size(&self, visit: &StateVisit<'_>, value: &Value) -> Result<(), StateFailure> {
         if limits::exceeds_payload(value) {
-            return Err(Failure::new(
+            return Err(StateFailure::new(
                 names::DATA_LIMIT,
                 format!(
                     "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit.",

@@ -8,11 +8,11 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
 use super::context::map_section;
-use super::{Lane, Run, Visit};
-use crate::interpreter::failure::{Failure, names};
+use super::{Strand, RunningExecution, StateVisit};
+use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits::INLINE_CONCURRENCY;
-use crate::interpreter::program::{Amount, Graph, Map};
+use crate::interpreter::program::{Amount, StateGraph, Map};
 
 /// How many iterations may fail.
 pub(super) struct Tolerance {
@@ -44,39 +44,39 @@ impl Tolerance {
 struct Iterated {
     index: usize,
     previous: u64,
-    result: Result<Arc<Value>, Failure>,
+    result: Result<Arc<Value>, StateFailure>,
 }
 
 /// The failure of a map of which too much failed.
-pub(super) fn threshold() -> Failure {
-    Failure::new(
+pub(super) fn threshold() -> StateFailure {
+    StateFailure::new(
         names::THRESHOLD,
         "The specified tolerated failure threshold was exceeded",
     )
 }
 
-impl Run {
+impl RunningExecution {
     /// Runs the processor for every item, as many at once as allowed.
     ///
     /// An iteration whose failure is tolerated leaves `null` in its place:
     /// what Step Functions leaves there in an inline map is not documented.
     pub async fn map(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
         map: &Map,
-    ) -> Result<Arc<Value>, Failure> {
-        let items = self.items(visit, lane, map)?;
+    ) -> Result<Arc<Value>, StateFailure> {
+        let items = self.items(visit, strand, map)?;
         let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
-        let concurrency = self.concurrency(visit, lane, map)?;
-        let tolerance = self.tolerance(visit, lane, map)?;
+        let concurrency = self.concurrency(visit, strand, map)?;
+        let tolerance = self.tolerance(visit, strand, map)?;
         let started = self.emit(
-            lane,
+            strand,
             EventKind::MapStarted {
                 length: items.len(),
             },
         )?;
-        let outer = Arc::new(lane.variables.clone());
+        let outer = Arc::new(strand.variables.clone());
         let mut outputs = vec![Value::Null; items.len()];
         let mut waiting = items.iter().enumerate();
         let mut active = BTreeSet::new();
@@ -87,16 +87,16 @@ impl Run {
                 && let Some((index, value)) = waiting.next()
             {
                 let item = map_section(index, value);
-                let input = match self.select(visit, lane, map, (&item, value)) {
+                let input = match self.select(visit, strand, map, (&item, value)) {
                     Ok(input) => input,
                     Err(failure) => {
                         drop(running);
-                        return Err(self.map_failed(visit, lane, &active, failure));
+                        return Err(self.map_failed(visit, strand, &active, failure));
                     }
                 };
                 active.insert(index);
                 let name = Arc::clone(&visit.node.name);
-                let mut inner = Lane {
+                let mut inner = Strand {
                     previous: started,
                     variables: outer.nested(),
                     item: Some(item),
@@ -112,11 +112,11 @@ impl Run {
                 break;
             };
             active.remove(&iterated.index);
-            lane.previous = iterated.previous;
+            strand.previous = iterated.previous;
             let failure = match iterated.result {
                 Ok(output) => {
                     let Some(place) = outputs.get_mut(iterated.index) else {
-                        return Err(Failure::fatal("an iteration has ended that has no item"));
+                        return Err(StateFailure::fatal("an iteration has ended that has no item"));
                     };
                     *place = Arc::unwrap_or_clone(output);
                     continue;
@@ -131,25 +131,25 @@ impl Run {
                 } else {
                     failure
                 };
-                return Err(self.map_failed(visit, lane, &active, failure));
+                return Err(self.map_failed(visit, strand, &active, failure));
             }
         }
         let output = Arc::new(Value::Array(outputs));
         self.check_size(visit, &output)?;
-        self.emit(lane, EventKind::MapSucceeded)?;
+        self.emit(strand, EventKind::MapSucceeded)?;
         Ok(output)
     }
 
     pub(super) fn tolerance(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         map: &Map,
-    ) -> Result<Tolerance, Failure> {
+    ) -> Result<Tolerance, StateFailure> {
         let mut evaluate = |amount: &Option<Amount>, field: &str| {
             amount
                 .as_ref()
-                .map(|amount| self.amount(visit, lane, amount, field))
+                .map(|amount| self.amount(visit, strand, amount, field))
                 .transpose()
         };
         Ok(Tolerance {
@@ -160,22 +160,22 @@ impl Run {
 
     pub(super) fn items(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         map: &Map,
-    ) -> Result<Arc<Value>, Failure> {
+    ) -> Result<Arc<Value>, StateFailure> {
         let Some(template) = &map.items else {
             if visit.input.is_array() {
                 return Ok(Arc::clone(visit.input));
             }
             let what = format!("Map state input must be an array but was: {}", visit.input);
-            return Err(self.evaluation_failure(visit, lane, "Items", &what));
+            return Err(self.evaluation_failure(visit, strand, "Items", &what));
         };
-        let items = self.evaluate(visit, lane, (None, None), template, ("", "Items", ""))?;
+        let items = self.evaluate(visit, strand, (None, None), template, ("", "Items", ""))?;
         if items.is_array() {
             Ok(items)
         } else {
-            Err(self.unexpected_type(visit, lane, template, ("Items", "array"), &items))
+            Err(self.unexpected_type(visit, strand, template, ("Items", "array"), &items))
         }
     }
 
@@ -184,11 +184,11 @@ impl Run {
         clippy::cast_sign_loss,
         reason = "clamped to between zero and the largest concurrency"
     )]
-    fn concurrency(&self, visit: &Visit<'_>, lane: &mut Lane, map: &Map) -> Result<usize, Failure> {
+    fn concurrency(&self, visit: &StateVisit<'_>, strand: &mut Strand, map: &Map) -> Result<usize, StateFailure> {
         let Some(amount) = &map.concurrency else {
             return Ok(INLINE_CONCURRENCY);
         };
-        let asked = self.amount(visit, lane, amount, "MaxConcurrency")?;
+        let asked = self.amount(visit, strand, amount, "MaxConcurrency")?;
         Ok(match asked.min(40.0) as usize {
             0 => INLINE_CONCURRENCY,
             some => some.min(INLINE_CONCURRENCY),
@@ -197,17 +197,17 @@ impl Run {
 
     pub(super) fn select(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
         map: &Map,
         (item, value): (&Arc<Value>, &Value),
-    ) -> Result<Arc<Value>, Failure> {
+    ) -> Result<Arc<Value>, StateFailure> {
         let Some(template) = &map.selector else {
             return Ok(Arc::new(value.clone()));
         };
         visit.item = Some(Arc::clone(item));
         let location = ("", "ItemSelector", "");
-        let selected = self.evaluate(visit, lane, (None, None), template, location);
+        let selected = self.evaluate(visit, strand, (None, None), template, location);
         visit.item = None;
         selected
     }
@@ -215,20 +215,20 @@ impl Run {
     async fn iteration(
         &self,
         (name, index): (Arc<str>, usize),
-        graph: &Graph,
+        graph: &StateGraph,
         input: Arc<Value>,
-        mut lane: Lane,
+        mut strand: Strand,
     ) -> Iterated {
-        let result = self.graph(graph, input, &mut lane).await;
+        let result = self.graph(graph, input, &mut strand).await;
         let event = match &result {
             Ok(_) => Some(EventKind::IterationSucceeded { name, index }),
             Err(failure) if failure.fatal => None,
             Err(_) => Some(EventKind::IterationFailed { name, index }),
         };
-        let recorded = event.map_or(Ok(0), |event| self.emit(&mut lane, event));
+        let recorded = event.map_or(Ok(0), |event| self.emit(&mut strand, event));
         Iterated {
             index,
-            previous: lane.previous,
+            previous: strand.previous,
             result: recorded.and(result),
         }
     }
@@ -237,11 +237,11 @@ impl Run {
     /// with it.
     fn map_failed(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         active: &BTreeSet<usize>,
-        failure: Failure,
-    ) -> Failure {
+        failure: StateFailure,
+    ) -> StateFailure {
         if failure.fatal {
             return failure;
         }
@@ -250,11 +250,11 @@ impl Run {
                 name: Arc::clone(&visit.node.name),
                 index: *index,
             };
-            if let Err(full) = self.emit(lane, event) {
+            if let Err(full) = self.emit(strand, event) {
                 return full;
             }
         }
-        match self.emit(lane, EventKind::MapFailed) {
+        match self.emit(strand, EventKind::MapFailed) {
             Ok(_) => failure,
             Err(full) => full,
         }

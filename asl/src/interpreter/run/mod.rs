@@ -21,41 +21,41 @@ use serde_json::{Map, Value};
 pub use companions::Companions;
 
 use self::context::Constant;
-use super::failure::{Failure, names};
+use super::failure::{StateFailure, names};
 use super::history::EventKind;
-use super::program::{Action, Assign, Graph, Next, Node, Program, Rule};
-use super::record::Record;
+use super::program::{StateAction, Assign, StateGraph, NextState, StateNode, Program, ReadyRule};
+use super::record::ExecutionRecord;
 use super::registry::Registry;
-use crate::expression::{Template, Variables};
+use crate::expression::{JsonTemplate, VariablesInReach};
 
-/// Transitions after which a lane lets others have their turn, so that a loop
+/// Transitions after which a strand lets others have their turn, so that a loop
 /// without waits can be stopped and timed out.
 const TURN: u32 = 64;
 
 /// An execution while it runs: what its states share.
-pub struct Run {
+pub struct RunningExecution {
     pub registry: Arc<Registry>,
     pub program: Arc<Program>,
-    pub record: Arc<Record>,
+    pub record: Arc<ExecutionRecord>,
     constant: OnceLock<Constant>,
     /// A context object that is given rather than made up.
     context: Option<Map<String, Value>>,
 }
 
-/// One thread of states within an execution: its root, an iteration or a
+/// One strand of states within an execution: its root, an iteration or a
 /// branch.
 #[derive(Debug, Default)]
-pub struct Lane {
+pub struct Strand {
     /// The event that the next one follows.
     pub previous: u64,
-    pub variables: Variables,
+    pub variables: VariablesInReach,
     /// `$states.context.Map` of an iteration.
     pub item: Option<Arc<Value>>,
 }
 
 /// One visit of a state.
-pub struct Visit<'a> {
-    pub node: &'a Node,
+pub struct StateVisit<'a> {
+    pub node: &'a StateNode,
     pub input: &'a Arc<Value>,
     pub entered: Timestamp,
     pub entered_id: u64,
@@ -63,19 +63,19 @@ pub struct Visit<'a> {
     pub retries: u64,
     /// The token of the task, if it has one.
     pub token: Option<Arc<str>>,
-    /// Overrides the lane's item while a `Map` selects one.
+    /// Overrides the strand's item while a `Map` selects one.
     pub item: Option<Arc<Value>>,
 }
 
 /// What a state leaves behind.
-pub struct Step {
+pub struct StateExit {
     pub output: Arc<Value>,
     pub assigned: Vec<(Arc<str>, Arc<Value>)>,
-    pub next: Next,
+    pub next: NextState,
 }
 
-impl Run {
-    pub fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<Record>) -> Self {
+impl RunningExecution {
+    pub fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> Self {
         Self {
             registry,
             program,
@@ -95,40 +95,40 @@ impl Run {
     /// Runs a graph from its first state to the output of its last.
     pub fn graph<'a>(
         &'a self,
-        graph: &'a Graph,
+        graph: &'a StateGraph,
         input: Arc<Value>,
-        lane: &'a mut Lane,
-    ) -> BoxFuture<'a, Result<Arc<Value>, Failure>> {
-        self.walk(graph, input, lane).boxed()
+        strand: &'a mut Strand,
+    ) -> BoxFuture<'a, Result<Arc<Value>, StateFailure>> {
+        self.walk(graph, input, strand).boxed()
     }
 
     async fn walk(
         &self,
-        graph: &Graph,
+        graph: &StateGraph,
         mut input: Arc<Value>,
-        lane: &mut Lane,
-    ) -> Result<Arc<Value>, Failure> {
+        strand: &mut Strand,
+    ) -> Result<Arc<Value>, StateFailure> {
         let mut place = graph.start;
         let mut turn = 0;
         loop {
             let node = graph
                 .states
                 .get(place)
-                .ok_or_else(|| Failure::fatal("a transition leads nowhere"))?;
-            let step = self.visit(node, &input, lane).await?;
+                .ok_or_else(|| StateFailure::fatal("a transition leads nowhere"))?;
+            let step = self.visit(node, &input, strand).await?;
             let exited = EventKind::StateExited {
                 kind: node.kind,
                 name: Arc::clone(&node.name),
                 output: Arc::clone(&step.output),
                 assigned: step.assigned.clone(),
             };
-            self.emit(lane, exited)?;
+            self.emit(strand, exited)?;
             for (name, value) in step.assigned {
-                lane.variables.set(name, value);
+                strand.variables.set(name, value);
             }
             match step.next {
-                Next::End => return Ok(step.output),
-                Next::State(next) => {
+                NextState::End => return Ok(step.output),
+                NextState::State(next) => {
                     place = next;
                     input = step.output;
                 }
@@ -143,34 +143,34 @@ impl Run {
 
     async fn visit(
         &self,
-        node: &Node,
+        node: &StateNode,
         input: &Arc<Value>,
-        lane: &mut Lane,
-    ) -> Result<Step, Failure> {
+        strand: &mut Strand,
+    ) -> Result<StateExit, StateFailure> {
         let entered = EventKind::StateEntered {
             kind: node.kind,
             name: Arc::clone(&node.name),
             input: Arc::clone(input),
         };
-        let mut visit = Visit {
+        let mut visit = StateVisit {
             node,
             input,
             entered: self.registry.clock.now(),
-            entered_id: self.emit(lane, entered)?,
+            entered_id: self.emit(strand, entered)?,
             retries: 0,
             token: None,
             item: None,
         };
         match &node.action {
-            Action::Pass | Action::Succeed => self.leave(&visit, lane, None),
-            Action::Choice { rules } => self.choose(&visit, lane, rules),
-            Action::Fail { error, cause } => Err(self.fail(&visit, lane, error, cause)),
-            Action::Wait(wait) => {
-                self.wait(&visit, lane, wait).await?;
-                self.leave(&visit, lane, None)
+            StateAction::Pass | StateAction::Succeed => self.leave(&visit, strand, None),
+            StateAction::Choice { rules } => self.choose(&visit, strand, rules),
+            StateAction::Fail { error, cause } => Err(self.fail(&visit, strand, error, cause)),
+            StateAction::Wait(wait) => {
+                self.wait(&visit, strand, wait).await?;
+                self.leave(&visit, strand, None)
             }
-            Action::Task(_) | Action::Map(_) | Action::Parallel { .. } => {
-                self.recovering(&mut visit, lane).await
+            StateAction::Task(_) | StateAction::Map(_) | StateAction::Parallel { .. } => {
+                self.recovering(&mut visit, strand).await
             }
         }
     }
@@ -178,14 +178,14 @@ impl Run {
     /// Evaluates what a state leaves behind on its ordinary way out.
     fn leave(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         result: Option<&Arc<Value>>,
-    ) -> Result<Step, Failure> {
+    ) -> Result<StateExit, StateFailure> {
         let node = visit.node;
         self.leave_by(
             visit,
-            lane,
+            strand,
             (result, None),
             (&node.assign, node.output.as_ref(), ""),
             node.next,
@@ -197,51 +197,51 @@ impl Run {
     /// last part says where in the state its fields stand.
     fn leave_by(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         results: (Option<&Arc<Value>>, Option<&Arc<Value>>),
-        exit: (&Assign, Option<&Template>, &str),
-        next: Next,
-    ) -> Result<Step, Failure> {
+        exit: (&Assign, Option<&JsonTemplate>, &str),
+        next: NextState,
+    ) -> Result<StateExit, StateFailure> {
         let (assign, output, within) = exit;
         let mut assigned = Vec::with_capacity(assign.len());
         for (name, template) in assign {
             let location = (within, "Assign", name.as_ref());
-            let value = self.evaluate(visit, lane, results, template, location)?;
+            let value = self.evaluate(visit, strand, results, template, location)?;
             self.check_size(visit, &value)?;
             assigned.push((Arc::clone(name), value));
         }
         let output = match output {
             Some(template) => {
                 let location = (within, "Output", "");
-                let value = self.evaluate(visit, lane, results, template, location)?;
+                let value = self.evaluate(visit, strand, results, template, location)?;
                 self.check_size(visit, &value)?;
                 value
             }
             None => Arc::clone(results.1.or(results.0).unwrap_or(visit.input)),
         };
-        Ok(Step {
+        Ok(StateExit {
             output,
             assigned,
             next,
         })
     }
 
-    fn choose(&self, visit: &Visit<'_>, lane: &mut Lane, rules: &[Rule]) -> Result<Step, Failure> {
+    fn choose(&self, visit: &StateVisit<'_>, strand: &mut Strand, rules: &[ReadyRule]) -> Result<StateExit, StateFailure> {
         for (index, rule) in rules.iter().enumerate() {
             let within = format_args!("Choices[{index}]").to_string();
             let location = (within.as_str(), "Condition", "");
-            let holds = self.evaluate(visit, lane, (None, None), &rule.condition, location)?;
+            let holds = self.evaluate(visit, strand, (None, None), &rule.condition, location)?;
             match holds.as_ref() {
                 Value::Bool(true) => {
                     let exit = (&rule.assign, rule.output.as_ref(), within.as_str());
-                    return self.leave_by(visit, lane, (None, None), exit, Next::State(rule.next));
+                    return self.leave_by(visit, strand, (None, None), exit, NextState::State(rule.next));
                 }
                 Value::Bool(false) => {}
                 other => {
                     return Err(self.unexpected_type(
                         visit,
-                        lane,
+                        strand,
                         &rule.condition,
                         (&format!("{within}/Condition"), "boolean"),
                         other,
@@ -249,34 +249,34 @@ impl Run {
                 }
             }
         }
-        if visit.node.next == Next::End {
-            return Err(Failure::new(
+        if visit.node.next == NextState::End {
+            return Err(StateFailure::new(
                 names::NO_CHOICE_MATCHED,
                 self.sentence(visit, "No choice rule matched and there is no default."),
             ));
         }
-        self.leave(visit, lane, None)
+        self.leave(visit, strand, None)
     }
 
     fn fail(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
-        error: &Option<Template>,
-        cause: &Option<Template>,
-    ) -> Failure {
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        error: &Option<JsonTemplate>,
+        cause: &Option<JsonTemplate>,
+    ) -> StateFailure {
         let mut texts = [None, None];
         for (text, (template, field)) in texts.iter_mut().zip([(error, "Error"), (cause, "Cause")])
         {
             let Some(template) = template else { continue };
             let location = ("", field, "");
-            match self.evaluate(visit, lane, (None, None), template, location) {
+            match self.evaluate(visit, strand, (None, None), template, location) {
                 Ok(value) => match value.as_ref() {
                     Value::String(value) => *text = Some(value.as_str().into()),
                     other => {
                         return self.unexpected_type(
                             visit,
-                            lane,
+                            strand,
                             template,
                             (field, "string"),
                             other,
@@ -287,7 +287,7 @@ impl Run {
             }
         }
         let [error, cause] = texts;
-        Failure {
+        StateFailure {
             error,
             cause,
             fatal: false,

@@ -6,39 +6,39 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
-use super::{Lane, Run, Visit};
-use crate::expression::Template;
-use crate::interpreter::failure::Failure;
+use super::{Strand, RunningExecution, StateVisit};
+use crate::expression::JsonTemplate;
+use crate::interpreter::failure::StateFailure;
 use crate::interpreter::history::EventKind;
-use crate::interpreter::program::Graph;
+use crate::interpreter::program::StateGraph;
 
-impl Run {
+impl RunningExecution {
     /// Runs all branches side by side; the first failure ends the others.
     pub async fn parallel(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
-        arguments: Option<&Template>,
-        branches: &[Arc<Graph>],
-    ) -> Result<Arc<Value>, Failure> {
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        arguments: Option<&JsonTemplate>,
+        branches: &[Arc<StateGraph>],
+    ) -> Result<Arc<Value>, StateFailure> {
         let input = match arguments {
             Some(template) => {
                 let location = ("", "Arguments", "");
-                self.evaluate(visit, lane, (None, None), template, location)?
+                self.evaluate(visit, strand, (None, None), template, location)?
             }
             None => Arc::clone(visit.input),
         };
-        let started = self.emit(lane, EventKind::ParallelStarted)?;
-        let outer = Arc::new(lane.variables.clone());
+        let started = self.emit(strand, EventKind::ParallelStarted)?;
+        let outer = Arc::new(strand.variables.clone());
         let mut outputs = vec![Value::Null; branches.len()];
         let mut running: FuturesUnordered<_> = branches
             .iter()
             .zip(&mut outputs)
             .map(|(branch, output)| {
-                let mut inner = Lane {
+                let mut inner = Strand {
                     previous: started,
                     variables: outer.nested(),
-                    item: lane.item.clone(),
+                    item: strand.item.clone(),
                 };
                 let input = Arc::clone(&input);
                 async move {
@@ -49,11 +49,11 @@ impl Run {
             })
             .collect();
         while let Some((previous, result)) = running.next().await {
-            lane.previous = previous;
+            strand.previous = previous;
             if let Err(failure) = result {
                 drop(running);
                 if !failure.fatal {
-                    self.emit(lane, EventKind::ParallelFailed)?;
+                    self.emit(strand, EventKind::ParallelFailed)?;
                 }
                 return Err(failure);
             }
@@ -61,7 +61,7 @@ impl Run {
         drop(running);
         let output = Arc::new(Value::Array(outputs));
         self.check_size(visit, &output)?;
-        self.emit(lane, EventKind::ParallelSucceeded)?;
+        self.emit(strand, EventKind::ParallelSucceeded)?;
         Ok(output)
     }
 }

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Lane, Run, Step, Visit};
-use crate::interpreter::failure::Failure;
+use super::{Strand, RunningExecution, StateExit, StateVisit};
+use crate::interpreter::failure::StateFailure;
 use crate::interpreter::limits::LONGEST_STANDARD;
-use crate::interpreter::program::{Action, Next, Node, Retry};
+use crate::interpreter::program::{StateAction, NextState, StateNode, ReadyRetrier};
 
-impl Run {
+impl RunningExecution {
     /// Runs a state until it succeeds, is caught, or fails for good.
     pub async fn recovering(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
-    ) -> Result<Step, Failure> {
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
+    ) -> Result<StateExit, StateFailure> {
         let node = visit.node;
         let mut used = vec![0_u64; node.retry.len()];
         loop {
-            let failure = match self.attempt(visit, lane).await {
+            let failure = match self.attempt(visit, strand).await {
                 Ok(step) => return Ok(step),
                 Err(failure) if failure.fatal => return Err(failure),
                 Err(failure) => failure,
@@ -30,7 +30,7 @@ impl Run {
                 .find(|(retry, _)| failure.matches(&retry.error_equals))
                 .filter(|(retry, used)| **used < retry.attempts);
             let Some((retry, used)) = retrier else {
-                return self.caught(visit, lane, node, failure);
+                return self.caught(visit, strand, node, failure);
             };
             let delay = self.delay(retry, *used);
             *used += 1;
@@ -43,31 +43,31 @@ impl Run {
     /// Makes one attempt, and evaluates what it leaves behind.
     pub(super) async fn attempt(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
-    ) -> Result<Step, Failure> {
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
+    ) -> Result<StateExit, StateFailure> {
         let result = match &visit.node.action {
-            Action::Task(task) => self.task(visit, lane, task).await?,
-            Action::Map(map) => self.map(visit, lane, map).await?,
-            Action::Parallel {
+            StateAction::Task(task) => self.task(visit, strand, task).await?,
+            StateAction::Map(map) => self.map(visit, strand, map).await?,
+            StateAction::Parallel {
                 arguments,
                 branches,
             } => {
-                self.parallel(visit, lane, arguments.as_ref(), branches)
+                self.parallel(visit, strand, arguments.as_ref(), branches)
                     .await?
             }
             _ => Arc::clone(visit.input),
         };
-        self.leave(visit, lane, Some(&result))
+        self.leave(visit, strand, Some(&result))
     }
 
     pub(super) fn caught(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
-        node: &Node,
-        failure: Failure,
-    ) -> Result<Step, Failure> {
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        node: &StateNode,
+        failure: StateFailure,
+    ) -> Result<StateExit, StateFailure> {
         let found = node
             .catch
             .iter()
@@ -80,15 +80,15 @@ impl Run {
         let within = format!("Catch[{index}]");
         self.leave_by(
             visit,
-            lane,
+            strand,
             (None, Some(&output)),
             (&catch.assign, catch.output.as_ref(), &within),
-            Next::State(catch.next),
+            NextState::State(catch.next),
         )
     }
 
     /// How long to wait before the retry that follows `used` others.
-    fn delay(&self, retry: &Retry, used: u64) -> Duration {
+    fn delay(&self, retry: &ReadyRetrier, used: u64) -> Duration {
         let seconds = interval(retry, used);
         let seconds = if retry.jitter {
             seconds * self.registry.random.fraction()
@@ -100,7 +100,7 @@ impl Run {
 }
 
 /// Seconds before the retry that follows `used` others, jitter not counted.
-pub(super) fn interval(retry: &Retry, used: u64) -> f64 {
+pub(super) fn interval(retry: &ReadyRetrier, used: u64) -> f64 {
     let power = i32::try_from(used).unwrap_or(i32::MAX);
     (retry.interval * retry.backoff.powi(power)).min(retry.longest)
 }

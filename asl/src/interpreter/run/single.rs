@@ -7,61 +7,61 @@ use serde_json::Value;
 use super::context::map_section;
 use super::map::threshold;
 use super::recovery::interval;
-use super::{Lane, Run, Step, Visit};
+use super::{Strand, RunningExecution, StateExit, StateVisit};
 use crate::definition::{State, States};
-use crate::expression::{Template, Variables};
-use crate::interpreter::failure::Failure;
+use crate::expression::{JsonTemplate, VariablesInReach};
+use crate::interpreter::failure::StateFailure;
 use crate::interpreter::history::EventKind;
-use crate::interpreter::program::{Action, Map, Next};
-use crate::interpreter::single::{End, Left, MapFields, Mocked, Single};
+use crate::interpreter::program::{StateAction, Map, NextState};
+use crate::interpreter::single::{StateEnd, LeftBehind, MapFields, Mocked, Single};
 
-impl Run {
+impl RunningExecution {
     /// Runs the one state of the program, which leads to `places`.
     pub async fn single(
         &self,
         single: &Single<'_>,
         places: &States,
         fields: &mut MapFields,
-    ) -> End {
-        let mut variables = Variables::default();
+    ) -> StateEnd {
+        let mut variables = VariablesInReach::default();
         for (name, value) in &single.variables {
             variables.set(name.as_str().into(), Arc::new(value.clone()));
         }
-        let mut lane = Lane {
+        let mut strand = Strand {
             variables,
-            ..Lane::default()
+            ..Strand::default()
         };
-        let failed = |failure| End::Failed {
+        let failed = |failure| StateEnd::Failed {
             failure,
             retrier: None,
         };
         let Some(node) = self.program.graph.states.first() else {
-            return failed(Failure::fatal("there is no state"));
+            return failed(StateFailure::fatal("there is no state"));
         };
-        let left = |step: Step| Left {
+        let left = |step: StateExit| LeftBehind {
             output: step.output,
             assigned: step.assigned,
             next: match step.next {
-                Next::State(place) => places.get_index(place).map(|(name, _)| name.clone()),
-                Next::End => None,
+                NextState::State(place) => places.get_index(place).map(|(name, _)| name.clone()),
+                NextState::End => None,
             },
         };
         let started = EventKind::ExecutionStarted {
             input: Arc::clone(&single.input),
         };
-        if let Err(failure) = self.emit(&mut lane, started) {
+        if let Err(failure) = self.emit(&mut strand, started) {
             return failed(failure);
         }
         if !matches!(
             node.action,
-            Action::Task(_) | Action::Map(_) | Action::Parallel { .. }
+            StateAction::Task(_) | StateAction::Map(_) | StateAction::Parallel { .. }
         ) {
-            return match self.visit(node, &single.input, &mut lane).await {
-                Ok(step) => End::Succeeded(left(step)),
+            return match self.visit(node, &single.input, &mut strand).await {
+                Ok(step) => StateEnd::Succeeded(left(step)),
                 Err(failure) => failed(failure),
             };
         }
-        let mut visit = Visit {
+        let mut visit = StateVisit {
             node,
             input: &single.input,
             entered: self.registry.clock.now(),
@@ -72,25 +72,25 @@ impl Run {
         };
         let result = match &single.mock {
             Some(mocked) => {
-                self.mocked(&mut visit, &mut lane, single.state, mocked, fields)
+                self.mocked(&mut visit, &mut strand, single.state, mocked, fields)
                     .await
             }
-            None => self.attempt(&mut visit, &mut lane).await,
+            None => self.attempt(&mut visit, &mut strand).await,
         };
         match result {
-            Ok(step) => End::Succeeded(left(step)),
-            Err(failure) => self.recover(&visit, &mut lane, failure, left),
+            Ok(step) => StateEnd::Succeeded(left(step)),
+            Err(failure) => self.recover(&visit, &mut strand, failure, left),
         }
     }
 
     /// Asks the retriers, and then the catchers.
     fn recover(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
-        failure: Failure,
-        left: impl Fn(Step) -> Left,
-    ) -> End {
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        failure: StateFailure,
+        left: impl Fn(StateExit) -> LeftBehind,
+    ) -> StateEnd {
         let node = visit.node;
         let retrier = node
             .retry
@@ -100,7 +100,7 @@ impl Run {
         if let Some((index, retry)) = retrier
             && visit.retries < retry.attempts
         {
-            return End::Retriable {
+            return StateEnd::Retriable {
                 failure,
                 retrier: index,
                 seconds: whole(interval(retry, visit.retries)),
@@ -112,73 +112,73 @@ impl Run {
             .iter()
             .position(|catch| failure.matches(&catch.error_equals));
         let Some(catcher) = catcher else {
-            return End::Failed { failure, retrier };
+            return StateEnd::Failed { failure, retrier };
         };
-        match self.caught(visit, lane, node, failure.clone()) {
-            Ok(step) => End::Caught {
+        match self.caught(visit, strand, node, failure.clone()) {
+            Ok(step) => StateEnd::Caught {
                 failure,
                 retrier,
                 catcher,
                 left: left(step),
             },
-            Err(failure) => End::Failed { failure, retrier },
+            Err(failure) => StateEnd::Failed { failure, retrier },
         }
     }
 
     /// Evaluates what the state would send, and goes on with the mock.
     async fn mocked(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
         state: &State,
         mocked: &Mocked,
         fields: &mut MapFields,
-    ) -> Result<Step, Failure> {
+    ) -> Result<StateExit, StateFailure> {
         match &visit.node.action {
-            Action::Map(map) => {
-                self.mocked_map(visit, lane, (map, state), mocked, fields)?;
+            StateAction::Map(map) => {
+                self.mocked_map(visit, strand, (map, state), mocked, fields)?;
             }
-            Action::Parallel {
+            StateAction::Parallel {
                 arguments: Some(template),
                 ..
             } => {
                 let location = ("", "Arguments", "");
-                self.evaluate(visit, lane, (None, None), template, location)?;
+                self.evaluate(visit, strand, (None, None), template, location)?;
             }
-            Action::Parallel { .. } => {}
+            StateAction::Parallel { .. } => {}
             // The resources are the mock.
-            _ => return self.attempt(visit, lane).await,
+            _ => return self.attempt(visit, strand).await,
         }
         let result = Arc::new(mocked.outcome.clone()?);
         self.check_size(visit, &result)?;
-        self.leave(visit, lane, Some(&result))
+        self.leave(visit, strand, Some(&result))
     }
 
     fn mocked_map(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
         (map, state): (&Map, &State),
         mocked: &Mocked,
         fields: &mut MapFields,
-    ) -> Result<(), Failure> {
-        let reader = self.around(visit, lane, state)?;
+    ) -> Result<(), StateFailure> {
+        let reader = self.around(visit, strand, state)?;
         let items = match (&mocked.items, reader) {
             (Some(items), _) => Arc::new(items.clone()),
             (None, true) => Arc::new(Value::Array(Vec::new())),
-            (None, false) => self.items(visit, lane, map)?,
+            (None, false) => self.items(visit, strand, map)?,
         };
         let concurrency = match &map.concurrency {
-            Some(amount) => self.amount(visit, lane, amount, "MaxConcurrency")?,
+            Some(amount) => self.amount(visit, strand, amount, "MaxConcurrency")?,
             None => 0.0,
         };
         fields.max_concurrency = Some(whole(concurrency));
-        let tolerance = self.tolerance(visit, lane, map)?;
+        let tolerance = self.tolerance(visit, strand, map)?;
         fields.tolerated_count = tolerance.count.map(whole);
         fields.tolerated_percentage = tolerance.percentage;
         let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
         for (index, value) in items.iter().enumerate() {
-            self.select(visit, lane, map, (&map_section(index, value), value))?;
+            self.select(visit, strand, map, (&map_section(index, value), value))?;
         }
         let (Some(failed), Ok(result)) = (mocked.failed_iterations, &mocked.outcome) else {
             return Ok(());
@@ -195,7 +195,7 @@ impl Run {
 
     /// Evaluates what a distributed map says about reading, batching and
     /// writing. Whether it has a reader.
-    fn around(&self, visit: &Visit<'_>, lane: &mut Lane, state: &State) -> Result<bool, Failure> {
+    fn around(&self, visit: &StateVisit<'_>, strand: &mut Strand, state: &State) -> Result<bool, StateFailure> {
         let State::Map(map) = state else {
             return Ok(false);
         };
@@ -207,9 +207,9 @@ impl Run {
             let Some(value) = map.unknown.get(field).and_then(|value| value.get(inner)) else {
                 continue;
             };
-            let template = Template::parse(value)
-                .map_err(|problem| Failure::fatal(format!("{field}/{inner}: {problem}")))?;
-            self.evaluate(visit, lane, (None, None), &template, (field, inner, ""))?;
+            let template = JsonTemplate::parse(value)
+                .map_err(|problem| StateFailure::fatal(format!("{field}/{inner}: {problem}")))?;
+            self.evaluate(visit, strand, (None, None), &template, (field, inner, ""))?;
         }
         Ok(map.unknown.contains_key("ItemReader"))
     }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::recovery::duration;
-use super::{Lane, Run, Visit};
-use crate::interpreter::failure::{Failure, names};
+use super::{Strand, RunningExecution, StateVisit};
+use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::{EventKind, TaskKind};
-use crate::interpreter::program::{Amount, Target, Task};
-use crate::interpreter::resources::{Call, TaskFailure};
+use crate::interpreter::program::{Amount, TaskTarget, Task};
+use crate::interpreter::resources::{TaskCall, TaskFailure};
 use crate::interpreter::tokens::OpenToken;
 
 /// How an attempt went wrong.
@@ -22,7 +22,7 @@ pub enum Missed {
     /// Time ran out; the name says which.
     TimedOut(&'static str),
     /// The history is full.
-    Full(Failure),
+    Full(StateFailure),
 }
 
 /// What one attempt of a task is made with.
@@ -34,15 +34,15 @@ struct Attempt<'a> {
     token: Option<OpenToken>,
 }
 
-impl Run {
+impl RunningExecution {
     /// Makes one attempt of a task.
     pub async fn task(
         &self,
-        visit: &mut Visit<'_>,
-        lane: &mut Lane,
+        visit: &mut StateVisit<'_>,
+        strand: &mut Strand,
         task: &Task,
-    ) -> Result<Arc<Value>, Failure> {
-        let token = (task.target == Target::Callback)
+    ) -> Result<Arc<Value>, StateFailure> {
+        let token = (task.target == TaskTarget::Callback)
             .then(|| self.registry.tokens.open(self.registry.uuid().into()));
         if let Some(open) = &token {
             visit.token = Some(Arc::clone(&open.token));
@@ -50,7 +50,7 @@ impl Run {
         let arguments = match &task.arguments {
             Some(template) => {
                 let location = ("", "Arguments", "");
-                self.evaluate(visit, lane, (None, None), template, location)?
+                self.evaluate(visit, strand, (None, None), template, location)?
             }
             None => Arc::clone(visit.input),
         };
@@ -58,15 +58,15 @@ impl Run {
         let credentials = match &task.credentials {
             Some(template) => {
                 let location = ("", "Credentials", "");
-                Some(self.evaluate(visit, lane, (None, None), template, location)?)
+                Some(self.evaluate(visit, strand, (None, None), template, location)?)
             }
             None => None,
         };
-        let timeout = self.limit(visit, lane, task.timeout.as_ref(), "TimeoutSeconds")?;
-        let heartbeat = self.limit(visit, lane, task.heartbeat.as_ref(), "HeartbeatSeconds")?;
+        let timeout = self.limit(visit, strand, task.timeout.as_ref(), "TimeoutSeconds")?;
+        let heartbeat = self.limit(visit, strand, task.heartbeat.as_ref(), "HeartbeatSeconds")?;
         let (kind, resource) = (event_kind(task.target), &task.resource);
         self.emit(
-            lane,
+            strand,
             EventKind::Scheduled {
                 kind,
                 resource: Arc::clone(resource),
@@ -76,7 +76,7 @@ impl Run {
             },
         )?;
         self.emit(
-            lane,
+            strand,
             EventKind::Started {
                 kind,
                 resource: Arc::clone(resource),
@@ -90,12 +90,12 @@ impl Run {
             token,
         };
         let ended = match timeout {
-            None => self.perform(visit, lane, &attempt).await,
+            None => self.perform(visit, strand, &attempt).await,
             Some(seconds) => {
                 let limit = self.registry.clock.sleep(duration(seconds));
                 tokio::select! {
                     biased;
-                    ended = self.perform(visit, lane, &attempt) => ended,
+                    ended = self.perform(visit, strand, &attempt) => ended,
                     () = limit => Err(Missed::TimedOut(names::TIMEOUT)),
                 }
             }
@@ -110,62 +110,62 @@ impl Run {
                     })
                 })
         });
-        self.record_end(lane, kind, resource, ended)
+        self.record_end(strand, kind, resource, ended)
     }
 
     fn limit(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         amount: Option<&Amount>,
         field: &str,
-    ) -> Result<Option<f64>, Failure> {
+    ) -> Result<Option<f64>, StateFailure> {
         let Some(amount) = amount else {
             return Ok(None);
         };
-        let seconds = self.amount(visit, lane, amount, field)?;
+        let seconds = self.amount(visit, strand, amount, field)?;
         if seconds > 0.0 {
             Ok(Some(seconds))
         } else {
             let what = format!("The {field} field must be positive but was: {seconds}");
-            Err(self.evaluation_failure(visit, lane, field, &what))
+            Err(self.evaluation_failure(visit, strand, field, &what))
         }
     }
 
     async fn perform(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         attempt: &Attempt<'_>,
     ) -> Result<Value, Missed> {
         let target = attempt.task.target;
-        if target == Target::Job {
+        if target == TaskTarget::Job {
             // The host does not say when it has submitted the job, nor what it
             // got for it.
             let submitted = EventKind::Submitted {
                 resource: Arc::clone(&attempt.task.resource),
                 output: Arc::new(Value::Null),
             };
-            self.emit(lane, submitted).map_err(Missed::Full)?;
+            self.emit(strand, submitted).map_err(Missed::Full)?;
         }
         match target {
-            Target::Host(_) | Target::Job => self
+            TaskTarget::Host(_) | TaskTarget::Job => self
                 .registry
                 .resources
                 .call(self.request(visit, attempt))
                 .await
                 .map_err(Missed::Failed),
-            Target::Callback => self.call_back(visit, lane, attempt).await,
-            Target::Start => self.start_child(&attempt.arguments).map_err(Missed::Failed),
-            Target::RunText | Target::RunJson => {
-                self.run_child(lane, &attempt.task.resource, target, &attempt.arguments)
+            TaskTarget::Callback => self.call_back(visit, strand, attempt).await,
+            TaskTarget::Start => self.start_child(&attempt.arguments).map_err(Missed::Failed),
+            TaskTarget::RunText | TaskTarget::RunJson => {
+                self.run_child(strand, &attempt.task.resource, target, &attempt.arguments)
                     .await
             }
         }
     }
 
-    fn request(&self, visit: &Visit<'_>, attempt: &Attempt<'_>) -> Call {
-        Call {
+    fn request(&self, visit: &StateVisit<'_>, attempt: &Attempt<'_>) -> TaskCall {
+        TaskCall {
             resource: Arc::clone(&attempt.task.resource),
             arguments: Arc::clone(&attempt.arguments),
             credentials: attempt.credentials.clone(),
@@ -179,12 +179,12 @@ impl Run {
     /// Hands the token out, then waits for it, heartbeat by heartbeat.
     async fn call_back(
         &self,
-        visit: &Visit<'_>,
-        lane: &mut Lane,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
         attempt: &Attempt<'_>,
     ) -> Result<Value, Missed> {
         let Some(token) = &attempt.token else {
-            return Err(Missed::Full(Failure::fatal("a callback without a token")));
+            return Err(Missed::Full(StateFailure::fatal("a callback without a token")));
         };
         let request = self.request(visit, attempt);
         let taken = self.registry.resources.call(request).await;
@@ -193,7 +193,7 @@ impl Run {
             resource: Arc::clone(&attempt.task.resource),
             output,
         };
-        self.emit(lane, submitted).map_err(Missed::Full)?;
+        self.emit(strand, submitted).map_err(Missed::Full)?;
         let answer = token.waiting.answer();
         tokio::pin!(answer);
         loop {
@@ -212,11 +212,11 @@ impl Run {
 
     fn record_end(
         &self,
-        lane: &mut Lane,
+        strand: &mut Strand,
         kind: TaskKind,
         resource: &Arc<str>,
         ended: Result<Arc<Value>, Missed>,
-    ) -> Result<Arc<Value>, Failure> {
+    ) -> Result<Arc<Value>, StateFailure> {
         let resource = Arc::clone(resource);
         match ended {
             Ok(output) => {
@@ -225,19 +225,19 @@ impl Run {
                     resource,
                     output: Arc::clone(&output),
                 };
-                self.emit(lane, event)?;
+                self.emit(strand, event)?;
                 Ok(output)
             }
             Err(Missed::Full(failure)) => Err(failure),
             Err(Missed::TimedOut(error)) => {
-                let failure = Failure::bare(error);
+                let failure = StateFailure::bare(error);
                 let event = EventKind::TimedOut {
                     kind,
                     resource,
                     error: failure.error.clone(),
                     cause: None,
                 };
-                self.emit(lane, event)?;
+                self.emit(strand, event)?;
                 Err(failure)
             }
             Err(Missed::Failed(task_failure)) => {
@@ -248,7 +248,7 @@ impl Run {
                     error: failure.error.clone(),
                     cause: failure.cause.clone(),
                 };
-                self.emit(lane, event)?;
+                self.emit(strand, event)?;
                 Err(failure)
             }
             Err(Missed::NotSubmitted(task_failure)) => {
@@ -258,27 +258,27 @@ impl Run {
                     error: failure.error.clone(),
                     cause: failure.cause.clone(),
                 };
-                self.emit(lane, event)?;
+                self.emit(strand, event)?;
                 Err(failure)
             }
         }
     }
 }
 
-const fn event_kind(target: Target) -> TaskKind {
+const fn event_kind(target: TaskTarget) -> TaskKind {
     match target {
-        Target::Host(kind) => kind,
+        TaskTarget::Host(kind) => kind,
         _ => TaskKind::Service,
     }
 }
 
-fn failed(failure: TaskFailure) -> Failure {
+fn failed(failure: TaskFailure) -> StateFailure {
     match failure {
-        TaskFailure::Failed { error, cause } => Failure {
+        TaskFailure::Failed { error, cause } => StateFailure {
             error: Some(error.into()),
             cause: cause.map(Into::into),
             fatal: false,
         },
-        TaskFailure::Unsupported { reason } => Failure::fatal(format!("Unsupported: {reason}")),
+        TaskFailure::Unsupported { reason } => StateFailure::fatal(format!("Unsupported: {reason}")),
     }
 }

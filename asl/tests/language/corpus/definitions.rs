@@ -1,13 +1,13 @@
 //! Definitions that AWS took or refused, against `asl::validation`.
 
 use asl::interpreter::MachineType;
-use asl::validation::{Problem, validate_text};
+use asl::validation::{DefinitionProblem, validate_text};
 use serde_json::Value;
 
 use super::cases::of_kind;
 
 /// The problems for which Step Functions would refuse the definition of a case.
-fn refusals(case: &Value) -> Vec<Problem> {
+fn refusals(case: &Value) -> Vec<DefinitionProblem> {
     let text = match &case["definition_text"] {
         Value::String(text) => text.clone(),
         _ => case["definition"].to_string(),

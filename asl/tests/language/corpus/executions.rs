@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    Call, EventKind, HistoryEvent, Interpreter, MachineType, Resources, Status, TaskFailure,
+    TaskCall, EventKind, HistoryEvent, Interpreter, MachineType, Resources, EndStatus, TaskFailure,
     TokioClock,
 };
 use async_trait::async_trait;
@@ -32,7 +32,7 @@ impl Recorded {
         }
     }
 
-    fn next(&self, call: &Call) -> Option<Value> {
+    fn next(&self, call: &TaskCall) -> Option<Value> {
         let mut outcomes = self.outcomes.lock().unwrap();
         if let Some(mock) = outcomes.get_mut(call.state.as_ref()).and_then(Vec::pop) {
             return Some(mock);
@@ -47,7 +47,7 @@ impl Recorded {
 
 #[async_trait]
 impl Resources for Recorded {
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let Some(mock) = self.next(&call) else {
             return Err(TaskFailure::unsupported("no outcome was recorded"));
         };
@@ -139,7 +139,7 @@ impl Tally {
         let output = outcome.output.as_deref();
         let same = expect["status"] == outcome.status.name()
             && match outcome.status {
-                Status::Succeeded => output.is_some_and(|output| agrees(&expect["output"], output)),
+                EndStatus::Succeeded => output.is_some_and(|output| agrees(&expect["output"], output)),
                 _ => expect["error"].as_str() == outcome.error.as_deref(),
             };
         if same {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl::interpreter::TokioClock;
 use asl::test_state::{
-    Answer, FieldValidation, Host, InspectionLevel, Mock, MockedError, Refusal, Request,
+    TestAnswer, FieldValidation, TestHost, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest,
     StateConfiguration, test_state,
 };
 use serde_json::{Value, json};
@@ -43,9 +43,9 @@ fn has_role(case: &Value) -> bool {
     !shows_none && !case["id"].as_str().unwrap().contains("no_role_arn")
 }
 
-fn request(case: &Value) -> Request {
+fn request(case: &Value) -> TestRequest {
     let configuration = &case["state_configuration"];
-    Request {
+    TestRequest {
         definition: text(&case["definition_text"])
             .unwrap_or_else(|| case["definition"].to_string()),
         state_name: text(&case["state_name"]),
@@ -69,7 +69,7 @@ fn request(case: &Value) -> Request {
 }
 
 /// The answer in the form of the corpus.
-fn written(answer: &Answer) -> Value {
+fn written(answer: &TestAnswer) -> Value {
     let mut value = json!({"status": answer.status.name()});
     for (field, part) in [
         ("output", answer.output.clone()),
@@ -107,12 +107,12 @@ struct Tally {
 impl Tally {
     async fn run(&mut self, case: &Value) {
         self.cases += 1;
-        let host = Host {
+        let host = TestHost {
             clock: Arc::new(TokioClock::starting_at(
                 "2026-01-01T00:00:00Z".parse().unwrap(),
             )),
             machine_arn: "arn:aws:states:us-east-1:111111111111:stateMachine:machine".to_owned(),
-            ..Host::default()
+            ..TestHost::default()
         };
         let expect = &case["expect"];
         let (fields, actual): (&[&str], Value) = match test_state(&request(case), &host).await {
@@ -120,11 +120,11 @@ impl Tally {
                 &["status", "output", "error", "next_state"],
                 written(&answer),
             ),
-            Err(Refusal::Api { code, message }) => (
+            Err(TestRefusal::Api { code, message }) => (
                 &["status", "error_code"],
                 json!({"status": "API_ERROR", "error_code": code.name(), "message": message}),
             ),
-            Err(Refusal::Unsupported { reason }) => {
+            Err(TestRefusal::Unsupported { reason }) => {
                 let list = if reason.contains("is in JSONPath") {
                     &mut self.json_path
                 } else {

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use asl::interpreter::{
-    ExecutionInfo, HISTORY_EVENTS, HistoryEvent, Interpreter, MachineType, Observer, Status,
+    ExecutionInfo, HISTORY_EVENTS, HistoryEvent, Interpreter, MachineType, Observer, EndStatus,
 };
-use asl::validation::{Bounds, worst_case};
+use asl::validation::{DeclaredBounds, worst_case};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, Scripted, arn, elapsed, interpreter, machine, names, run};
@@ -21,7 +21,7 @@ fn spin() -> Value {
 #[tokio::test(start_paused = true)]
 async fn the_last_event_of_a_full_history_is_the_failure() {
     let (outcome, execution, _) = run(spin(), json!({"turns": 1_000_000}), |_| Answer::Never).await;
-    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("States.Runtime"));
     assert_eq!(
         outcome.cause.as_deref(),
@@ -39,7 +39,7 @@ async fn an_execution_just_below_the_limit_succeeds() {
     // Start, end, and two for the last state; four each turn.
     let turns = (HISTORY_EVENTS - 1 - 4) / 4;
     let (outcome, execution, _) = run(spin(), json!({ "turns": turns }), |_| Answer::Never).await;
-    assert_eq!(outcome.status, Status::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     assert_eq!(execution.event_count(), turns * 4 + 4);
 }
 
@@ -84,7 +84,7 @@ async fn express_has_no_history_and_no_limit() {
     let execution = interpreter
         .start(&arn("main"), "run", json!({"turns": 10_000}))
         .unwrap();
-    assert_eq!(execution.run().await.status, Status::Succeeded);
+    assert_eq!(execution.run().await.status, EndStatus::Succeeded);
     assert_eq!(execution.history(), []);
     assert_eq!(*counter.0.lock().unwrap(), 40_004);
 }
@@ -97,7 +97,7 @@ async fn the_machine_has_a_time_limit() {
     let interpreter = interpreter(&[("main", definition)], &resources);
     let execution = interpreter.start(&arn("main"), "run", json!({})).unwrap();
     let outcome = execution.run().await;
-    assert_eq!(outcome.status, Status::TimedOut);
+    assert_eq!(outcome.status, EndStatus::TimedOut);
     assert_eq!((outcome.error, outcome.cause), (None, None));
     assert!((elapsed(&execution) - 3.0).abs() < 0.01);
     assert_eq!(
@@ -110,7 +110,7 @@ async fn the_machine_has_a_time_limit() {
 async fn nothing_runs_longer_than_a_year() {
     let states = json!({"Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true}});
     let (outcome, execution, _) = run(states, json!({}), |_| Answer::Never).await;
-    assert_eq!(outcome.status, Status::TimedOut);
+    assert_eq!(outcome.status, EndStatus::TimedOut);
     assert!((elapsed(&execution) - 31_536_000.0).abs() < 1.0);
 }
 
@@ -127,7 +127,7 @@ async fn a_busy_loop_can_be_stopped() {
         tokio::task::yield_now().await;
         execution.stop(None, None);
     });
-    assert_eq!(outcome.status, Status::Aborted);
+    assert_eq!(outcome.status, EndStatus::Aborted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,12 +139,12 @@ async fn a_stop_before_the_run_and_a_run_never_polled() {
         .start(&arn("main"), "stopped", input.clone())
         .unwrap();
     execution.stop(None, Some("never mind"));
-    assert_eq!(execution.run().await.status, Status::Aborted);
+    assert_eq!(execution.run().await.status, EndStatus::Aborted);
     assert_eq!(names(&execution), ["ExecutionStarted", "ExecutionAborted"]);
     let execution = interpreter.start(&arn("main"), "again", input).unwrap();
     drop(execution.run());
     let (first, second) = tokio::join!(execution.run(), execution.run());
-    assert_eq!(first.status, Status::Succeeded);
+    assert_eq!(first.status, EndStatus::Succeeded);
     assert_eq!(first, second);
     execution.stop(None, None);
     assert_eq!(execution.outcome(), Some(first));
@@ -171,7 +171,7 @@ async fn what_the_host_does_not_support_cannot_be_caught() {
     impl asl::interpreter::Resources for Nobody {
         async fn call(
             &self,
-            _: asl::interpreter::Call,
+            _: asl::interpreter::TaskCall,
         ) -> Result<Value, asl::interpreter::TaskFailure> {
             Err(asl::interpreter::TaskFailure::unsupported(
                 "no such thing here",
@@ -193,7 +193,7 @@ async fn what_the_host_does_not_support_cannot_be_caught() {
         .unwrap();
     let execution = interpreter.start(&arn("main"), "run", json!({})).unwrap();
     let outcome = execution.run().await;
-    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("States.Runtime"));
     assert!(outcome.cause.unwrap().contains("no such thing here"));
 }
@@ -231,7 +231,7 @@ async fn the_worst_case_is_not_exceeded() {
             }
         })
         .await;
-        let mut bounds = Bounds::default();
+        let mut bounds = DeclaredBounds::default();
         if state["Type"] == "Map" {
             bounds = bounds.items("Only", 3);
         }

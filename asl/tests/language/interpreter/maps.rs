@@ -1,6 +1,6 @@
 //! `Map` and `Parallel`.
 
-use asl::interpreter::{EventKind, Status};
+use asl::interpreter::{EventKind, EndStatus};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, elapsed, names, output, run};
@@ -79,7 +79,7 @@ async fn a_failing_iteration_fails_the_map_and_ends_the_others() {
         },
     )
     .await;
-    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("Mine"));
     assert_eq!(*resources.dropped.lock().unwrap(), 2);
     let names = names(&execution);
@@ -97,7 +97,7 @@ async fn a_failing_iteration_fails_the_map_and_ends_the_others() {
 
 #[tokio::test(start_paused = true)]
 async fn tolerated_failures_are_counted() {
-    let script = |call: &asl::interpreter::Call| match call.arguments.as_u64() {
+    let script = |call: &asl::interpreter::TaskCall| match call.arguments.as_u64() {
         Some(0) => Answer::Fails("Mine"),
         _ => Answer::Now(json!("fine")),
     };
@@ -147,7 +147,7 @@ async fn a_failing_branch_ends_the_others_and_can_be_caught() {
         "Caught": {"Type": "Succeed"}
     });
     let (outcome, execution, _) = run(states, json!({}), |_| Answer::Never).await;
-    assert_eq!(outcome.status, Status::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     assert!(elapsed(&execution) < 0.01);
     assert!(names(&execution).contains(&"ParallelStateFailed"));
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use asl::definition::{Pass, QueryLanguage, State, StateMachine, Task, Wait};
 use asl::interpreter::{
-    Execution, ExecutionInfo, Interpreter, Nursery, Start, Status, TaskFailure,
+    Execution, ExecutionInfo, Interpreter, Nursery, ChildStart, EndStatus, TaskFailure,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn a_timeout_stops_the_child_and_what_it_waits_for() {
     let grandchild = child_arn().replace(":child:child", ":grandchild:child");
     for arn in [child_arn(), grandchild] {
         let stopped = interpreter.execution(&arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, Status::Aborted, "{arn}");
+        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
         assert_eq!(names(&stopped).last(), Some(&"ExecutionAborted"));
     }
 }
@@ -148,11 +148,11 @@ async fn stop_reaches_the_children() {
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         stopper.stop(Some("Operator"), Some("enough"));
     });
-    assert_eq!(outcome.status, Status::Aborted);
+    assert_eq!(outcome.status, EndStatus::Aborted);
     assert_eq!(outcome.error.as_deref(), Some("Operator"));
     assert_eq!(outcome.cause.as_deref(), Some("enough"));
     let child = interpreter.execution(&child_arn()).unwrap();
-    assert_eq!(child.outcome().unwrap().status, Status::Aborted);
+    assert_eq!(child.outcome().unwrap().status, EndStatus::Aborted);
     assert!((elapsed(&child) - 5.0).abs() < 0.01);
     assert_eq!(*resources.dropped.lock().unwrap(), 1);
 }
@@ -196,10 +196,10 @@ async fn dropping_the_run_aborts_everything() {
     assert!(tokio::time::timeout(limit, execution.run()).await.is_err());
     for arn in [execution.arn(), &child_arn()] {
         let stopped = interpreter.execution(arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, Status::Aborted, "{arn}");
+        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
     }
     // Whoever waits for it learns of it.
-    assert_eq!(execution.run().await.status, Status::Aborted);
+    assert_eq!(execution.run().await.status, EndStatus::Aborted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -290,13 +290,13 @@ async fn a_child_that_cannot_start_fails_its_task() {
 struct Unlucky(AtomicU32);
 
 impl Nursery for Unlucky {
-    fn starts(&self, _parent: &ExecutionInfo, name: Option<&str>) -> Start {
+    fn starts(&self, _parent: &ExecutionInfo, name: Option<&str>) -> ChildStart {
         assert_eq!(name, Some("child"));
         let failure = TaskFailure::new("StepFunctions.SdkClientException", "no answer");
         match self.0.fetch_add(1, Ordering::Relaxed) {
-            0 => Start::Refused(failure),
-            1 => Start::AnswerLost(failure),
-            _ => Start::Answered,
+            0 => ChildStart::Refused(failure),
+            1 => ChildStart::AnswerLost(failure),
+            _ => ChildStart::Answered,
         }
     }
 

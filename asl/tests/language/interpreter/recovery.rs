@@ -1,6 +1,6 @@
 //! Retries, catchers and time limits.
 
-use asl::interpreter::Status;
+use asl::interpreter::EndStatus;
 use serde_json::json;
 
 use super::scripted::{Answer, elapsed, names, output, run};
@@ -43,7 +43,7 @@ async fn jitter_stays_below_the_interval_and_repeats_with_the_seed() {
         }})
     };
     let (outcome, _, first) = run(states(), json!({}), |_| Answer::Fails("E")).await;
-    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("E"));
     let (_, _, second) = run(states(), json!({}), |_| Answer::Fails("E")).await;
     let times = first.times();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{Call, Execution, Interpreter, Outcome, Resources, TaskFailure, TokioClock};
+use asl::interpreter::{TaskCall, Execution, Interpreter, ExecutionOutcome, Resources, TaskFailure, TokioClock};
 use async_trait::async_trait;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -23,13 +23,13 @@ pub enum Answer {
     Never,
 }
 
-type Script = dyn Fn(&Call) -> Answer + Send + Sync;
+type Script = dyn Fn(&TaskCall) -> Answer + Send + Sync;
 
 /// One call as it arrived: seconds since the start, and what was asked.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub at: f64,
-    pub call: Call,
+    pub call: TaskCall,
 }
 
 pub struct Scripted {
@@ -50,7 +50,7 @@ impl Drop for Counted<'_> {
 }
 
 impl Scripted {
-    pub fn new(script: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> Arc<Self> {
+    pub fn new(script: impl Fn(&TaskCall) -> Answer + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self {
             script: Box::new(script),
             seen: Mutex::default(),
@@ -68,7 +68,7 @@ impl Scripted {
             .collect()
     }
 
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<TaskCall> {
         let seen = self.seen.lock().unwrap();
         seen.iter().map(|seen| seen.call.clone()).collect()
     }
@@ -80,7 +80,7 @@ impl Resources for Scripted {
         !resource.contains("unheard-of")
     }
 
-    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+    async fn call(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let answer = (self.script)(&call);
         self.seen.lock().unwrap().push(Seen {
             at: self.start.elapsed().as_secs_f64(),
@@ -137,8 +137,8 @@ pub fn interpreter(machines: &[(&str, StateMachine)], resources: &Arc<Scripted>)
 pub async fn run(
     states: Value,
     input: Value,
-    script: impl Fn(&Call) -> Answer + Send + Sync + 'static,
-) -> (Outcome, Execution, Arc<Scripted>) {
+    script: impl Fn(&TaskCall) -> Answer + Send + Sync + 'static,
+) -> (ExecutionOutcome, Execution, Arc<Scripted>) {
     let resources = Scripted::new(script);
     let interpreter = interpreter(&[("main", machine(states))], &resources);
     let execution = interpreter.start(&arn("main"), "run", input).unwrap();
@@ -151,7 +151,7 @@ pub fn names(execution: &Execution) -> Vec<&'static str> {
     history.iter().map(|event| event.kind.name()).collect()
 }
 
-pub fn output(outcome: &Outcome) -> Value {
+pub fn output(outcome: &ExecutionOutcome) -> Value {
     outcome
         .output
         .as_deref()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::interpreter::{Interpreter, Status, TokenProblem};
+use asl::interpreter::{Interpreter, EndStatus, TokenProblem};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, Scripted, arn, elapsed, interpreter, machine, names, output};
@@ -23,7 +23,7 @@ async fn with_token<F: Future<Output = ()>>(
     more: Value,
     then: impl FnOnce(Interpreter, String) -> F,
 ) -> (
-    asl::interpreter::Outcome,
+    asl::interpreter::ExecutionOutcome,
     asl::interpreter::Execution,
     Interpreter,
     String,
@@ -82,7 +82,7 @@ async fn failure_is_the_error() {
             .unwrap();
     })
     .await;
-    assert_eq!(outcome.status, Status::Failed);
+    assert_eq!(outcome.status, EndStatus::Failed);
     assert_eq!(outcome.error.as_deref(), Some("Mine"));
     assert_eq!(outcome.cause.as_deref(), Some("why"));
 }
@@ -148,7 +148,7 @@ struct Echo(std::sync::OnceLock<asl::interpreter::WeakInterpreter>);
 impl asl::interpreter::Resources for Echo {
     async fn call(
         &self,
-        call: asl::interpreter::Call,
+        call: asl::interpreter::TaskCall,
     ) -> Result<Value, asl::interpreter::TaskFailure> {
         let interpreter = self.0.get().unwrap().upgrade().unwrap();
         let token = call.task_token.unwrap();

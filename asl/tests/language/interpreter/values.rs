@@ -1,6 +1,6 @@
 //! Data between states: `Assign`, `Output`, the context object, functions.
 
-use asl::interpreter::Status;
+use asl::interpreter::EndStatus;
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, elapsed, output, run};
@@ -9,7 +9,7 @@ async fn pass(expression: &str, input: Value) -> Value {
     let states = json!({"Only": {"Type": "Pass", "Output": {"value": format!("{{% {expression} %}}")}, "End": true}});
     let (outcome, ..) = run(states, input, |_| Answer::Never).await;
     match outcome.status {
-        Status::Succeeded => output(&outcome)["value"].clone(),
+        EndStatus::Succeeded => output(&outcome)["value"].clone(),
         _ => json!({"error": outcome.error.as_deref(), "cause": outcome.cause.as_deref()}),
     }
 }
@@ -215,7 +215,7 @@ async fn waits_end_when_they_say() {
     });
     let input = json!({"until": "2026-01-01T01:00:00+00:30", "seconds": 12});
     let (outcome, execution, _) = run(states, input, |_| Answer::Never).await;
-    assert_eq!(outcome.status, Status::Succeeded);
+    assert_eq!(outcome.status, EndStatus::Succeeded);
     assert!(
         (elapsed(&execution) - 1_812.0).abs() < 0.01,
         "{}",

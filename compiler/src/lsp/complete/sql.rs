@@ -2,9 +2,9 @@
 
 use gen_lsp_types::CompletionItemKind;
 use redshift_sql::SmolStr;
-use redshift_sql::functions::{self, Standing};
+use redshift_sql::functions::{self, FunctionStanding};
 use redshift_sql::names::{Binder, Means, Visible, VisibleRelation, sketch};
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use redshift_sql::types::Type;
 
 use super::super::hover::{function_text, type_words};
@@ -94,7 +94,7 @@ fn in_literal(script: &Script, offset: usize) -> bool {
     let at = tokens.partition_point(|token| (token.span.end as usize) <= offset);
     tokens.get(at).is_some_and(|token| {
         let inside = (token.span.start as usize) < offset;
-        inside && matches!(token.kind, Kind::Text | Kind::Number)
+        inside && matches!(token.kind, TokenKind::Text | TokenKind::Number)
     })
 }
 
@@ -340,7 +340,7 @@ fn is_plain(name: &str) -> bool {
 
 fn functions() -> impl Iterator<Item = Item> {
     functions::all()
-        .filter(|function| function.standing != Standing::Ended)
+        .filter(|function| function.standing != FunctionStanding::Ended)
         .map(|function| {
             let usage = function.usage().into_iter().next().unwrap_or_default();
             Item::new(function.name, CompletionItemKind::Function, FUNCTION)

@@ -1,6 +1,6 @@
 //! Names of tables and columns in checks, held against what is known of the tables.
 
-use redshift_sql::names::Declared;
+use redshift_sql::names::DeclaredTables;
 
 use super::write::quoted;
 use crate::diagnostic::{Code, Diagnostic};
@@ -76,7 +76,7 @@ pub(super) fn no_name(resolver: &mut Resolver<'_>, span: Span, name: &str, examp
 /// Whether the column is there, as far as anybody knows.
 pub(super) fn column(
     resolver: &mut Resolver<'_>,
-    tables: &Declared,
+    tables: &DeclaredTables,
     span: Span,
     table: &Checked,
     column: &str,
@@ -112,7 +112,7 @@ pub(super) fn column(
 }
 
 /// Reports a table that is not known, where one with nearly its name is.
-pub(super) fn known(resolver: &mut Resolver<'_>, tables: &Declared, span: Span, table: &Checked) {
+pub(super) fn known(resolver: &mut Resolver<'_>, tables: &DeclaredTables, span: Span, table: &Checked) {
     if tables.get(&table.key).is_some() {
         return;
     }

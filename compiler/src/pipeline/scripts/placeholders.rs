@@ -4,7 +4,7 @@
 //! SQL, which the parser says.
 
 use redshift_sql::Mistake;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,7 +18,7 @@ const BEGINNINGS: [&str; 3] = ["${", "{{", "{%"];
 pub(super) fn check(resolver: &mut Resolver<'_>, analysed: &Analysed) {
     let text = analysed.file.text();
     let literals = analysed.parsed.tokens.iter();
-    for literal in literals.filter(|token| token.kind == Kind::Text) {
+    for literal in literals.filter(|token| token.kind == TokenKind::Text) {
         let (mut at, end) = (literal.span.start, literal.span.end);
         while let Some(found) = next(text, at, end) {
             at = found.span.end;

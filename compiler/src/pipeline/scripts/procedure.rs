@@ -1,7 +1,7 @@
 //! Procedures, as far as they commit: what is made, and what is called.
 
 use redshift_sql::tree::{
-    CreateProcedure, Expression, ExpressionKind, Statement, StatementKind, Step, StepKind,
+    CreateProcedure, Expression, ExpressionKind, Statement, StatementKind, BodyStep, StepKind,
 };
 
 use crate::source::Span;
@@ -58,7 +58,7 @@ fn of(create: &CreateProcedure) -> Procedure {
         calls: Vec::new(),
     };
     let mut statements = 0;
-    create.body.each_step(&mut |step: &Step| {
+    create.body.each_step(&mut |step: &BodyStep| {
         let holds_others = matches!(
             step.kind,
             StepKind::Block(_) | StepKind::If { .. } | StepKind::Case { .. } | StepKind::Loop(_)

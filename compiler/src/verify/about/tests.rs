@@ -8,7 +8,7 @@
 
 use asl::definition::StateMachine;
 use asl::interpreter::ExecutionInfo;
-use asl::test_state::Status;
+use asl::test_state::TestStatus;
 
 use super::*;
 
@@ -116,18 +116,18 @@ fn a_task_is_asked_for_its_retriers_and_catchers() {
     let mut answered = visit(json!({}));
     answered.outcome = Some(Ok(Arc::new(json!({"Payload": 1}))));
     let (questions, reached) = of(&task, Some(answered));
-    let ends: Vec<(String, Status)> = questions
+    let ends: Vec<(String, TestStatus)> = questions
         .unwrap()
         .into_iter()
         .map(|question| (question.what, question.own.answer.unwrap().status))
         .collect();
     let expected = [
-        ("is answered", Status::Succeeded),
-        ("fails with Busy", Status::Retriable),
-        ("fails with Slow", Status::Retriable),
-        ("fails with Busy after 2 retries", Status::CaughtError),
-        ("fails with Odd", Status::CaughtError),
-        ("fails with Sfc.Verify.Unnamed", Status::Failed),
+        ("is answered", TestStatus::Succeeded),
+        ("fails with Busy", TestStatus::Retriable),
+        ("fails with Slow", TestStatus::Retriable),
+        ("fails with Busy after 2 retries", TestStatus::CaughtError),
+        ("fails with Odd", TestStatus::CaughtError),
+        ("fails with Sfc.Verify.Unnamed", TestStatus::Failed),
     ];
     assert_eq!(
         ends,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use asl::interpreter::{Call, TaskFailure};
+use asl::interpreter::{TaskCall, TaskFailure};
 use runtime_lambda::ids::StepName;
 use runtime_lambda::keys;
 use runtime_lambda::plan;
@@ -47,7 +47,7 @@ pub(super) struct Stores {
 pub(super) async fn submit(
     scripts: &Scripts,
     stores: &Stores,
-    call: &Call,
+    call: &TaskCall,
     step: &OfStep,
 ) -> Result<Value, TaskFailure> {
     let lost = |message: String| TaskFailure::new("Batch.ClientException", message);
@@ -130,7 +130,7 @@ fn failed(description: Value) -> Result<Value, TaskFailure> {
 }
 
 /// A variable of the container's environment.
-fn variable<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
+fn variable<'a>(call: &'a TaskCall, name: &str) -> Option<&'a str> {
     let environment = call.arguments.pointer("/ContainerOverrides/Environment")?;
     let named = |variable: &&Value| variable.get("Name").and_then(Value::as_str) == Some(name);
     environment

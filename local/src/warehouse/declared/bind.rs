@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use redshift_sql::names::{Binder, Catalog, Column, Findings, Known, Table, TableKind, is_system};
+use redshift_sql::names::{Binder, Catalog, Column, Findings, CatalogAnswer, Table, TableKind, is_system};
 use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
@@ -136,7 +136,7 @@ struct Existing<'a> {
 }
 
 impl Catalog for Existing<'_> {
-    fn table(&self, name: &ObjectName) -> Known {
+    fn table(&self, name: &ObjectName) -> CatalogAnswer {
         let key = name.key();
         let mut found = self.found.borrow_mut();
         let relation = found.entry(key.clone()).or_insert_with(|| {
@@ -149,8 +149,8 @@ impl Catalog for Existing<'_> {
             super::find(self.scope, &quoted).ok().flatten()
         });
         match relation {
-            None => Known::Unknown,
-            Some(relation) => Known::Table(Rc::new(table(key, relation))),
+            None => CatalogAnswer::Unknown,
+            Some(relation) => CatalogAnswer::Table(Rc::new(table(key, relation))),
         }
     }
 

@@ -4,7 +4,7 @@
 use redshift_sql::keyword::Keyword;
 use redshift_sql::lexer::lex;
 use redshift_sql::parse;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use redshift_sql::tree::StatementKind;
 
 use super::{ExistingRelation, all, bind, dependents, find};
@@ -107,8 +107,8 @@ fn has_alias(rest: &str) -> bool {
     };
     let text = token.span.of(rest);
     match token.kind {
-        Kind::Quoted => true,
-        Kind::Word(keyword) => {
+        TokenKind::Quoted => true,
+        TokenKind::Word(keyword) => {
             text.eq_ignore_ascii_case("as")
                 || !keyword.is_some_and(Keyword::is_reserved)
                     && !["pivot", "unpivot"].contains(&text.to_ascii_lowercase().as_str())

@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{Binder, Bound, Findings, TypedNames};
+use redshift_sql::names::{Binder, ResultColumns, Findings, TypedNames};
 use redshift_sql::parse;
 use redshift_sql::tree::{
-    self, Body, CastForm, Expression, ExpressionKind, Link, Name, ObjectName, Operator, Query,
+    self, Body, CastForm, Expression, ExpressionKind, OperatorLink, Name, ObjectName, Operator, Query,
     TypeName,
 };
 use redshift_sql::types::Type;
@@ -74,7 +74,7 @@ impl<'a> BodyWriter<'a> {
     /// The nodes of an expression.
     fn expression(self, value: &Expression) -> Result<Vec<TokenTree>, Refusal> {
         self.bound(
-            |binder| binder.condition(value, &Bound::default()),
+            |binder| binder.condition(value, &ResultColumns::default()),
             |writer| writer.expression(value),
         )
     }
@@ -130,7 +130,7 @@ impl<'a> BodyWriter<'a> {
         };
         let comparison = ExpressionKind::Chain {
             first: Box::new(Expression::new(value.span, ExpressionKind::Column(name))),
-            rest: vec![Link {
+            rest: vec![OperatorLink {
                 operator: Operator::Equal,
                 operator_span: value.span,
                 operand: value.clone(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use redshift_sql::tree::{
     Block, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression, LoopKind, Name,
-    Query, Step, StepKind, Variable,
+    Query, BodyStep, StepKind, Variable,
 };
 
 use super::body::{BodyWriter, take_into};
@@ -128,7 +128,7 @@ pub(crate) fn line_of(create: &CreateProcedure, text: &str, start: u32) -> usize
 
 impl Sketch {
     /// Refuses a value for a variable that nobody declared.
-    fn assigned(&self, step: &Step, place: Place<'_>) -> Result<(), Refusal> {
+    fn assigned(&self, step: &BodyStep, place: Place<'_>) -> Result<(), Refusal> {
         let StepKind::Assign {
             target: Variable::Name(name),
             ..
@@ -184,7 +184,7 @@ impl Sketch {
         Ok(())
     }
 
-    fn declared(&mut self, step: &Step, place: Place<'_>) -> Result<(), Refusal> {
+    fn declared(&mut self, step: &BodyStep, place: Place<'_>) -> Result<(), Refusal> {
         match &step.kind {
             StepKind::Block(block) => self.block(block, place),
             StepKind::Loop(inner) => {
@@ -226,7 +226,7 @@ fn query(query: &Query, writer: BodyWriter<'_>) -> Result<(), Refusal> {
 }
 
 /// Translates what a statement says itself; those within it have their own turn.
-fn step(step: &Step, writer: BodyWriter<'_>, place: Place<'_>) -> Result<(), Refusal> {
+fn step(step: &BodyStep, writer: BodyWriter<'_>, place: Place<'_>) -> Result<(), Refusal> {
     use redshift_sql::tree::StatementKind;
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {

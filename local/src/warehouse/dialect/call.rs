@@ -1,6 +1,6 @@
 //! Calls of functions, with all that may stand around them.
 
-use redshift_sql::functions::{Kind, check};
+use redshift_sql::functions::{FunctionKind, check};
 use redshift_sql::tree::{
     Bound, Call, CallForm, Expression, NullTreatment, OrderItem, TrimSide, Window,
 };
@@ -15,7 +15,7 @@ use super::{
 pub(super) fn aggregates(call: &Call) -> bool {
     let name = call.name.name().map(|name| name.text.as_str());
     let function = name.and_then(redshift_sql::functions::find);
-    call.over.is_none() && function.is_some_and(|function| function.kind == Kind::Aggregate)
+    call.over.is_none() && function.is_some_and(|function| function.kind == FunctionKind::Aggregate)
 }
 
 impl Writer<'_> {

@@ -180,7 +180,7 @@ pub(super) fn statement(
 
 /// Whether a definition changes nothing that a laptop has: users and their groups; what is shared with
 /// others; the owner of an external schema.
-fn is_without_meaning(definition: &tree::Definition) -> bool {
+fn is_without_meaning(definition: &tree::ObjectDefinition) -> bool {
     match definition.kind {
         ObjectKind::User | ObjectKind::Group | ObjectKind::Role | ObjectKind::Datashare => true,
         ObjectKind::ExternalSchema => {
@@ -403,7 +403,7 @@ mod tests {
     /// ARCHITECTURE.md carries this statement through.
     #[test]
     fn a_tree_is_written_in_the_engine_s_dialect() {
-        let mut tables = redshift_sql::names::Declared::new();
+        let mut tables = redshift_sql::names::DeclaredTables::new();
         let made = parse("create table orders (id int, customer int, amount decimal(8, 2))");
         for statement in &made.statements {
             tables.learn(statement, &std::collections::HashMap::new());

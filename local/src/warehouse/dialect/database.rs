@@ -2,14 +2,14 @@
 //! SCHEMA`, `USE`). A laptop has one database: others are names in the catalog, and nothing is read in
 //! them.
 
-use redshift_sql::tree::{Definition, Drop, ObjectName, StatementOption};
+use redshift_sql::tree::{ObjectDefinition, Drop, ObjectName, StatementOption};
 
 use super::statement::{NameChange, Statement};
 use super::writer::Writer;
 use super::{Refusal, TranslationContext};
 
 /// CREATE or ALTER of a database.
-pub(super) fn define(definition: &Definition) -> Result<Statement, Refusal> {
+pub(super) fn define(definition: &ObjectDefinition) -> Result<Statement, Refusal> {
     let name = last(&definition.name)?;
     let named = match (definition.alter, renamed(definition)) {
         (true, Some(to)) => NameChange::RenameDatabase { name, to },
@@ -27,7 +27,7 @@ pub(super) fn define(definition: &Definition) -> Result<Statement, Refusal> {
 }
 
 /// ALTER of a schema.
-pub(super) fn alter_schema(definition: &Definition) -> Result<Statement, Refusal> {
+pub(super) fn alter_schema(definition: &ObjectDefinition) -> Result<Statement, Refusal> {
     let name = last(&definition.name)?;
     Ok(Statement::Named(match renamed(definition) {
         Some(to) => NameChange::RenameSchema { name, to },
@@ -75,7 +75,7 @@ fn is_source(option: &StatementOption) -> bool {
     option.name.starts_with("from")
 }
 
-fn renamed(definition: &Definition) -> Option<String> {
+fn renamed(definition: &ObjectDefinition) -> Option<String> {
     let option = definition
         .options
         .iter()

@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{
     BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, Name, ObjectName,
-    Query, Test, UnaryOperator,
+    Query, IsTest, UnaryOperator,
 };
 use redshift_sql::types::Type;
 
@@ -428,12 +428,12 @@ fn not(nodes: &mut Vec<TokenTree>, negated: bool) {
     }
 }
 
-fn tested(test: Test) -> Result<&'static str, Refusal> {
+fn tested(test: IsTest) -> Result<&'static str, Refusal> {
     Ok(match test {
-        Test::Null | Test::Unknown => "null",
-        Test::True => "true",
-        Test::False => "false",
-        Test::Super(_) => {
+        IsTest::Null | IsTest::Unknown => "null",
+        IsTest::True => "true",
+        IsTest::False => "false",
+        IsTest::Super(_) => {
             return Err(Refusal::unsupported(
                 "that test of a value that is no SUPER value",
             ));

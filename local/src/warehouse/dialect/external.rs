@@ -33,7 +33,7 @@ pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};
 
 /// An external schema: its tables are whatever the laptop keeps in a schema of that name.
 pub(super) fn schema(
-    definition: &tree::Definition,
+    definition: &tree::ObjectDefinition,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     let name = definition.name.name().map(|name| name.text.to_string());

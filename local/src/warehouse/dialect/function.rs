@@ -4,8 +4,8 @@
 
 use redshift_sql::functions::find;
 use redshift_sql::lexer::lex;
-use redshift_sql::names::{Binder, Choice, choose};
-use redshift_sql::token::Kind;
+use redshift_sql::names::{Binder, FunctionChoice, choose};
+use redshift_sql::token::TokenKind;
 use redshift_sql::tree::{
     AlterRoutine, AlterRoutineAction, Body, Call, CallForm, CreateExternalFunction, CreateFunction,
     DataType, DropRoutine, ExpressionKind, StatementKind, TypeName, Volatility,
@@ -144,7 +144,7 @@ fn with_arguments(body: &str, types: &[TypeName], text: &str) -> Result<String, 
     for token in lex(body).tokens {
         let word = token.span.of(body);
         selects += usize::from(word.eq_ignore_ascii_case("select"));
-        if token.kind != Kind::Position {
+        if token.kind != TokenKind::Position {
             continue;
         }
         let number: usize = word.trim_start_matches('$').parse().unwrap_or(0);
@@ -230,14 +230,14 @@ pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<TokenTr
         .map(|argument| writer.type_of(argument))
         .collect();
     let function = match choose(&all, &kinds) {
-        Choice::Only(function) => function,
-        Choice::Several => {
+        FunctionChoice::Only(function) => function,
+        FunctionChoice::Several => {
             return Err(Refusal::Value(format!(
                 "function {name}({}) is not unique: cast its arguments",
                 listed(&kinds)
             )));
         }
-        Choice::None => {
+        FunctionChoice::None => {
             return Err(Refusal::Value(format!(
                 "function {name}({}) does not exist",
                 listed(&kinds)

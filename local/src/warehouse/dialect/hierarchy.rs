@@ -14,7 +14,7 @@
 //!
 //! The level of a row without an end is an error. The condition comes before WHERE, as on the page: WHERE reads what is written here.
 
-use redshift_sql::names::Known;
+use redshift_sql::names::CatalogAnswer;
 use redshift_sql::tree::{ConnectBy, Expression, ExpressionKind, FromItem, RelationKind};
 
 use super::Refusal;
@@ -99,7 +99,7 @@ impl Writer<'_> {
                 columns.any(|column| column.name.as_deref() == Some(LEVEL))
             }
             Some(RelationKind::Table { name, .. }) => match self.context.catalog.table(name) {
-                Known::Table(table) => {
+                CatalogAnswer::Table(table) => {
                     let mut columns = table.columns.iter();
                     columns.any(|column| column.name == LEVEL)
                 }

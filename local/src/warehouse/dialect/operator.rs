@@ -1,7 +1,7 @@
 //! Operators between operands, and how tightly they bind (AWS pages: `Expressions`, `Computations with
 //! numeric values`).
 
-use redshift_sql::tree::{Expression, ExpressionKind, Link, Operator, UnaryOperator};
+use redshift_sql::tree::{Expression, ExpressionKind, OperatorLink, Operator, UnaryOperator};
 use redshift_sql::types::{self, Type};
 
 use super::comparison::Beside;
@@ -47,7 +47,7 @@ impl Writer<'_> {
     }
 
     /// Operands with operators of one or more levels between them.
-    pub(super) fn chain(self, first: &Expression, rest: &[Link]) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn chain(self, first: &Expression, rest: &[OperatorLink]) -> Result<Vec<TokenTree>, Refusal> {
         let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
             return self.expression(first);
         };

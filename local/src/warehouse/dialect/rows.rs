@@ -1,6 +1,6 @@
 //! Statements that change rows.
 
-use redshift_sql::names::{Known, OutputColumn};
+use redshift_sql::names::{CatalogAnswer, OutputColumn};
 use redshift_sql::tree::{
     Assignment, Body, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
     MergeActions, Name, ObjectName, RelationKind, Update, ValuesRow,
@@ -194,7 +194,7 @@ fn duplicates() -> Refusal {
 impl Writer<'_> {
     /// The types of the columns that values go to, as far as they are known.
     fn targets(self, table: &ObjectName, named: &[Name]) -> Vec<Type> {
-        let Known::Table(table) = self.context.catalog.table(table) else {
+        let CatalogAnswer::Table(table) = self.context.catalog.table(table) else {
             return Vec::new();
         };
         if named.is_empty() {
@@ -211,7 +211,7 @@ impl Writer<'_> {
     /// The same with the lengths of texts, which only the declaration of a table tells.
     fn exact_targets(self, table: &ObjectName, named: &[Name]) -> Vec<Type> {
         let kinds = self.targets(table, named);
-        let Known::Table(known) = self.context.catalog.table(table) else {
+        let CatalogAnswer::Table(known) = self.context.catalog.table(table) else {
             return kinds;
         };
         let whole: Vec<&str> = table.parts.iter().map(|part| &*part.text).collect();

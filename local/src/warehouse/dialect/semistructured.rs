@@ -4,7 +4,7 @@
 //! To the engine a SUPER value is JSON. `redshift_super_…` are functions in Rust
 //! (`warehouse/functions/semistructured.rs`).
 
-use redshift_sql::names::Steps;
+use redshift_sql::names::SuperSteps;
 use redshift_sql::tree::{DataType, Expression, ExpressionKind, Name, ObjectName, Operator};
 use redshift_sql::types::Type;
 use strum::IntoStaticStr;
@@ -30,7 +30,7 @@ pub(super) enum SuperReading {
 
 impl Writer<'_> {
     /// How a name leads into a SUPER value, where it does.
-    pub(super) fn steps_of(self, name: &ObjectName) -> Option<Steps> {
+    pub(super) fn steps_of(self, name: &ObjectName) -> Option<SuperSteps> {
         self.types().and_then(|types| types.steps_of(name))
     }
 

@@ -1,7 +1,7 @@
 //! Conditions on SUPER values, and casts of them (AWS page: `Querying semistructured data`).
 
 use redshift_sql::tree::{
-    Body, CastForm, DataType, Expression, Query, SuperTest, Test, UnaryOperator,
+    Body, CastForm, DataType, Expression, Query, SuperTest, IsTest, UnaryOperator,
 };
 use redshift_sql::types::Type;
 
@@ -84,30 +84,30 @@ impl Writer<'_> {
         self,
         value: &Expression,
         negated: bool,
-        test: Test,
+        test: IsTest,
     ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if !self.is_super(value) {
             return Ok(None);
         }
         let nodes = self.expression(value)?;
         let function = match test {
-            Test::Super(SuperTest::Array) => "is_array",
-            Test::Super(SuperTest::Object) => "is_object",
-            Test::Super(SuperTest::Scalar) => "is_scalar",
-            Test::True | Test::False => {
+            IsTest::Super(SuperTest::Array) => "is_array",
+            IsTest::Super(SuperTest::Object) => "is_object",
+            IsTest::Super(SuperTest::Scalar) => "is_scalar",
+            IsTest::True | IsTest::False => {
                 let mut nodes = as_type(nodes, &DataType::Boolean)?;
                 nodes.push(TokenTree::word("is"));
                 if negated {
                     nodes.push(TokenTree::word("not"));
                 }
-                nodes.push(TokenTree::word(if test == Test::True {
+                nodes.push(TokenTree::word(if test == IsTest::True {
                     "true"
                 } else {
                     "false"
                 }));
                 return Ok(Some(vec![TokenTree::Round(nodes)]));
             }
-            Test::Null | Test::Unknown => return Ok(None),
+            IsTest::Null | IsTest::Unknown => return Ok(None),
         };
         Ok(Some(negate(own(function, vec![nodes]), negated)))
     }

@@ -4,7 +4,7 @@
 //! k("a"."x") = k("b"."x")`. The engine would compare texts with the blanks at their end, and would show the
 //! columns in another order: Redshift shows what is shared first (PostgreSQL 8.0's manual, "Joined Tables").
 
-use redshift_sql::names::{JoinedColumn, Shared};
+use redshift_sql::names::{JoinedColumn, SharedColumn};
 use redshift_sql::tree::{ObjectName, Select, SelectItem};
 use redshift_sql::types::Type;
 
@@ -41,7 +41,7 @@ impl Writer<'_> {
     }
 }
 
-fn shown_as(column: &Shared) -> Vec<TokenTree> {
+fn shown_as(column: &SharedColumn) -> Vec<TokenTree> {
     let mut nodes = value(&column.of, &column.name);
     if column.of.len() > 1 {
         nodes.extend([TokenTree::word("as"), TokenTree::quoted(&column.name)]);

@@ -5,7 +5,7 @@
 //! without error, the transaction is committed and the exception is re-thrown." In a NONATOMIC
 //! procedure it is not.
 
-use redshift_sql::tree::{Block, Handler};
+use redshift_sql::tree::{Block, ExceptionHandler};
 
 use super::super::failure::{StatementFailure, sqlstate};
 use super::frame::{BodyFlow, CallFrame};
@@ -50,7 +50,7 @@ impl CallFrame<'_> {
         }
     }
 
-    fn handle(&mut self, handler: &Handler, failure: StatementFailure) -> Result<BodyFlow, StatementFailure> {
+    fn handle(&mut self, handler: &ExceptionHandler, failure: StatementFailure) -> Result<BodyFlow, StatementFailure> {
         self.scope.roll_back()?;
         let (message, code) = said(&failure);
         self.variables.enter(None);

@@ -1,6 +1,6 @@
 //! IF and CASE.
 
-use redshift_sql::tree::{Branch, CaseBranch, Expression, Name, Step};
+use redshift_sql::tree::{IfBranch, CaseBranch, Expression, Name, BodyStep};
 use redshift_sql::{SmolStr, Span};
 
 use super::super::failure::StatementFailure;
@@ -15,8 +15,8 @@ impl CallFrame<'_> {
     pub(super) fn conditional(
         &mut self,
         span: Span,
-        branches: &[Branch],
-        otherwise: Option<&[Step]>,
+        branches: &[IfBranch],
+        otherwise: Option<&[BodyStep]>,
     ) -> Result<BodyFlow, StatementFailure> {
         for (index, branch) in branches.iter().enumerate() {
             if self.holds(&branch.condition)? {
@@ -35,7 +35,7 @@ impl CallFrame<'_> {
         span: Span,
         operand: Option<&Expression>,
         branches: &[CaseBranch],
-        otherwise: Option<&[Step]>,
+        otherwise: Option<&[BodyStep]>,
     ) -> Result<BodyFlow, StatementFailure> {
         let chosen = match operand {
             None => self.first_that_holds(branches)?,

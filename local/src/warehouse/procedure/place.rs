@@ -1,6 +1,6 @@
 //! Where in a body an error happened, in the words of Redshift's CONTEXT.
 
-use redshift_sql::tree::{CreateProcedure, LoopKind, Step, StepKind};
+use redshift_sql::tree::{CreateProcedure, LoopKind, BodyStep, StepKind};
 
 use super::super::failure::StatementFailure;
 use super::kept::CallableProcedure;
@@ -12,7 +12,7 @@ const SHOWN: usize = 200;
 /// Says where an error happened, unless an inner statement has said so.
 pub(super) fn within(
     failure: StatementFailure,
-    step: &Step,
+    step: &BodyStep,
     procedure: &CreateProcedure,
     kept: &CallableProcedure,
     calls: usize,
@@ -64,7 +64,7 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-fn kind_of(step: &Step) -> &'static str {
+fn kind_of(step: &BodyStep) -> &'static str {
     match &step.kind {
         StepKind::Broken | StepKind::Sql(_) => "SQL statement",
         StepKind::Block(_) => "statement block",

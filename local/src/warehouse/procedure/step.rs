@@ -1,6 +1,6 @@
 //! The statements of a body, one behind the other (AWS page: `Supported PL/pgSQL statements`).
 
-use redshift_sql::tree::{Step, StepKind};
+use redshift_sql::tree::{BodyStep, StepKind};
 
 use super::super::failure::StatementFailure;
 use super::frame::{BodyFlow, CallFrame};
@@ -9,7 +9,7 @@ use super::variables::Slot;
 
 impl CallFrame<'_> {
     /// Runs statements until one of them leaves the list.
-    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<BodyFlow, StatementFailure> {
+    pub(super) fn steps(&mut self, steps: &[BodyStep]) -> Result<BodyFlow, StatementFailure> {
         for step in steps {
             let flow = self.step(step).map_err(|failure| {
                 place::within(failure, step, self.procedure, self.kept, self.scope.calls)
@@ -29,7 +29,7 @@ impl CallFrame<'_> {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<BodyFlow, StatementFailure> {
+    fn step(&mut self, step: &BodyStep) -> Result<BodyFlow, StatementFailure> {
         self.go_on()?;
         match &step.kind {
             StepKind::Sql(statement) => self.sql(statement)?,

@@ -1,10 +1,10 @@
 //! Clauses, each at the beginning of a line, and their lists.
 
-use super::{Layout, Range, STEP};
-use crate::format::clause::Clause;
-use crate::format::roles::Role;
+use super::{LayoutWriter, Range, STEP};
+use crate::format::clause::ClauseBreaks;
+use crate::format::roles::TokenRole;
 
-impl Layout<'_> {
+impl LayoutWriter<'_> {
     /// Writes clauses, each at the beginning of a line.
     pub(super) fn clauses(
         &mut self,
@@ -14,7 +14,7 @@ impl Layout<'_> {
         is_first: bool,
     ) {
         let parts = self.split(range, |layout, at| {
-            matches!(layout.role(at), Role::Clause(clause) if clause != Clause::Action)
+            matches!(layout.role(at), TokenRole::Clause(clause) if clause != ClauseBreaks::Action)
         });
         let is_set = |part: &Range| {
             let word = self.reader.word(part.start);
@@ -52,19 +52,19 @@ impl Layout<'_> {
 
     fn clause(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         match self.role(range.start) {
-            Role::Clause(Clause::List(head)) if !self.fits(&range, line) => {
+            TokenRole::Clause(ClauseBreaks::List(head)) if !self.fits(&range, line) => {
                 self.list(range, head, line, indent, is_first);
             }
-            Role::Clause(Clause::Tables | Clause::Join) if !self.fits(&range, line) => {
+            TokenRole::Clause(ClauseBreaks::Tables | ClauseBreaks::Join) if !self.fits(&range, line) => {
                 self.tables(range, line, indent, is_first);
             }
-            Role::Clause(Clause::With) => {
+            TokenRole::Clause(ClauseBreaks::With) => {
                 for (number, table) in self.items(range).into_iter().enumerate() {
                     let line = if number == 0 { line } else { Some(indent) };
                     self.piece(table, line, indent, is_first && number == 0);
                 }
             }
-            Role::Clause(_) if !self.fits(&range, line) => {
+            TokenRole::Clause(_) if !self.fits(&range, line) => {
                 self.actions(range, line, indent, is_first)
             }
             _ => self.piece(range, line, indent, is_first),
@@ -93,7 +93,7 @@ impl Layout<'_> {
         let later = tables.split_off(1.min(tables.len()));
         if later.is_empty() {
             self.piece(range, line, indent, is_first);
-        } else if self.role(range.start) == Role::Clause(Clause::Tables) {
+        } else if self.role(range.start) == TokenRole::Clause(ClauseBreaks::Tables) {
             self.list(range, 1, line, indent, is_first);
         } else {
             for first in tables {
@@ -108,7 +108,7 @@ impl Layout<'_> {
     /// Writes a clause, and the lists that it holds under it.
     fn actions(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         let mut parts = self.split(range, |layout, at| {
-            layout.role(at) == Role::Clause(Clause::Action)
+            layout.role(at) == TokenRole::Clause(ClauseBreaks::Action)
         });
         let actions = parts.split_off(1.min(parts.len()));
         for part in parts {

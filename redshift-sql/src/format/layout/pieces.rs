@@ -1,10 +1,10 @@
 //! What holds no clauses of its own: conditions, operators, brackets and CASE.
 
-use super::{Layout, Range, SMALL, STEP};
-use crate::format::roles::Role;
-use crate::token::Kind;
+use super::{LayoutWriter, Range, SMALL, STEP};
+use crate::format::roles::TokenRole;
+use crate::token::TokenKind;
 
-impl Layout<'_> {
+impl LayoutWriter<'_> {
     /// Writes what holds no clauses of its own: on one line, or with a line for each condition.
     pub(super) fn piece(
         &mut self,
@@ -17,7 +17,7 @@ impl Layout<'_> {
             self.flat(range, line, indent + STEP, is_first);
             return;
         }
-        let parts = self.split(range, |layout, at| layout.role(at) == Role::Link);
+        let parts = self.split(range, |layout, at| layout.role(at) == TokenRole::Link);
         for (number, part) in parts.into_iter().enumerate() {
             let (line, deeper) = match number {
                 0 => (line, indent + STEP),
@@ -30,7 +30,7 @@ impl Layout<'_> {
             let (role, terms) = self.terms(part);
             // The `and` of a BETWEEN must not look like one between conditions.
             let deeper = match role {
-                Role::Until => indent + 2 * STEP,
+                TokenRole::Until => indent + 2 * STEP,
                 _ => deeper,
             };
             for (term_number, term) in terms.into_iter().enumerate() {
@@ -42,14 +42,14 @@ impl Layout<'_> {
     }
 
     /// Splits tokens at the operators between them that bind least.
-    fn terms(&self, part: Range) -> (Role, Vec<Range>) {
-        for role in [Role::Until, Role::Operator, Role::Factor] {
+    fn terms(&self, part: Range) -> (TokenRole, Vec<Range>) {
+        for role in [TokenRole::Until, TokenRole::Operator, TokenRole::Factor] {
             let terms = self.split(part.clone(), |layout, at| layout.role(at) == role);
             if terms.len() > 1 {
                 return (role, terms);
             }
         }
-        (Role::Plain, vec![part])
+        (TokenRole::Plain, vec![part])
     }
 
     /// Writes tokens one behind the other, and what is in brackets as it has room: where a line is too
@@ -113,10 +113,10 @@ impl Layout<'_> {
             self.token(close, None, deeper, false);
         } else if has_room && self.has_no_comment(open + 1) {
             self.flat(whole, None, deeper, false);
-        } else if self.kind(open) != Kind::LeftParenthesis {
-            let parts = self.split(inner, |layout, at| layout.role(at) == Role::Arm);
+        } else if self.kind(open) != TokenKind::LeftParenthesis {
+            let parts = self.split(inner, |layout, at| layout.role(at) == TokenRole::Arm);
             for part in parts {
-                let line = (self.role(part.start) == Role::Arm).then_some(deeper);
+                let line = (self.role(part.start) == TokenRole::Arm).then_some(deeper);
                 self.piece(part, line, deeper, false);
             }
             self.token(close, Some(indent), indent, false);

@@ -1,10 +1,10 @@
 //! Procedures: the head, the body segment by segment, and what stands behind it.
 
-use super::{Layout, Range, STEP};
+use super::{LayoutWriter, Range, STEP};
 use crate::format::Unit;
-use crate::format::body::{Form, Segment};
+use crate::format::body::{BodyForm, Segment};
 
-impl Layout<'_> {
+impl LayoutWriter<'_> {
     /// Writes the body of a procedure.
     pub(in crate::format) fn body(mut self, segments: &[Segment]) -> String {
         let mut behind = self.reader.start as usize;
@@ -17,13 +17,13 @@ impl Layout<'_> {
             let begins = place(segment.start);
             self.base = segment.level * STEP;
             let comments = match segment.form {
-                Form::End => self.base + STEP,
-                Form::Statement | Form::For => self.base,
+                BodyForm::End => self.base + STEP,
+                BodyForm::Statement | BodyForm::For => self.base,
             };
             self.between_at(behind, begins, segment.start, comments);
             let write = match segment.form {
-                Form::For => Self::loop_head,
-                Form::Statement | Form::End => Self::statement,
+                BodyForm::For => Self::loop_head,
+                BodyForm::Statement | BodyForm::End => Self::statement,
             };
             self.with_semicolon(segment.start..segment.end, write);
             let last = self.tokens.get(segment.end.saturating_sub(1));

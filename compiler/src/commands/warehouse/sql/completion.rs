@@ -1,10 +1,10 @@
 //! What a word of a statement could become: keywords, functions, tables, columns.
 
-use redshift_sql::functions::{self, Standing};
+use redshift_sql::functions::{self, FunctionStanding};
 use redshift_sql::keyword::Keyword;
 use redshift_sql::lexer;
 use redshift_sql::names::sketch;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 use rustyline::completion::Completer;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
@@ -55,7 +55,7 @@ impl Assistant {
         let in_text = lexed
             .tokens
             .iter()
-            .any(|token| matches!(token.kind, Kind::Text | Kind::Dollar) && inside(token.span));
+            .any(|token| matches!(token.kind, TokenKind::Text | TokenKind::Dollar) && inside(token.span));
         if in_comment || in_text || lexed.mistake.is_some_and(|open| open.span.start < at) {
             return (start, Vec::new());
         }
@@ -75,7 +75,7 @@ impl Assistant {
             .tokens
             .iter()
             .rev()
-            .find(|token| token.span.end <= at && token.kind != Kind::End)
+            .find(|token| token.span.end <= at && token.kind != TokenKind::End)
             .map(|token| token.span.of(text).to_lowercase());
         if word_before.as_deref().is_some_and(sketch::precedes_table) {
             return (start, starting(word, catalog.tables().map(str::to_owned)));
@@ -93,7 +93,7 @@ impl Assistant {
             starting(word, catalog.all_columns().into_iter().map(quoted))
         };
         found.extend(starting(word, catalog.tables().map(str::to_owned)));
-        let functions = functions::all().filter(|function| function.standing != Standing::Ended);
+        let functions = functions::all().filter(|function| function.standing != FunctionStanding::Ended);
         found.extend(starting(
             word,
             functions.map(|function| function.name.to_owned()),

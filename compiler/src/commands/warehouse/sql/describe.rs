@@ -2,7 +2,7 @@
 
 use redshift_sql::SmolStr;
 use redshift_sql::lexer;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 /// A command that begins with a backslash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +84,8 @@ fn name_parts(text: &str) -> Vec<SmolStr> {
     let names = tokens.iter().filter_map(|token| {
         let written = token.span.of(text);
         match token.kind {
-            Kind::Word(_) => Some(SmolStr::from(written.to_lowercase())),
-            Kind::Quoted => Some(SmolStr::from(
+            TokenKind::Word(_) => Some(SmolStr::from(written.to_lowercase())),
+            TokenKind::Quoted => Some(SmolStr::from(
                 written.trim_matches('"').replace("\"\"", "\""),
             )),
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redshift_sql::token::{Kind, Token};
+use redshift_sql::token::{TokenKind, Token};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
@@ -45,7 +45,7 @@ pub fn statements(source: &Arc<SourceFile>) -> Result<Vec<Statement>, Diagnostic
     }
     let statements = script.statements.iter().map(|statement| {
         let within = |token: &&Token| {
-            token.kind != Kind::End
+            token.kind != TokenKind::End
                 && token.span.start >= statement.span.start
                 && token.span.end <= statement.span.end
         };
@@ -71,9 +71,9 @@ pub fn is_complete(text: &str) -> bool {
         return false;
     }
     let mut tokens = lexed.tokens.iter().rev();
-    let last = tokens.find(|token| token.kind != Kind::End);
+    let last = tokens.find(|token| token.kind != TokenKind::End);
     // Comments alone are nothing to wait for.
-    last.is_none_or(|token| token.kind == Kind::Semicolon)
+    last.is_none_or(|token| token.kind == TokenKind::Semicolon)
 }
 
 fn verb(source: &str, tokens: &[Token]) -> String {
@@ -88,7 +88,7 @@ fn verb(source: &str, tokens: &[Token]) -> String {
         "UNIQUE",
     ];
     let words = tokens.iter().map_while(|token| match token.kind {
-        Kind::Word(_) => Some(token.span.of(source).to_uppercase()),
+        TokenKind::Word(_) => Some(token.span.of(source).to_uppercase()),
         _ => None,
     });
     let mut words = words.filter(|word| !PASSED_OVER.contains(&word.as_str()));
@@ -117,7 +117,7 @@ fn changes_catalog(source: &str, tokens: &[Token], verb: &str) -> bool {
 fn parameters(source: &str, tokens: &[Token]) -> Vec<String> {
     let mut names = Vec::new();
     for token in tokens {
-        if token.kind == Kind::Parameter {
+        if token.kind == TokenKind::Parameter {
             let name = token.span.of(source).trim_start_matches(':').to_owned();
             if !names.contains(&name) {
                 names.push(name);

@@ -1,7 +1,7 @@
 //! ALTER TABLE of an external table, where nothing else can be meant (AWS page: `ALTER TABLE`, "external
 //! tables"). Columns are changed as those of other tables are, until the warehouse sees the table.
 
-use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind, Partition};
+use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind, PartitionClause};
 
 use super::super::Refusal;
 use super::super::load::BucketLocation;
@@ -48,7 +48,7 @@ pub(in super::super) fn change(
     }))
 }
 
-fn values(partition: &Partition) -> Result<PartitionValues, Refusal> {
+fn values(partition: &PartitionClause) -> Result<PartitionValues, Refusal> {
     let values = partition.values.iter().map(|(name, value)| {
         let value = match &value.bare().kind {
             ExpressionKind::Text(text) => text.to_string(),

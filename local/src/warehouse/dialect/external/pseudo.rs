@@ -4,7 +4,7 @@
 //! The engine's table has them behind its other columns. A star does not show them, so each star over such a
 //! table leaves them out.
 
-use redshift_sql::names::{Known, TableKind};
+use redshift_sql::names::{CatalogAnswer, TableKind};
 use redshift_sql::tree::{FromItem, JoinConstraint, ObjectName, Relation, RelationKind, Select};
 
 use super::super::Refusal;
@@ -53,7 +53,7 @@ impl Writer<'_> {
     /// Whether a name is an external table's.
     pub(super) fn is_external(self, name: &ObjectName) -> bool {
         let table = self.context.catalog.table(name);
-        matches!(table, Known::Table(table) if table.kind == TableKind::External)
+        matches!(table, CatalogAnswer::Table(table) if table.kind == TableKind::External)
     }
 
     fn has_pseudocolumns(self, relation: &Relation) -> bool {

@@ -1,7 +1,7 @@
 //! A prepared statement: its text, and that text with values in the place of `$1`, `$2`.
 
 use redshift_sql::lexer::lex;
-use redshift_sql::token::Kind;
+use redshift_sql::token::TokenKind;
 
 use super::super::Refusal;
 
@@ -24,7 +24,7 @@ impl PreparedStatement {
         let mut written = String::with_capacity(self.text.len());
         let mut done = 0;
         for token in lex(&self.text).tokens {
-            if token.kind != Kind::Position {
+            if token.kind != TokenKind::Position {
                 continue;
             }
             let word = token.span.of(&self.text);
@@ -49,7 +49,7 @@ impl PreparedStatement {
     pub(crate) fn parameters(&self) -> usize {
         let tokens = lex(&self.text).tokens.into_iter();
         let numbers = tokens
-            .filter(|token| token.kind == Kind::Position)
+            .filter(|token| token.kind == TokenKind::Position)
             .filter_map(|token| token.span.of(&self.text).get(1..)?.parse().ok());
         numbers.max().unwrap_or(0).max(self.types.len())
     }
