@@ -28,28 +28,28 @@ pub use mailer::Mailer;
 pub use notifier::Topic;
 pub use secrets::SecretsManager;
 pub use settings::{Environment, Missing, Settings};
-pub use store::Bucket;
+pub use store::BucketStore;
 pub use upload::Aborts;
 pub use warehouse::Redshift;
 
 use crate::ports::Ports;
 
 /// The world of this Lambda, and what has to be waited for before an answer is given.
-pub struct Aws {
+pub struct AwsPorts {
     /// The world, over clients of AWS; making them sends nothing.
     pub ports: Ports,
     /// Uploads that were given up, and are not yet aborted.
     pub aborts: Aborts,
 }
 
-impl Aws {
+impl AwsPorts {
     /// Makes the clients; nothing is sent.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         let clients = Clients::new(settings);
         let aborts = Aborts::default();
         let bucket = |name: &str| {
-            Arc::new(Bucket::new(
+            Arc::new(BucketStore::new(
                 clients.s3.clone(),
                 name,
                 &settings.account,

@@ -27,7 +27,7 @@ const VALUE_CHARACTERS: usize = 40;
 
 /// A check that is broken, with rows that break it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Broken {
+pub struct BrokenCheck {
     /// The check's index in the plan's step.
     pub check: usize,
     /// What people read: what was expected, how many rows break it, and a few of them.
@@ -52,7 +52,7 @@ pub struct BrokenChecks {
     /// Number of the round, from 1.
     pub round: u32,
     /// The checks, in the plan's order.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenCheck>,
     /// When they were judged.
     pub time: Timestamp,
 }
@@ -63,7 +63,7 @@ pub struct Judged {
     /// What became of the check.
     pub state: CheckState,
     /// The rows that break it, without [`COUNT_COLUMN`].
-    pub broken: Option<Broken>,
+    pub broken: Option<BrokenCheck>,
 }
 
 /// Judges the rows that the query of the check with this index has returned. `last` is what the last
@@ -99,7 +99,7 @@ pub fn judge(
             (0, number, wrong_number(counted, rows, of_last_run, last))
         }
     };
-    let broken = found.as_ref().map(|found| Broken {
+    let broken = found.as_ref().map(|found| BrokenCheck {
         check: index,
         sentence: format!("expected {}, but {found}", check.expected),
         severity: check.severity,

@@ -8,7 +8,7 @@ use crate::conditions::Conditions;
 use crate::delivery::Calling;
 use crate::drive::{Report, simulate};
 use crate::faults::Fired;
-use crate::promise::{Broken, Promise};
+use crate::promise::{BrokenPromise, Promise};
 use crate::subject::Subject;
 
 /// A seed in both ways.
@@ -19,7 +19,7 @@ pub struct Compared {
     /// As on a laptop.
     pub on_a_laptop: Report,
     /// What differs, and what either way breaks by itself.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenPromise>,
 }
 
 impl Compared {
@@ -57,8 +57,8 @@ pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> Compared 
     compared
 }
 
-fn differences(in_aws: &Report, on_a_laptop: &Report) -> Vec<Broken> {
-    let broken = |how: &'static str, of: String| Broken {
+fn differences(in_aws: &Report, on_a_laptop: &Report) -> Vec<BrokenPromise> {
+    let broken = |how: &'static str, of: String| BrokenPromise {
         promise: Promise::SameStates,
         how,
         of,

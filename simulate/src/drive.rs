@@ -19,15 +19,15 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::custom_resource::Change;
+use self::custom_resource::StackChange;
 use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
-use crate::promise::{Broken, Promise};
+use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
-use crate::services::Answers;
+use crate::services::ServiceModel;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
 use crate::world::{Cut, Ended, World};
@@ -40,7 +40,7 @@ pub struct Report {
     /// How its runs ended; `None` for one that never came to have a state.
     pub ends: Vec<Option<RunStatus>>,
     /// Promises that were broken.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenPromise>,
     /// Faults that happened, in the order in which they did.
     pub fired: Vec<Fired>,
     /// Faults that could have happened, where some were forced.
@@ -101,7 +101,7 @@ pub fn simulate_before(
         Err(error) => Report {
             seed,
             ends: Vec::new(),
-            broken: vec![Broken {
+            broken: vec![BrokenPromise {
                 promise: Promise::Ends,
                 how: "the simulation has no runtime",
                 of: error.to_string(),
@@ -147,7 +147,7 @@ async fn day(
     let (started, begun) = mpsc::unbounded_channel();
     let world = World::new(subject, seed, &chosen, conditions, (bus, started));
     let lambda = Lambda::new(&world);
-    let answers = Answers {
+    let answers = ServiceModel {
         world: Arc::clone(&world),
         lambda: Arc::clone(&lambda),
     };
@@ -254,7 +254,7 @@ impl Stage {
     /// The runs of this seed: one, perhaps a second one beside it, perhaps one that goes on with it.
     async fn runs(self: &Arc<Self>) -> Vec<Ended> {
         let world = &self.world;
-        let made = self.stack(Change::Create, None).await;
+        let made = self.stack(StackChange::Create, None).await;
         let second = world.fault(Kind::SecondRun, "run").map(|shape| {
             let stage = Arc::clone(self);
             tokio::spawn(async move {
@@ -274,7 +274,7 @@ impl Stage {
         }
         let updates = {
             let stage = Arc::clone(self);
-            tokio::spawn(async move { stage.stack(Change::Update, None).await })
+            tokio::spawn(async move { stage.stack(StackChange::Update, None).await })
         };
         let twice = world.fault(Kind::TriggerTwice, "trigger");
         let input = match twice {
@@ -316,7 +316,7 @@ impl Stage {
         // Whatever it was told, the promises look at it.
         let _ = updates.await;
         let made = made.map_or_else(String::new, |made| made.physical_resource_id);
-        self.stack(Change::Delete, Some(&made)).await;
+        self.stack(StackChange::Delete, Some(&made)).await;
         ended
     }
 

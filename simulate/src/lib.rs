@@ -31,7 +31,7 @@ pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};
 pub use drive::{Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
-pub use promise::{Broken, Promise};
+pub use promise::{BrokenPromise, Promise};
 pub use shrink::{Shrunk, shrink};
 pub use story::{Line, diagram};
 pub use subject::{Subject, SubjectProblem};

@@ -18,13 +18,13 @@ use crate::resources::{
 use crate::world::{Starts, World};
 
 /// Answers tasks of state machines: the Lambda, jobs and crawlers.
-pub struct Answers {
+pub struct ServiceModel {
     pub world: Arc<World>,
     pub lambda: Arc<Lambda>,
 }
 
 #[async_trait]
-impl Resources for Answers {
+impl Resources for ServiceModel {
     fn supports(&self, resource: &str) -> bool {
         supports(resource)
     }

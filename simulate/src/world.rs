@@ -26,14 +26,14 @@ use tokio::time::{Instant, sleep};
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
 use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::promise::{Broken, Promise};
+use crate::promise::{BrokenPromise, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
-pub use answered::Answered;
+pub use answered::SentAnswers;
 pub use crawler::Crawler;
 pub use job::Job;
-pub use objects::{Body, Objects, Stored};
+pub use objects::{ObjectBody, Objects, Stored};
 pub use runs::{Cut, Ended, RunFacts};
 pub use sent::Sent;
 pub use services::{Services, Starts};
@@ -57,7 +57,7 @@ pub struct World {
     pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,
-    pub broken: Mutex<Vec<Broken>>,
+    pub broken: Mutex<Vec<BrokenPromise>>,
     /// Executions that are runs, by the id of their run.
     pub runs: Mutex<BTreeMap<RunId, RunFacts>>,
     /// Executions whose time ran out although their work went on, by name, and when it did.
@@ -67,7 +67,7 @@ pub struct World {
     /// How often one delivery of an action has read and written the state at the most, by the action's name.
     pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
-    pub answered: Answered,
+    pub answered: SentAnswers,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
     /// Runs that the Lambda has started.
@@ -111,7 +111,7 @@ impl World {
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
             touched: Mutex::default(),
-            answered: Answered::default(),
+            answered: SentAnswers::default(),
             bus,
             started,
             interpreter: OnceLock::new(),
@@ -151,7 +151,7 @@ impl World {
 
     /// Notes that a promise is broken.
     pub fn breaks(&self, promise: Promise, how: &'static str, of: impl Into<String>) {
-        let broken = Broken {
+        let broken = BrokenPromise {
             promise,
             how,
             of: of.into(),

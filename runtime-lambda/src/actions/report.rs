@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::ActionError;
-use crate::gathered::{Buckets, Gathered};
+use crate::gathered::{Gathered, RunBuckets};
 use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{OfRun, Reported};
@@ -24,7 +24,7 @@ pub async fn report(
     event: &OfRun,
 ) -> Result<Reported, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let buckets = Buckets {
+    let buckets = RunBuckets {
         data: ports.data.as_ref(),
         artifacts: ports.artifacts.as_ref(),
     };

@@ -16,7 +16,7 @@ use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
 const TRIES: u32 = 3;
 
 /// The port [`Store`] over one bucket of S3. It refuses a bucket that another account owns.
-pub struct Bucket {
+pub struct BucketStore {
     client: Client,
     name: String,
     /// Number of the account that has it: a bucket of somebody else with this name is refused (AWS page:
@@ -26,7 +26,7 @@ pub struct Bucket {
     aborts: Aborts,
 }
 
-impl Bucket {
+impl BucketStore {
     /// The bucket `name` of the account `owner`.
     #[must_use]
     pub fn new(client: Client, name: &str, owner: &str, region: &str, aborts: Aborts) -> Self {
@@ -73,7 +73,7 @@ impl Bucket {
 }
 
 #[async_trait]
-impl Store for Bucket {
+impl Store for BucketStore {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
         let sent = self
             .client

@@ -5,12 +5,12 @@ use super::facts::Facts;
 use super::preview::Row;
 use super::seen_signal::SeenSignal;
 use super::table::Table;
-use crate::checks::Broken;
+use crate::checks::BrokenCheck;
 use crate::plan::{Severity, Step};
 use crate::state::StepState;
 
 /// The rows that break a check; none where a number of rows is wrong.
-fn table(broken: &Broken, budget: &mut usize) -> Option<Table> {
+fn table(broken: &BrokenCheck, budget: &mut usize) -> Option<Table> {
     let records = broken.records.iter().cloned();
     let rows: Vec<Row> = (1..).zip(records).collect();
     (!rows.is_empty())
@@ -19,7 +19,7 @@ fn table(broken: &Broken, budget: &mut usize) -> Option<Table> {
 }
 
 /// What is known of a check that is broken.
-fn found<'a>(facts: &Facts<'a>, step: &str, check: usize) -> Option<&'a Broken> {
+fn found<'a>(facts: &Facts<'a>, step: &str, check: usize) -> Option<&'a BrokenCheck> {
     let mut broken = facts.checks.get(step)?.iter();
     broken.find(|broken| broken.check == check)
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runtime_lambda::aws::{Aws, Environment, Settings};
+use runtime_lambda::aws::{AwsPorts, Environment, Settings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
     Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError, Recipient,
@@ -17,7 +17,7 @@ use crate::pipeline::{DATA, TOPIC, variables};
 
 const NOW: Duration = Duration::ZERO;
 
-async fn aws() -> (Peer, Aws) {
+async fn aws() -> (Peer, AwsPorts) {
     let peer = Peer::start().await;
     let variables = variables(&peer);
     let aws = aws_with(move |name| {
@@ -27,8 +27,8 @@ async fn aws() -> (Peer, Aws) {
     (peer, aws)
 }
 
-fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Aws {
-    Aws::new(&Settings::read(Environment::new(lookup)).unwrap())
+fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> AwsPorts {
+    AwsPorts::new(&Settings::read(Environment::new(lookup)).unwrap())
 }
 
 fn execution(statements: &[&str]) -> Execution {

@@ -28,7 +28,7 @@ const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulat
 
 /// What CloudFormation asks of the stack's custom resource.
 #[derive(Debug, Clone, Copy, IntoStaticStr)]
-pub enum Change {
+pub enum StackChange {
     /// It makes the stack.
     Create,
     /// It changes the stack in the middle of a run.
@@ -37,7 +37,7 @@ pub enum Change {
     Delete,
 }
 
-impl Change {
+impl StackChange {
     fn name(self) -> &'static str {
         self.into()
     }
@@ -73,7 +73,7 @@ impl Change {
 impl Stage {
     /// Has the stack made or deleted, if the pipeline has steps for that and the seed wants it. `made` is the
     /// resource that was made before.
-    pub async fn stack(self: &Arc<Self>, change: Change, made: Option<&str>) -> Option<Response> {
+    pub async fn stack(self: &Arc<Self>, change: StackChange, made: Option<&str>) -> Option<Response> {
         let world = &self.world;
         let steps = world.subject.plan.steps.iter();
         let has_steps = steps
@@ -83,7 +83,7 @@ impl Stage {
             return None;
         }
         let shape = world.fault(change.kind(), "stack")?;
-        if matches!(change, Change::Update) {
+        if matches!(change, StackChange::Update) {
             sleep(Duration::from_millis(shape % 240_000)).await;
         }
         let url = change.url();
@@ -116,7 +116,7 @@ impl Stage {
         answer
     }
 
-    fn event(&self, change: Change, url: &str, made: Option<&str>) -> Value {
+    fn event(&self, change: StackChange, url: &str, made: Option<&str>) -> Value {
         let subject = &self.world.subject;
         let properties = Properties {
             pipeline: subject.plan.pipeline.clone(),
@@ -125,7 +125,7 @@ impl Stage {
             steps: vec![When::Deploy, When::Destroy],
             triggers: Vec::new(),
         };
-        let old = matches!(change, Change::Update).then(|| Properties {
+        let old = matches!(change, StackChange::Update).then(|| Properties {
             plan: "of an older stack".into(),
             ..properties.clone()
         });
@@ -194,7 +194,7 @@ impl Stage {
         let Some(state) = world.state(&ended.id) else {
             return;
         };
-        let mut changes = [Change::Create, Change::Update, Change::Delete].into_iter();
+        let mut changes = [StackChange::Create, StackChange::Update, StackChange::Delete].into_iter();
         let Some(answer) = changes
             .find(|change| execution.name.as_ref() == change.execution())
             .and_then(|change| world.answered.first(&change.url()))

@@ -12,7 +12,7 @@ use crate::delivery;
 use crate::faults::Kind;
 use crate::promises;
 use crate::story::Party;
-use crate::world::{Body, Stored, World};
+use crate::world::{ObjectBody, Stored, World};
 
 /// The bucket of runs.
 pub struct ModelBucket(pub Arc<World>);
@@ -40,23 +40,23 @@ fn through_json(state: &Arc<GlobalState>) -> Result<Arc<GlobalState>, StoreError
 fn write(
     world: &Arc<World>,
     key: &str,
-    body: Body,
+    body: ObjectBody,
     condition: Condition<'_>,
 ) -> Result<u64, StoreError> {
     let (state, body) = match body {
-        Body::State(state) => {
+        ObjectBody::State(state) => {
             let written = world.objects.lock().written();
             let state = if written.is_multiple_of(BY_JSON) {
                 through_json(&state)?
             } else {
                 state
             };
-            (Some(Arc::clone(&state)), Body::State(state))
+            (Some(Arc::clone(&state)), ObjectBody::State(state))
         }
-        Body::Bytes(_) if key.ends_with("/state.json") => {
+        ObjectBody::Bytes(_) if key.ends_with("/state.json") => {
             return Err(StoreError::Refused(format!("`{key}` is a global state")));
         }
-        Body::Bytes(_) => (None, body),
+        ObjectBody::Bytes(_) => (None, body),
     };
     let (tag, before) = {
         let mut objects = world.objects.lock();
@@ -125,7 +125,7 @@ impl Store for ModelBucket {
         body: Vec<u8>,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
-        self.write(key, Body::Bytes(Arc::new(body)), condition)
+        self.write(key, ObjectBody::Bytes(Arc::new(body)), condition)
             .await
     }
 
@@ -138,7 +138,7 @@ impl Store for ModelBucket {
         if let Some(here) = delivery::here() {
             here.writes();
         }
-        self.write(key, Body::State(Arc::clone(state)), condition)
+        self.write(key, ObjectBody::State(Arc::clone(state)), condition)
             .await
     }
 
@@ -174,7 +174,7 @@ impl ModelBucket {
     async fn write(
         &self,
         key: &str,
-        body: Body,
+        body: ObjectBody,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
         let (world, place) = (&self.0, short(key));
@@ -240,7 +240,7 @@ impl ObjectWriter for Writer {
         write(
             &world,
             &key,
-            Body::Bytes(Arc::new(bytes)),
+            ObjectBody::Bytes(Arc::new(bytes)),
             Condition::Always,
         )?;
         if world.fault(Kind::StoreFinishAfter, place).is_some() {

@@ -28,7 +28,7 @@ fn a_seed_is_shrunk_to_faults_of_which_none_can_be_spared() {
                 ..conditions.clone()
             };
             let report = simulate(&subject, seed, &conditions);
-            let same = |broken: &simulate::Broken| {
+            let same = |broken: &simulate::BrokenPromise| {
                 (broken.promise, broken.how) == (wanted[0].promise, wanted[0].how)
             };
             report.broken.iter().any(same)
