@@ -6,14 +6,14 @@ use crate::plan::{Expectation, Range, ValueExpectation};
 use crate::ports::{Column, Field};
 
 /// What one check has seen so far.
-pub struct Check<'a> {
+pub struct ExpectationJudge<'a> {
     expectation: &'a Expectation,
     columns: Vec<(usize, &'a str, &'a ValueExpectation)>,
     rows: u64,
     violation: Option<String>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> ExpectationJudge<'a> {
     /// A check of a result with these columns.
     pub fn new(expectation: &'a Expectation, columns: &[Column]) -> Self {
         let mut violation = None;
@@ -223,10 +223,10 @@ mod tests {
             min: Some(0.5),
             max: Some(1.0),
         }));
-        let mut check = Check::new(&expectation, &columns());
+        let mut check = ExpectationJudge::new(&expectation, &columns());
         check.row(&[Field::StringValue("0.75".into())]);
         assert_eq!(check.finish(), None);
-        let mut check = Check::new(&expectation, &columns());
+        let mut check = ExpectationJudge::new(&expectation, &columns());
         check.row(&[Field::StringValue("0.75".into())]);
         check.row(&[Field::IsNull(true)]);
         assert_eq!(
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_missing_column_and_a_wrong_number_of_rows_are_violations() {
         let expectation = expect(ValueExpectation::Equals(0.into()));
-        let check = Check::new(&expectation, &[]);
+        let check = ExpectationJudge::new(&expectation, &[]);
         assert!(check.finish().unwrap().contains("a column `share`"));
         let expectation = Expectation {
             rows: Some(Range {
@@ -247,7 +247,7 @@ mod tests {
             }),
             ..Expectation::default()
         };
-        let check = Check::new(&expectation, &columns());
+        let check = ExpectationJudge::new(&expectation, &columns());
         assert_eq!(
             check.finish().unwrap(),
             "expected exactly 1 rows, but the result has 0"

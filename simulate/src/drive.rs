@@ -23,7 +23,7 @@ use self::custom_resource::StackChange;
 use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
-use crate::faults::{Chosen, Fired, Kind};
+use crate::faults::{FaultChoice, Fired, Kind};
 use crate::lambda::Lambda;
 use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
@@ -135,7 +135,7 @@ async fn day(
     conditions: &Conditions,
     observer: Option<Arc<dyn Observer>>,
 ) -> Report {
-    let chosen = Chosen {
+    let chosen = FaultChoice {
         kinds: conditions.kinds.clone(),
         only: match (&conditions.only, conditions.failing.is_empty()) {
             (None, false) => Some(Vec::new()),

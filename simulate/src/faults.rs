@@ -55,7 +55,7 @@ pub struct Faults {
 
 /// What decides about the faults of a seed.
 #[derive(Debug, Clone, Default)]
-pub struct Chosen {
+pub struct FaultChoice {
     /// Kinds that may happen; empty: all of them.
     pub kinds: BTreeSet<Kind>,
     /// If set, those of these happen that are drawn, and no others.
@@ -69,7 +69,7 @@ const WHOLE: u64 = 1_000_000;
 
 impl Faults {
     /// Those of `seed`. It switches most kinds off, so that what is left can do more.
-    pub fn new(seed: u64, chosen: &Chosen) -> Self {
+    pub fn new(seed: u64, chosen: &FaultChoice) -> Self {
         let thresholds = Kind::ALL.iter().map(|kind| {
             let named = !chosen.kinds.is_empty();
             if named && !chosen.kinds.contains(kind) {

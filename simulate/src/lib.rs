@@ -26,7 +26,7 @@ mod subject;
 mod world;
 
 pub use campaign::{Campaign, Finding, Summary};
-pub use compare::{Compared, compare};
+pub use compare::{BothWays, compare};
 pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};
 pub use drive::{Report, StepEnd, simulate, simulate_before};

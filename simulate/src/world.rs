@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
-use crate::faults::{Chosen, Faults, Kind, mix, number};
+use crate::faults::{FaultChoice, Faults, Kind, mix, number};
 use crate::promise::{BrokenPromise, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
@@ -83,7 +83,7 @@ impl World {
     pub fn new(
         subject: &Arc<Subject>,
         seed: u64,
-        chosen: &Chosen,
+        chosen: &FaultChoice,
         conditions: &Conditions,
         (bus, started): (UnboundedSender<String>, UnboundedSender<Execution>),
     ) -> Arc<Self> {

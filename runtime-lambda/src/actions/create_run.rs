@@ -10,7 +10,7 @@ mod kept;
 mod skipped;
 mod trigger;
 
-use self::chosen::Chosen;
+use self::chosen::NamedSteps;
 use self::kept::Kept;
 use super::{sweep, unbegun};
 use crate::error::ActionError;
@@ -71,7 +71,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
         None | Some(Value::Null) => Kept::default(),
         Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
-    let chosen = Chosen::of(input, &plan, when)?;
+    let chosen = NamedSteps::of(input, &plan, when)?;
     let is_of_run =
         |step: &&Step| step.when == when && chosen.has(&step.name) && !kept.leaves_out(&step.name);
     let steps: Steps = plan

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runtime_lambda::ActionError;
 use runtime_lambda::checks::judge;
-use runtime_lambda::expectation::Check;
+use runtime_lambda::expectation::ExpectationJudge;
 use runtime_lambda::parameters;
 use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
@@ -191,7 +191,7 @@ async fn once(
         let violation = match found {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
             Some(found) => {
-                let mut check = Check::new(expectation, &found.columns);
+                let mut check = ExpectationJudge::new(expectation, &found.columns);
                 found.rows.iter().for_each(|row| check.row(row));
                 check.finish()
             }
