@@ -27,7 +27,7 @@ pub use executions::StepFunctions;
 pub use mailer::Mailer;
 pub use notifier::Topic;
 pub use secrets::SecretsManager;
-pub use settings::{Environment, Missing, Settings};
+pub use settings::{EnvironmentVariables, FunctionSettings, Missing};
 pub use store::BucketStore;
 pub use upload::Aborts;
 pub use warehouse::Redshift;
@@ -45,7 +45,7 @@ pub struct AwsPorts {
 impl AwsPorts {
     /// Makes the clients; nothing is sent.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &FunctionSettings) -> Self {
         let clients = Clients::new(settings);
         let aborts = Aborts::default();
         let bucket = |name: &str| {

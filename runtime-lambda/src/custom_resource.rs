@@ -77,7 +77,7 @@ pub(crate) enum RequestType {
 
 /// A request as it is kept while a run decides about the answer. It has a secret, so it cannot be printed.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Request {
+pub(crate) struct KeptRequest {
     /// Where the answer goes: a secret, gone once it is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -95,7 +95,7 @@ pub(crate) struct Request {
     pub properties: Properties,
 }
 
-impl Request {
+impl KeptRequest {
     /// Name of the execution that decides about the answer: the same however often the request comes.
     pub(crate) fn execution(&self) -> String {
         format!("{EXECUTION_PREFIX}{}", self.digest())

@@ -44,7 +44,7 @@ pub struct Watch {
     pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub steps: BTreeMap<StepName, Fresh>,
+    pub steps: BTreeMap<StepName, StepFreshness>,
     /// Which moment people were told that no run had finished by.
     pub late: Option<Timestamp>,
     /// The message that some have had and others wait for.
@@ -71,7 +71,7 @@ pub struct Moment {
 
 /// How fresh a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fresh {
+pub struct StepFreshness {
     /// When it was FINISHED; before that ever was, since when it has been looked at.
     pub since: Timestamp,
     /// The run that finished it; none if none ever did.
@@ -183,7 +183,7 @@ impl Watch {
             let Some(ended) = ended else { continue };
             let known = self.steps.get(&step.name);
             if known.is_none_or(|known| known.run.is_none() || known.since < ended) {
-                let fresh = Fresh {
+                let fresh = StepFreshness {
                     since: ended,
                     run: Some(state.run.clone()),
                     told: false,

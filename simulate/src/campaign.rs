@@ -29,7 +29,7 @@ pub struct Campaign {
 
 /// A way in which promises are broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct PromiseFinding {
     /// The promise that is broken.
     pub promise: Promise,
     /// In which way, in words that are the same for all seeds of the finding.
@@ -56,7 +56,7 @@ pub struct Summary {
     /// Seeds that break a promise.
     pub broken: u64,
     /// In which ways, by promise.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PromiseFinding>,
     /// Events of all executions.
     pub events: u64,
 }
@@ -122,7 +122,7 @@ impl Summary {
                         known.example.clone_from(&broken.of);
                     }
                 }
-                None => self.findings.push(Finding {
+                None => self.findings.push(PromiseFinding {
                     promise: broken.promise,
                     how: broken.how,
                     example: broken.of.clone(),

@@ -24,13 +24,13 @@ use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
 use crate::faults::{FaultChoice, Fired, Kind};
-use crate::lambda::Lambda;
+use crate::lambda::ModelLambda;
 use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
 use crate::services::ServiceModel;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
-use crate::world::{Cut, Ended, World};
+use crate::world::{EndedRun, ExecutionCut, World};
 
 /// What became of a seed.
 #[derive(Debug)]
@@ -121,10 +121,10 @@ pub fn simulate_before(
 /// What the executions of a seed are started in.
 struct Stage {
     world: Arc<World>,
-    lambda: Arc<Lambda>,
+    lambda: Arc<ModelLambda>,
     interpreter: Interpreter,
     /// Ends of runs that the Lambda has started.
-    others: Mutex<Vec<Ended>>,
+    others: Mutex<Vec<EndedRun>>,
     /// Whether an event was given up that CloudFormation's answer hangs on.
     gave_up: Mutex<bool>,
 }
@@ -146,7 +146,7 @@ async fn day(
     let (bus, ends) = mpsc::unbounded_channel();
     let (started, begun) = mpsc::unbounded_channel();
     let world = World::new(subject, seed, &chosen, conditions, (bus, started));
-    let lambda = Lambda::new(&world);
+    let lambda = ModelLambda::new(&world);
     let answers = ServiceModel {
         world: Arc::clone(&world),
         lambda: Arc::clone(&lambda),
@@ -195,11 +195,11 @@ async fn day(
     report(seed, &world, &ended, events, took)
 }
 
-fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration) -> Report {
+fn report(seed: u64, world: &World, ended: &[EndedRun], events: u64, took: Duration) -> Report {
     let mut broken = world.broken.lock().clone();
     broken.sort();
     broken.dedup();
-    let status = |run: &Ended| world.state(&run.id).map(|state| state.status);
+    let status = |run: &EndedRun| world.state(&run.id).map(|state| state.status);
     Report {
         seed,
         ends: ended.iter().map(status).collect(),
@@ -226,7 +226,7 @@ fn messages(world: &World) -> BTreeMap<(String, String), usize> {
 }
 
 /// How the steps of a run ended.
-fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
+fn steps(world: &World, run: &EndedRun) -> BTreeMap<String, StepEnd> {
     let Some(state) = world.state(&run.id) else {
         return BTreeMap::new();
     };
@@ -252,7 +252,7 @@ fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
 
 impl Stage {
     /// The runs of this seed: one, perhaps a second one beside it, perhaps one that goes on with it.
-    async fn runs(self: &Arc<Self>) -> Vec<Ended> {
+    async fn runs(self: &Arc<Self>) -> Vec<EndedRun> {
         let world = &self.world;
         let made = self.stack(StackChange::Create, None).await;
         let second = world.fault(Kind::SecondRun, "run").map(|shape| {
@@ -290,7 +290,7 @@ impl Stage {
         });
         let first = self.run("first", input, true).await;
         let id = first.as_ref().map(|first| first.id.clone());
-        let mut ended: Vec<Ended> = first.into_iter().collect();
+        let mut ended: Vec<EndedRun> = first.into_iter().collect();
         if let Some(twin) = twin {
             ended.extend(twin.await.ok().flatten());
             let begun = ended.iter().filter(|run| world.state(&run.id).is_some());
@@ -321,7 +321,7 @@ impl Stage {
     }
 
     /// Runs the pipeline once, and does what the rules of EventBridge do at its end.
-    async fn run(&self, name: &str, input: Value, is_first: bool) -> Option<Ended> {
+    async fn run(&self, name: &str, input: Value, is_first: bool) -> Option<EndedRun> {
         let world = &self.world;
         let execution = self
             .interpreter
@@ -331,17 +331,17 @@ impl Stage {
     }
 
     /// Has a run go to its end.
-    async fn to_its_end(&self, execution: &Execution, is_first: bool) -> Ended {
+    async fn to_its_end(&self, execution: &Execution, is_first: bool) -> EndedRun {
         let world = &self.world;
         let info = Arc::clone(execution.info());
         let (id, name) = (keys::run_id(&info.arn, info.start), &info.name);
         let mut cuts = Vec::new();
         if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
-            cuts.push((Cut::Stopped, Duration::from_millis((shape >> 8) % span)));
+            cuts.push((ExecutionCut::Stopped, Duration::from_millis((shape >> 8) % span)));
         }
         if is_first && let Some(shape) = world.fault(Kind::RunTimesOut, "run") {
-            cuts.push((Cut::TimedOut, Duration::from_millis(shape % 400_000)));
+            cuts.push((ExecutionCut::TimedOut, Duration::from_millis(shape % 400_000)));
         }
         for how in cuts {
             let (world, execution) = (Arc::clone(world), execution.clone());
@@ -371,7 +371,7 @@ impl Stage {
             self.answer(&info, status).await;
         }
         let output = outcome.and_then(|outcome| outcome.output);
-        Ended {
+        EndedRun {
             id,
             execution: status,
             output: output.and_then(|output| serde_json::from_value(output.as_ref().clone()).ok()),
@@ -380,21 +380,21 @@ impl Stage {
 }
 
 /// Ends an execution from outside.
-async fn cut(world: Arc<World>, execution: Execution, id: RunId, (how, at): (Cut, Duration)) {
+async fn cut(world: Arc<World>, execution: Execution, id: RunId, (how, at): (ExecutionCut, Duration)) {
     sleep(at).await;
     if execution.outcome().is_some() {
         return;
     }
     world.story.note(Mark::Plain, || match how {
-        Cut::Stopped => "somebody stops the execution".to_owned(),
-        Cut::TimedOut => "the run's execution times out".to_owned(),
+        ExecutionCut::Stopped => "somebody stops the execution".to_owned(),
+        ExecutionCut::TimedOut => "the run's execution times out".to_owned(),
     });
     world.note_run(&id, |facts| {
         facts.execution_over.get_or_insert_with(Instant::now);
         facts.cut.get_or_insert(how);
     });
     match how {
-        Cut::Stopped => execution.stop(Some(errors::STOPPED), Some("stopped by a person")),
-        Cut::TimedOut => execution.time_out(),
+        ExecutionCut::Stopped => execution.stop(Some(errors::STOPPED), Some("stopped by a person")),
+        ExecutionCut::TimedOut => execution.time_out(),
     }
 }

@@ -36,7 +36,7 @@ impl std::fmt::Display for Fired {
 type Counts = HashMap<(u64, u64), u32, BuildHasherDefault<draw::Mixed>>;
 
 /// The faults of one seed.
-pub struct Faults {
+pub struct SeedFaults {
     seed: u64,
     /// By kind: a draw below this is a fault.
     thresholds: Vec<u64>,
@@ -67,7 +67,7 @@ pub struct FaultChoice {
 /// Chances are parts of this.
 const WHOLE: u64 = 1_000_000;
 
-impl Faults {
+impl SeedFaults {
     /// Those of `seed`. It switches most kinds off, so that what is left can do more.
     pub fn new(seed: u64, chosen: &FaultChoice) -> Self {
         let thresholds = Kind::ALL.iter().map(|kind| {

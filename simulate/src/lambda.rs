@@ -36,7 +36,7 @@ const COLD: usize = SKEWS.len();
 const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
 
 /// The Lambda: each delivery of an event is a task that may be killed.
-pub struct Lambda {
+pub struct ModelLambda {
     world: Arc<World>,
     handlers: Vec<Handler>,
 }
@@ -56,7 +56,7 @@ impl Drop for Attached {
     }
 }
 
-impl Lambda {
+impl ModelLambda {
     /// The function in this world.
     pub fn new(world: &Arc<World>) -> Arc<Self> {
         let warm = SKEWS.iter().map(|skew| {

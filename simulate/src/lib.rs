@@ -25,7 +25,7 @@ mod story;
 mod subject;
 mod world;
 
-pub use campaign::{Campaign, Finding, Summary};
+pub use campaign::{Campaign, PromiseFinding, Summary};
 pub use compare::{BothWays, compare};
 pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};

@@ -17,7 +17,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
 use crate::story::Party;
-use crate::world::{Ended, Job, Statement, World};
+use crate::world::{EndedRun, Job, Statement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
@@ -76,7 +76,7 @@ pub fn statement_cancelled(world: &World, id: &str) {
 }
 
 /// Checks what must hold once nothing happens any more.
-pub fn settled(world: &World, ended: &[Ended]) {
+pub fn settled(world: &World, ended: &[EndedRun]) {
     for run in ended {
         let state = world.state(&run.id);
         ends::settled(world, run, state.as_deref(), ended);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Lambda;
+use crate::lambda::ModelLambda;
 use crate::resources::{
     BATCH, GET_CRAWLER, GLUE_JOB, INVOKE, INVOKE_AND_WAIT, START_CRAWLER, STOP_CRAWLER, supports,
 };
@@ -20,7 +20,7 @@ use crate::world::{Starts, World};
 /// Answers tasks of state machines: the Lambda, jobs and crawlers.
 pub struct ServiceModel {
     pub world: Arc<World>,
-    pub lambda: Arc<Lambda>,
+    pub lambda: Arc<ModelLambda>,
 }
 
 #[async_trait]

@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
-use crate::faults::{FaultChoice, Faults, Kind, mix, number};
+use crate::faults::{FaultChoice, Kind, SeedFaults, mix, number};
 use crate::promise::{BrokenPromise, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
@@ -34,7 +34,7 @@ pub use answered::SentAnswers;
 pub use crawler::Crawler;
 pub use job::Job;
 pub use objects::{ObjectBody, Objects, Stored};
-pub use runs::{Cut, Ended, RunFacts};
+pub use runs::{EndedRun, ExecutionCut, RunFacts};
 pub use sent::Sent;
 pub use services::{Services, Starts};
 pub use statements::{Fate, Statement, Statements};
@@ -44,7 +44,7 @@ pub struct World {
     pub subject: Arc<Subject>,
     /// How the Lambda is called.
     pub calling: Calling,
-    pub faults: Faults,
+    pub faults: SeedFaults,
     pub story: Story,
     pub start: Instant,
     /// What the clocks show at the start.
@@ -96,7 +96,7 @@ impl World {
                     0 => Calling::Aborts,
                     _ => Calling::Outlives,
                 }),
-            faults: Faults::new(seed, chosen),
+            faults: SeedFaults::new(seed, chosen),
             story: Story::new(conditions.telling),
             start: Instant::now(),
             base: BASE,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::commands::{Commands, commands};
 use super::comparison::{Comparison, comparison};
 use super::cost::{Cost, cost};
-use super::counts::{Counts, counts};
+use super::counts::{RunCounts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
 use super::failures::{Failure, failures};
@@ -74,7 +74,7 @@ pub struct Page {
     /// Values of its parameters; secrets are not among them.
     pub parameters: IndexMap<String, String>,
     /// The numbers of the first glance.
-    pub counts: Counts,
+    pub counts: RunCounts,
     /// What it costs in AWS.
     pub cost: Option<Cost>,
     /// Commands that a reader may copy: to resume the run, to see its logs, results and status.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runtime_lambda::aws::{AwsPorts, Environment, Settings};
+use runtime_lambda::aws::{AwsPorts, EnvironmentVariables, FunctionSettings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
     Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError, Recipient,
@@ -28,7 +28,7 @@ async fn aws() -> (Peer, AwsPorts) {
 }
 
 fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> AwsPorts {
-    AwsPorts::new(&Settings::read(Environment::new(lookup)).unwrap())
+    AwsPorts::new(&FunctionSettings::read(EnvironmentVariables::new(lookup)).unwrap())
 }
 
 fn execution(statements: &[&str]) -> Execution {

@@ -12,14 +12,14 @@ use tokio::time::{sleep, sleep_until, timeout_at};
 use super::Stage;
 use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Lambda;
+use crate::lambda::ModelLambda;
 use crate::story::{Mark, Party};
 use crate::world::{Statement, World};
 
 /// Brings the events of ended statements, by the rule for the completion of statements.
 pub async fn statements(
     world: Arc<World>,
-    lambda: Arc<Lambda>,
+    lambda: Arc<ModelLambda>,
     mut begun: UnboundedReceiver<String>,
 ) {
     while let Some(id) = begun.recv().await {
@@ -30,7 +30,7 @@ pub async fn statements(
     }
 }
 
-async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
+async fn statement(world: &Arc<World>, lambda: &Arc<ModelLambda>, id: &str) {
     let Some((statement, status)) = event_of(world, id).await else {
         return;
     };

@@ -21,7 +21,7 @@ use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::promise::Promise;
 use crate::story::Mark;
-use crate::world::Ended;
+use crate::world::EndedRun;
 
 /// ARN of the stack in every request.
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
@@ -189,7 +189,7 @@ impl Stage {
     }
 
     /// What CloudFormation was told is what became of the run.
-    fn told_truly(&self, execution: &ExecutionInfo, ended: &Ended) {
+    fn told_truly(&self, execution: &ExecutionInfo, ended: &EndedRun) {
         let world = &self.world;
         let Some(state) = world.state(&ended.id) else {
             return;

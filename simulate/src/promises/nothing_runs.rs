@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{Ended, Job, Statement, World};
+use crate::world::{EndedRun, Job, Statement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
@@ -99,7 +99,7 @@ fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
     kept.any(|kept| String::from_utf8_lossy(&kept.body.bytes()).contains(DOES_NOT_END))
 }
 
-pub fn settled(world: &World, ended: &[Ended]) {
+pub fn settled(world: &World, ended: &[EndedRun]) {
     let late: Vec<String> = world
         .statements
         .lock()

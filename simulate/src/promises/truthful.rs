@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::nothing_runs::DOES_NOT_END;
 use crate::promise::Promise;
-use crate::world::{Cut, Fate, Statement, World};
+use crate::world::{ExecutionCut, Fate, Statement, World};
 
 /// A start that is refused so often, one time after the other, is given up.
 const REFUSED_FOR_GOOD: u32 = 4;
@@ -257,7 +257,7 @@ fn run_ended(world: &World, state: &GlobalState) {
             state.round == world.subject.plan.limits.rounds || nothing_heals(state)
         }
         RunStatus::TimedOut => {
-            world.now() >= state.deadline - TOLERANCE || facts.cut == Some(Cut::TimedOut)
+            world.now() >= state.deadline - TOLERANCE || facts.cut == Some(ExecutionCut::TimedOut)
         }
         RunStatus::Stopped => facts.execution_over.is_some(),
     };
