@@ -12,8 +12,8 @@ use local::run::completion::{Bus, StatementEnded};
 use local::run::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
-    Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
-    Store as _, Warehouse, WarehouseError,
+    Clock, Execution, Ports, ResultPage, StatementDescription, StatementStatus, Store as _,
+    Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::json;
@@ -167,7 +167,7 @@ async fn world(folder: &Folder, takes: Duration) -> (Deployment, Ports, Arc<Time
     let store = FolderBucket::open(folder.path().join(".sfc/artifacts")).unwrap();
     for (key, bytes) in artifacts(&compiled) {
         store
-            .put(&key, bytes.to_vec(), Condition::Always)
+            .put(&key, bytes.to_vec(), WriteCondition::Always)
             .await
             .unwrap();
     }

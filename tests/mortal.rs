@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Condition, Execution, Executions, ExecutionsError, Object, ObjectWriter, ResultPage,
-    StatementDescription, Store, StoreError, Warehouse, WarehouseError,
+    Execution, Executions, ExecutionsError, Object, ObjectWriter, ResultPage, StatementDescription,
+    Store, StoreError, Warehouse, WarehouseError, WriteCondition,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -83,7 +83,7 @@ impl<T: Store + ?Sized> Store for Mortal<T> {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.life.around(self.port.put(key, body, condition)).await
     }

@@ -9,7 +9,7 @@ use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
 use crate::plan::{Asks, Severity, Step};
-use crate::ports::{Condition, StatementDescription, SubStatement};
+use crate::ports::{StatementDescription, SubStatement, WriteCondition};
 use crate::run::{Run, json};
 use crate::secrets::Scrubber;
 use crate::state::CheckState;
@@ -175,7 +175,7 @@ impl Run {
         let key = keys::counts(&self.pipeline, &step.name);
         self.ports
             .data
-            .put(&key, json(counts)?, Condition::Always)
+            .put(&key, json(counts)?, WriteCondition::Always)
             .await?;
         Ok(())
     }

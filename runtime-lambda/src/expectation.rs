@@ -82,7 +82,7 @@ pub(crate) fn position(columns: &[Column], name: &str) -> Option<usize> {
 }
 
 /// One condition of an expectation, as a result with certain columns meets it.
-pub(crate) struct Condition<'a> {
+pub(crate) struct BoundCondition<'a> {
     /// The condition in words.
     pub sentence: String,
     asks: Asks<'a>,
@@ -99,19 +99,19 @@ enum Asks<'a> {
 pub(crate) fn conditions<'a>(
     expectation: &'a Expectation,
     columns: &[Column],
-) -> Vec<Condition<'a>> {
-    let rows = expectation.rows.iter().map(|range| Condition {
+) -> Vec<BoundCondition<'a>> {
+    let rows = expectation.rows.iter().map(|range| BoundCondition {
         sentence: format!("the number of rows is {}", describe_range(range)),
         asks: Asks::Rows(range),
     });
-    let values = expectation.values.iter().map(|(name, value)| Condition {
+    let values = expectation.values.iter().map(|(name, value)| BoundCondition {
         sentence: format!("`{name}` is {}", describe(value)),
         asks: Asks::Value(position(columns, name), value),
     });
     rows.chain(values).collect()
 }
 
-impl Condition<'_> {
+impl BoundCondition<'_> {
     /// Whether this row does not break it.
     pub fn holds_in(&self, row: &[Field]) -> bool {
         match self.asks {

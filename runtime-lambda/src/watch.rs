@@ -15,7 +15,7 @@ use crate::error::ActionError;
 use crate::ids::{RunId, StepName};
 use crate::keys;
 use crate::plan::Plan;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::run::json;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
@@ -226,7 +226,7 @@ pub async fn update(
         }
         let condition = etag
             .as_deref()
-            .map_or(Condition::Absent, Condition::Matches);
+            .map_or(WriteCondition::Absent, WriteCondition::Matches);
         match ports.data.put(&key, json(&changed)?, condition).await {
             Ok(_) => return Ok(changed),
             Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(200)).await,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Condition, Execution, Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus,
-    Store, StoreError, Versioned, Warehouse, WarehouseError,
+    Execution, Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store,
+    StoreError, Versioned, Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
@@ -85,7 +85,7 @@ impl Store for HeardBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put(key, body, condition).await)
@@ -103,7 +103,7 @@ impl Store for HeardBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put_state(key, state, condition).await)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::ports::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition};
 use runtime_lambda::state::GlobalState;
 
 /// Hears of the global state each time that it has changed.
@@ -40,7 +40,7 @@ impl Store for WatchedBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.bucket.put(key, body, condition).await
     }
@@ -57,7 +57,7 @@ impl Store for WatchedBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let etag = self.bucket.put_state(key, state, condition).await?;
         self.observer.changed(state);

@@ -17,7 +17,7 @@ use crate::error::ActionError;
 use crate::field;
 use crate::ids::RunId;
 use crate::plan::{Overlap, Step, When};
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
@@ -145,7 +145,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             return Ok(held(run, other, patience.is_some()));
         }
     }
-    match ports.data.put_state(&key, &state, Condition::Absent).await {
+    match ports.data.put_state(&key, &state, WriteCondition::Absent).await {
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {

@@ -10,7 +10,7 @@ use super::{close_round, notify, report};
 use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
@@ -78,7 +78,7 @@ async fn note_over(ports: &Ports, event: &Sweep, id: &RunId) -> Result<Timestamp
         return Ok(over.since.unwrap_or(now));
     }
     let over = run::json(&Over::new(&event.status, now))?;
-    match ports.data.put(&key, over, Condition::Absent).await {
+    match ports.data.put(&key, over, WriteCondition::Absent).await {
         Ok(_) => Ok(now),
         // Another sweep was faster.
         Err(StoreError::Conflict) => Err(ActionError::Unavailable(format!(

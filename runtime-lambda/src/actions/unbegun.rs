@@ -13,7 +13,7 @@ use crate::ids::RunId;
 use crate::keys;
 use crate::mail;
 use crate::plan::Plan;
-use crate::ports::{Condition, Notification, Object, Ports, StoreError};
+use crate::ports::{Notification, Object, Ports, StoreError, WriteCondition};
 use crate::protocol::{CreateRun, ExecutionStatus, Sweep};
 use crate::run::{self, Memory};
 use crate::state::RunStatus;
@@ -72,7 +72,7 @@ pub async fn keep_reason(ports: &Ports, event: &CreateRun, error: &ActionError) 
     let id = keys::run_id(&event.execution, event.started);
     let key = keys::reason(&event.pipeline, &id);
     if !passes && let Ok(reason) = run::json(&reason) {
-        let _ = ports.data.put(&key, reason, Condition::Always).await;
+        let _ = ports.data.put(&key, reason, WriteCondition::Always).await;
     }
 }
 
@@ -192,7 +192,7 @@ impl Ledger for OfOver<'_> {
             if after == before {
                 return Ok((before, answer));
             }
-            let condition = Condition::Matches(&object.etag);
+            let condition = WriteCondition::Matches(&object.etag);
             let written = self
                 .ports
                 .data

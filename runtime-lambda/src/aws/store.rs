@@ -10,7 +10,7 @@ use aws_smithy_types::retry::RetryConfig;
 use super::failure::{Failure, Kind};
 use super::object::{content_type, store_error};
 use super::upload::{Aborts, Upload};
-use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use crate::ports::{Object, ObjectWriter, Store, StoreError, WriteCondition};
 
 /// Tries of a conditional write.
 const TRIES: u32 = 3;
@@ -44,7 +44,7 @@ impl BucketStore {
         &self,
         key: &str,
         body: SdkBody,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, Failure> {
         let mut put = self
             .client
@@ -55,12 +55,12 @@ impl BucketStore {
             .content_type(content_type(key))
             .body(body.into());
         put = match condition {
-            Condition::Always => put,
-            Condition::Absent => put.if_none_match("*"),
-            Condition::Matches(etag) => put.if_match(etag),
+            WriteCondition::Always => put,
+            WriteCondition::Absent => put.if_none_match("*"),
+            WriteCondition::Matches(etag) => put.if_match(etag),
         };
         let sent = match condition {
-            Condition::Always => put.send().await,
+            WriteCondition::Always => put.send().await,
             // Tried again here, where it is known that an earlier try may have had its effect.
             _ => {
                 let alone = aws_sdk_s3::Config::builder().retry_config(RetryConfig::disabled());
@@ -125,7 +125,7 @@ impl Store for BucketStore {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let body = aws_smithy_types::body::SdkBody::from(body);
         let mut perhaps_written = false;
@@ -138,7 +138,7 @@ impl Store for BucketStore {
                 Ok(etag) => return Ok(etag),
                 Err(failure) => failure,
             };
-            let conditional = condition != Condition::Always;
+            let conditional = condition != WriteCondition::Always;
             if conditional && is_conflict(&failure) {
                 // What somebody else seems to have changed may be what an earlier try wrote.
                 if perhaps_written

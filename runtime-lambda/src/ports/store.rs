@@ -21,7 +21,7 @@ pub trait Store: Send + Sync {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError>;
     /// Reads the global state under `key`; `None` if there is none. What the caller knows already is given
     /// back if it is still what the bucket has: to read a large state takes longer than most of what is
@@ -45,7 +45,7 @@ pub trait Store: Send + Sync {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.put(key, state_body(key, state)?, condition).await
     }
@@ -72,14 +72,14 @@ pub trait ObjectWriter: Send {
 pub struct Object {
     /// The whole object, as bytes.
     pub body: Vec<u8>,
-    /// Its entity tag, for [`Condition::Matches`].
+    /// Its entity tag, for [`WriteCondition::Matches`].
     pub etag: String,
 }
 
 /// A global state under the entity tag that it has in the bucket.
 #[derive(Debug, Clone)]
 pub struct Versioned {
-    /// Its entity tag, for [`Condition::Matches`].
+    /// Its entity tag, for [`WriteCondition::Matches`].
     pub etag: String,
     /// The state itself, shared with whoever has read it before.
     pub state: Arc<GlobalState>,
@@ -127,7 +127,7 @@ fn body(state: &GlobalState) -> serde_json::Result<Vec<u8>> {
 
 /// When a write may happen (AWS page: S3 conditional writes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition<'a> {
+pub enum WriteCondition<'a> {
     /// Writes whatever is there.
     Always,
     /// Only if there is no object under the key (`If-None-Match: *`).

@@ -1,6 +1,6 @@
 //! Checks of tables that are broken, with rows that break them.
 
-use super::condition::Condition;
+use super::condition::ShownCondition;
 use super::facts::Facts;
 use super::preview::Row;
 use super::seen_signal::SeenSignal;
@@ -57,7 +57,7 @@ pub fn seen(
 }
 
 /// The checks of a step that failed for one of them.
-pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<Condition> {
+pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<ShownCondition> {
     let planned = facts.plan.steps.iter().find(|step| step.name == name);
     let (Some(step), Some(state)) = (planned, facts.state.step(name)) else {
         return Vec::new();
@@ -65,7 +65,7 @@ pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<Cond
     let checks = step.checks.iter().zip(&state.checks).enumerate();
     let critical = checks.filter(|(_, (check, _))| check.severity == Severity::Critical);
     critical
-        .map(|(index, (check, known))| Condition {
+        .map(|(index, (check, known))| ShownCondition {
             condition: check.expected.clone(),
             holds: Some(known.broken.is_none()),
             table: found(facts, name, index).and_then(|broken| table(broken, budget)),

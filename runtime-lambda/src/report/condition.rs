@@ -6,7 +6,7 @@ use super::table::Table;
 
 /// A condition of an expectation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Condition {
+pub struct ShownCondition {
     /// The condition in words; names in backticks.
     pub condition: String,
     /// Whether it holds; none where rows that the page does not know may break it.

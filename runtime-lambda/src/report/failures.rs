@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::checks;
 use super::commands::Commands;
-use super::condition::Condition;
+use super::condition::ShownCondition;
 use super::facts::Facts;
 use super::preview::Verdict;
 use super::run::{Place, step_console};
@@ -61,7 +61,7 @@ pub struct Failure {
     /// What went wrong in each round that tried it.
     pub rounds: Vec<Round>,
     /// What its result must look like, if that is why it failed.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<ShownCondition>,
     /// Names of the steps that could not start for it.
     pub holds_back: Vec<String>,
 }
@@ -236,7 +236,7 @@ fn conditions(
     step: &str,
     error: &StepError,
     budget: &mut usize,
-) -> Vec<Condition> {
+) -> Vec<ShownCondition> {
     if error.error != EXPECTATION_FAILED {
         return Vec::new();
     }
@@ -246,13 +246,13 @@ fn conditions(
     };
     let condition = |verdict: &Verdict| {
         let broken = &verdict.broken;
-        Condition {
+        ShownCondition {
             condition: verdict.condition.clone(),
             holds: verdict.holds,
             table: (!broken.is_empty())
                 .then(|| Table::of(&preview.columns, broken, None, |_| None, &mut *budget)),
         }
     };
-    let of_result: Vec<Condition> = preview.conditions.iter().map(condition).collect();
+    let of_result: Vec<ShownCondition> = preview.conditions.iter().map(condition).collect();
     of_result.into_iter().chain(of_checks).collect()
 }

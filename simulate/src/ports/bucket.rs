@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::ports::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition};
 use runtime_lambda::state::GlobalState;
 
 use super::short;
@@ -41,7 +41,7 @@ fn write(
     world: &Arc<World>,
     key: &str,
     body: ObjectBody,
-    condition: Condition<'_>,
+    condition: WriteCondition<'_>,
 ) -> Result<u64, StoreError> {
     let (state, body) = match body {
         ObjectBody::State(state) => {
@@ -62,9 +62,9 @@ fn write(
         let mut objects = world.objects.lock();
         let present = objects.get(key).map(|stored| stored.tag);
         let holds = match condition {
-            Condition::Always => true,
-            Condition::Absent => present.is_none(),
-            Condition::Matches(tag) => present.is_some_and(|present| present.to_string() == tag),
+            WriteCondition::Always => true,
+            WriteCondition::Absent => present.is_none(),
+            WriteCondition::Matches(tag) => present.is_some_and(|present| present.to_string() == tag),
         };
         if !holds {
             return Err(StoreError::Conflict);
@@ -123,7 +123,7 @@ impl Store for ModelBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.write(key, ObjectBody::Bytes(Arc::new(body)), condition)
             .await
@@ -133,7 +133,7 @@ impl Store for ModelBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         if let Some(here) = delivery::here() {
             here.writes();
@@ -175,15 +175,15 @@ impl ModelBucket {
         &self,
         key: &str,
         body: ObjectBody,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let (world, place) = (&self.0, short(key));
-        let is_conditional = condition != Condition::Always;
+        let is_conditional = condition != WriteCondition::Always;
         let tag = match condition {
-            Condition::Matches(tag) => Some(tag.to_owned()),
-            Condition::Always | Condition::Absent => None,
+            WriteCondition::Matches(tag) => Some(tag.to_owned()),
+            WriteCondition::Always | WriteCondition::Absent => None,
         };
-        let is_absent = condition == Condition::Absent;
+        let is_absent = condition == WriteCondition::Absent;
         let request = {
             let (world, key) = (Arc::clone(world), key.to_owned());
             async move {
@@ -196,9 +196,9 @@ impl ModelBucket {
                     return Err(StoreError::Conflict);
                 }
                 let condition = match &tag {
-                    Some(tag) => Condition::Matches(tag),
-                    None if is_absent => Condition::Absent,
-                    None => Condition::Always,
+                    Some(tag) => WriteCondition::Matches(tag),
+                    None if is_absent => WriteCondition::Absent,
+                    None => WriteCondition::Always,
                 };
                 write(&world, &key, body, condition)
             }
@@ -241,7 +241,7 @@ impl ObjectWriter for Writer {
             &world,
             &key,
             ObjectBody::Bytes(Arc::new(bytes)),
-            Condition::Always,
+            WriteCondition::Always,
         )?;
         if world.fault(Kind::StoreFinishAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
@@ -271,7 +271,7 @@ impl Store for Artifacts {
         Ok(self.get(key).await?.map(|object| start(object, bytes)))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(StoreError::Refused("artifacts do not change".to_owned()))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runtime_lambda::keys::sha256;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use runtime_lambda::ports::{Object, ObjectWriter, Store, StoreError, WriteCondition};
 
 use crate::commands::runs::Runs;
 use crate::commands::session::EarlyEnd;
@@ -47,7 +47,7 @@ impl Store for DataOf {
         start.map_err(|early| unavailable(&early))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(read_only())
     }
 
@@ -78,7 +78,7 @@ impl Store for ArtifactsOf {
         Ok(body.map(|body| body.into_iter().take(most).collect()))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(read_only())
     }
 
