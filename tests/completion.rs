@@ -12,7 +12,7 @@ use local::run::completion::{Bus, StatementEnded};
 use local::run::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
-    Clock, Execution, Ports, ResultPage, StatementDescription, StatementStatus, Store as _,
+    Clock, Ports, ResultPage, StatementDescription, StatementStatus, Store as _, Submission,
     Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::{RunStatus, StepStatus};
@@ -75,7 +75,7 @@ impl Timed {
 impl Warehouse for Timed {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         assert!(execution.with_event);

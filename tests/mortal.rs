@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Execution, Executions, ExecutionsError, Object, ObjectWriter, ResultPage, StatementDescription,
-    Store, StoreError, Warehouse, WarehouseError, WriteCondition,
+    Executions, ExecutionsError, Object, ObjectWriter, ResultPage, StatementDescription, Store,
+    StoreError, Submission, Warehouse, WarehouseError, WriteCondition,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -105,7 +105,7 @@ impl<T: Store + ?Sized> Store for Mortal<T> {
 impl<T: Warehouse + ?Sized> Warehouse for Mortal<T> {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         self.life.around(self.port.execute(execution, wait)).await

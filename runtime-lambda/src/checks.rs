@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::expectation::{describe_range, text, within};
 use crate::ids::{RunId, StepName};
 use crate::plan::{Asks, Check, Range, Severity};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::state::CheckState;
 
 /// The first column of every check's query: how many rows break the check, or how many there are.
@@ -37,7 +37,7 @@ pub struct BrokenCheck {
     /// How many rows break it.
     pub rows: u64,
     /// Columns of the rows.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// The first of the rows, at most [`KEPT_ROWS`].
     pub records: Vec<Vec<Field>>,
 }
@@ -71,7 +71,7 @@ pub struct Judged {
 #[must_use]
 pub fn judge(
     (index, check): (usize, &Check),
-    columns: &[Column],
+    columns: &[ResultColumn],
     records: &[Vec<Field>],
     last: Option<u64>,
 ) -> Judged {
@@ -156,7 +156,7 @@ fn whole(field: &Field) -> Option<u64> {
 }
 
 /// The first rows in words: `id = 7, times = 2; id = 9, times = 3`.
-fn examples(columns: &[Column], records: &[Vec<Field>]) -> String {
+fn examples(columns: &[ResultColumn], records: &[Vec<Field>]) -> String {
     let row = |record: &Vec<Field>| {
         let cells = columns.iter().zip(record).skip(1).take(NAMED_COLUMNS);
         let cells = cells.map(|(column, field)| format!("{} = {}", column.name, short(field)));
@@ -181,8 +181,8 @@ fn short(field: &Field) -> String {
 mod tests {
     use super::*;
 
-    fn column(name: &str) -> Column {
-        Column {
+    fn column(name: &str) -> ResultColumn {
+        ResultColumn {
             name: name.to_owned(),
             type_name: "int8".to_owned(),
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::plan::{Expectation, Range, ValueExpectation};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 
 /// What one check has seen so far.
 pub struct ExpectationJudge<'a> {
@@ -15,7 +15,7 @@ pub struct ExpectationJudge<'a> {
 
 impl<'a> ExpectationJudge<'a> {
     /// A check of a result with these columns.
-    pub fn new(expectation: &'a Expectation, columns: &[Column]) -> Self {
+    pub fn new(expectation: &'a Expectation, columns: &[ResultColumn]) -> Self {
         let mut violation = None;
         let mut found = Vec::new();
         for (name, value) in &expectation.values {
@@ -75,7 +75,7 @@ impl<'a> ExpectationJudge<'a> {
 }
 
 /// Where a result has the column of this name. Redshift folds unquoted names to lower case.
-pub(crate) fn position(columns: &[Column], name: &str) -> Option<usize> {
+pub(crate) fn position(columns: &[ResultColumn], name: &str) -> Option<usize> {
     columns
         .iter()
         .position(|column| column.name.eq_ignore_ascii_case(name))
@@ -98,7 +98,7 @@ enum Asks<'a> {
 /// The conditions of an expectation, the number of rows first.
 pub(crate) fn conditions<'a>(
     expectation: &'a Expectation,
-    columns: &[Column],
+    columns: &[ResultColumn],
 ) -> Vec<BoundCondition<'a>> {
     let rows = expectation.rows.iter().map(|range| BoundCondition {
         sentence: format!("the number of rows is {}", describe_range(range)),
@@ -203,8 +203,8 @@ mod tests {
     use super::*;
     use indexmap::IndexMap;
 
-    fn columns() -> Vec<Column> {
-        vec![Column {
+    fn columns() -> Vec<ResultColumn> {
+        vec![ResultColumn {
             name: "share".into(),
             type_name: "numeric".into(),
         }]

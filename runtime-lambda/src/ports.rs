@@ -20,8 +20,8 @@ pub use notifier::{Mail, Notification, Notifier, NotifierError, Recipient};
 pub use secrets::{Secrets, SecretsError};
 pub use store::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition, state_body};
 pub use warehouse::{
-    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, SubStatement,
-    Warehouse, WarehouseError,
+    Field, ResultColumn, ResultPage, StatementDescription, StatementStatus, SubStatement,
+    Submission, Warehouse, WarehouseError,
 };
 
 /// The world of one Lambda.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::expectation::{holds, position};
 use crate::plan::{Plan, Severity, Signal, ValueExpectation};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::state::GlobalState;
 
 /// What is said of a step whose signals had no rows to look at.
@@ -27,7 +27,7 @@ struct Watched<'a> {
 
 impl<'a> Watch<'a> {
     /// A watch over a result with these columns.
-    pub fn new(signals: &'a [Signal], columns: &[Column]) -> Self {
+    pub fn new(signals: &'a [Signal], columns: &[ResultColumn]) -> Self {
         let mut missing = None;
         let watched = signals
             .iter()
@@ -154,9 +154,9 @@ mod tests {
         }
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<ResultColumn> {
         ["unsorted", "rows"]
-            .map(|name| Column {
+            .map(|name| ResultColumn {
                 name: name.to_owned(),
                 type_name: "numeric".to_owned(),
             })

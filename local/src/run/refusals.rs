@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Execution, Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store,
-    StoreError, Versioned, Warehouse, WarehouseError, WriteCondition,
+    Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store, StoreError,
+    Submission, Versioned, Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
@@ -169,7 +169,7 @@ impl HeardWarehouse {
 impl Warehouse for HeardWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let described = self.warehouse.execute(execution, wait).await?;

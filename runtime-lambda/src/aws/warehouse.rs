@@ -12,7 +12,7 @@ use aws_sdk_redshiftdata::types::{
 use super::failure::{Failure, Kind};
 use crate::plan::Batch;
 use crate::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, SubStatement, Warehouse,
+    ResultPage, StatementDescription, StatementStatus, SubStatement, Submission, Warehouse,
     WarehouseError,
 };
 use crate::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
@@ -42,7 +42,7 @@ impl Redshift {
     /// Starts the statements: id and status.
     async fn start(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Option<i32>,
     ) -> Result<(Option<String>, Option<StatementStatusString>), WarehouseError> {
         let reach = Reach::to(&execution.warehouse.connection);
@@ -101,7 +101,7 @@ impl Warehouse for Redshift {
 
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let (id, status) = self.start(execution, seconds(wait)).await?;
@@ -226,7 +226,7 @@ fn note(statement_id: &str) {
     tracing::Span::current().record("statement_id", statement_id);
 }
 
-fn parameters(execution: &Execution) -> Result<Option<Vec<SqlParameter>>, WarehouseError> {
+fn parameters(execution: &Submission) -> Result<Option<Vec<SqlParameter>>, WarehouseError> {
     // An empty list is refused by the service.
     if execution.parameters.is_empty() {
         return Ok(None);

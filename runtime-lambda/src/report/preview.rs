@@ -3,7 +3,7 @@
 
 use crate::expectation::{self, conditions, holds, text};
 use crate::plan::Step;
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::results::{csv_head, csv_rows};
 
 /// Bytes of a result's JSON that are read for the page.
@@ -25,7 +25,7 @@ pub type Row = (u64, Vec<Field>);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preview {
     /// Columns in the order of the query.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// At most 25 rows, numbered from 1.
     pub first: Vec<Row>,
     /// The first rows in which each of the step's signals was seen, in the plan's order.
@@ -62,7 +62,7 @@ impl Preview {
         let text = String::from_utf8_lossy(bytes.get(..end)?);
         let mut lines = text.lines().map(|line| line.trim().trim_end_matches(','));
         let columns = lines.find_map(|line| line.strip_prefix("\"ColumnMetadata\": "))?;
-        let columns: Vec<Column> = serde_json::from_str(columns).ok()?;
+        let columns: Vec<ResultColumn> = serde_json::from_str(columns).ok()?;
         let mut preview = Self {
             raising: vec![Vec::new(); step.signals.len()],
             ..Self::default()
@@ -124,7 +124,7 @@ impl Preview {
     }
 
     /// Keeps the row for the signals that it raises.
-    fn look(&mut self, step: &Step, columns: &[Column], row: &Row) {
+    fn look(&mut self, step: &Step, columns: &[ResultColumn], row: &Row) {
         for (signal, raising) in step.signals.iter().zip(&mut self.raising) {
             let raised = signal.when.iter().all(|(name, condition)| {
                 expectation::position(columns, name)
@@ -138,7 +138,7 @@ impl Preview {
     }
 
     /// The only row, as names and values, of a result that has one.
-    pub fn only_row(&self) -> Option<impl Iterator<Item = (&Column, &Field)>> {
+    pub fn only_row(&self) -> Option<impl Iterator<Item = (&ResultColumn, &Field)>> {
         let (_, row) = self
             .first
             .first()

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::numbers::{counted, separated};
 use super::preview::{Row, shown};
 use crate::plan::Severity;
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 
 /// Characters of a value that the page shows; the result's files have all of them.
 const VALUE_CHARACTERS: usize = 500;
@@ -62,7 +62,7 @@ pub struct Cell {
 impl Table {
     /// A table of these rows, as far as `budget` characters go, which are taken from it.
     pub fn of(
-        columns: &[Column],
+        columns: &[ResultColumn],
         rows: &[Row],
         of_rows: Option<u64>,
         raises: impl Fn(u64) -> Option<Severity>,
@@ -101,7 +101,7 @@ impl Table {
     }
 }
 
-fn head(column: &Column) -> Head {
+fn head(column: &ResultColumn) -> Head {
     Head {
         name: column.name.clone(),
         type_name: column.type_name.clone(),
@@ -115,12 +115,12 @@ fn has_large<'a>(mut fields: impl Iterator<Item = &'a Field>) -> bool {
 }
 
 /// A value of a column.
-pub fn cell(column: &Column, field: &Field) -> Cell {
+pub fn cell(column: &ResultColumn, field: &Field) -> Cell {
     written(column, field, false)
 }
 
 /// A value of a column, with separators from four digits on where the column has larger numbers, too.
-fn written(column: &Column, field: &Field, large: bool) -> Cell {
+fn written(column: &ResultColumn, field: &Field, large: bool) -> Cell {
     let text = shown(field);
     let separate = if large { counted } else { separated };
     let separated = (is_number(column) && !is_identifier(&column.name))
@@ -134,7 +134,7 @@ fn written(column: &Column, field: &Field, large: bool) -> Cell {
 }
 
 /// Whether a column holds numbers (AWS page: `ColumnMetadata`, `typeName`).
-fn is_number(column: &Column) -> bool {
+fn is_number(column: &ResultColumn) -> bool {
     matches!(
         column.type_name.as_str(),
         "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "oid"
@@ -163,8 +163,8 @@ fn shortened(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn column(name: &str, type_name: &str) -> Column {
-        Column {
+    fn column(name: &str, type_name: &str) -> ResultColumn {
+        ResultColumn {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use runtime_lambda::aws::{AwsPorts, EnvironmentVariables, FunctionSettings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
-    Execution, ExecutionsError, Field, Mail, Notification, NotifierError, Recipient,
-    StatementStatus, StoreError, WarehouseError, WriteCondition,
+    ExecutionsError, Field, Mail, Notification, NotifierError, Recipient, StatementStatus,
+    StoreError, Submission, WarehouseError, WriteCondition,
 };
 use serde_json::{Value, json};
 
@@ -31,8 +31,8 @@ fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> 
     AwsPorts::new(&FunctionSettings::read(EnvironmentVariables::new(lookup)).unwrap())
 }
 
-fn execution(statements: &[&str]) -> Execution {
-    Execution {
+fn execution(statements: &[&str]) -> Submission {
+    Submission {
         statement_name: "sales/run/step/1".to_owned(),
         client_token: "token".to_owned(),
         statements: statements.iter().map(|&sql| sql.to_owned()).collect(),
@@ -305,7 +305,7 @@ async fn what_is_sent_to_redshift() {
 async fn a_batch_has_failed_where_a_part_has_that_commits_by_itself() {
     let (_peer, aws) = aws().await;
     let warehouse = &aws.ports.warehouse;
-    let batch = Execution {
+    let batch = Submission {
         batch: Batch::AutoCommit,
         ..execution(&[
             "select rows 1",

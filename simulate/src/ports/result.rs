@@ -1,7 +1,7 @@
 //! Results: rows that are what a step expects, unless they are meant not to be.
 
 use runtime_lambda::plan::{Asks, Expectation, Range, Step, ValueExpectation};
-use runtime_lambda::ports::{Column, Field, ResultPage, SubStatement};
+use runtime_lambda::ports::{Field, ResultColumn, ResultPage, SubStatement};
 use serde_json::Value;
 
 use crate::world::Statement;
@@ -177,8 +177,8 @@ pub fn of_check(step: &Step, index: usize, statement: &Statement) -> Option<Resu
     })
 }
 
-fn column(name: &str, type_name: &str) -> Column {
-    Column {
+fn column(name: &str, type_name: &str) -> ResultColumn {
+    ResultColumn {
         name: name.to_owned(),
         type_name: type_name.to_owned(),
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use runtime_lambda::ids::{RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    ResultPage, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -75,7 +75,7 @@ async fn statement_ended(
 }
 
 /// Begins a statement, unless its token has begun one. Answers with its id.
-fn begin(world: &World, execution: &Execution) -> String {
+fn begin(world: &World, execution: &Submission) -> String {
     let place = short(&execution.statement_name);
     let (id, with_event) = {
         let mut statements = world.statements.lock();
@@ -104,7 +104,7 @@ fn begin(world: &World, execution: &Execution) -> String {
 }
 
 /// A statement as the seed draws it, which begins now.
-fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
+fn drawn(world: &World, execution: &Submission, place: &str) -> Statement {
     let named = keys::parse_statement_name(&execution.statement_name);
     let (run, step, round) = named.map_or((RunId::from(""), StepName::from(""), 0), |named| {
         (named.run, named.step, named.round)
@@ -172,7 +172,7 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
 impl Warehouse for ModelWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let (world, place) = (&self.0, short(&execution.statement_name));
