@@ -19,7 +19,7 @@ pub use answer::{
     MachineArguments, NextAnswer, Nothing, Notified, Prepared, Reported, Resumed, RoundClosed,
     RsqlArguments, StackAnswered, StepAnswer, StopAnswer, Swept,
 };
-pub use form::{Arrived, Expression, Form, Instant, Wire, Written};
+pub use form::{Arrived, Form, Instant, JsonataValue, Wire, Written};
 pub use given::{
     BackfillInput, BackfillValue, LaneInput, LookInput, Over, RUN_INPUT_VERSION, ReportInput,
     RunInput, RunOutput, STEPS_SINCE, StepInput, StopInput,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use runtime_lambda::custom_resource::EXECUTION_PREFIX;
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
-use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written};
+use runtime_lambda::protocol::{JsonataValue, Over, Request, Resume, Sweep, Written};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -209,7 +209,7 @@ pub fn mark(name: &str) -> String {
 }
 
 /// A field that the event gives by this variable.
-fn of_event(name: &str) -> Expression {
+fn of_event(name: &str) -> JsonataValue {
     mark(name).into()
 }
 
