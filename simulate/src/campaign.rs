@@ -10,7 +10,7 @@ use runtime_lambda::state::RunStatus;
 
 use crate::conditions::Conditions;
 use crate::drive::{Report, simulate};
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promise::Promise;
 use crate::subject::Subject;
 
@@ -50,7 +50,7 @@ pub struct Summary {
     /// Real time that the campaign took.
     pub took: Duration,
     /// Faults that happened, by kind.
-    pub fired: BTreeMap<Kind, u64>,
+    pub fired: BTreeMap<FaultKind, u64>,
     /// How runs ended, by the name of the status.
     pub ends: BTreeMap<&'static str, u64>,
     /// Seeds that break a promise.

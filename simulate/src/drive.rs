@@ -23,7 +23,7 @@ use self::custom_resource::StackChange;
 use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
-use crate::faults::{FaultChoice, Fired, Kind};
+use crate::faults::{FaultChoice, FaultKind, Fired};
 use crate::lambda::ModelLambda;
 use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
@@ -255,14 +255,14 @@ impl Stage {
     async fn runs(self: &Arc<Self>) -> Vec<EndedRun> {
         let world = &self.world;
         let made = self.stack(StackChange::Create, None).await;
-        let second = world.fault(Kind::SecondRun, "run").map(|shape| {
+        let second = world.fault(FaultKind::SecondRun, "run").map(|shape| {
             let stage = Arc::clone(self);
             tokio::spawn(async move {
                 sleep(Duration::from_millis(shape % 120_000)).await;
                 stage.run("second", json!({}), false).await
             })
         });
-        if let Some(shape) = world.fault(Kind::Deploy, "stack") {
+        if let Some(shape) = world.fault(FaultKind::Deploy, "stack") {
             let (world, interpreter) = (Arc::clone(world), self.interpreter.clone());
             drop(tokio::spawn(async move {
                 sleep(Duration::from_millis(shape % 240_000)).await;
@@ -276,7 +276,7 @@ impl Stage {
             let stage = Arc::clone(self);
             tokio::spawn(async move { stage.stack(StackChange::Update, None).await })
         };
-        let twice = world.fault(Kind::TriggerTwice, "trigger");
+        let twice = world.fault(FaultKind::TriggerTwice, "trigger");
         let input = match twice {
             Some(_) => json!({ (field!(RunInput, trigger)): "an event" }),
             None => json!({}),
@@ -306,7 +306,7 @@ impl Stage {
             && world
                 .state(&id)
                 .is_some_and(|state| state.status != RunStatus::Running)
-            && world.fault(Kind::Resume, "run").is_some()
+            && world.fault(FaultKind::Resume, "run").is_some()
         {
             ended.extend(
                 self.run("resumed", json!({ (field!(RunInput, resume)): id }), false)
@@ -336,11 +336,11 @@ impl Stage {
         let info = Arc::clone(execution.info());
         let (id, name) = (keys::run_id(&info.arn, info.start), &info.name);
         let mut cuts = Vec::new();
-        if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
+        if is_first && let Some(shape) = world.fault(FaultKind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
             cuts.push((ExecutionCut::Stopped, Duration::from_millis((shape >> 8) % span)));
         }
-        if is_first && let Some(shape) = world.fault(Kind::RunTimesOut, "run") {
+        if is_first && let Some(shape) = world.fault(FaultKind::RunTimesOut, "run") {
             cuts.push((ExecutionCut::TimedOut, Duration::from_millis(shape % 400_000)));
         }
         for how in cuts {

@@ -30,7 +30,7 @@ pub use compare::{BothWays, compare};
 pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};
 pub use drive::{Report, StepEnd, simulate, simulate_before};
-pub use faults::{Fired, Kind};
+pub use faults::{FaultKind, Fired};
 pub use promise::{BrokenPromise, Promise};
 pub use shrink::{Shrunk, shrink};
 pub use story::{Line, diagram};

@@ -84,11 +84,11 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::faults::Kind;
+    use crate::faults::FaultKind;
 
     fn faults(count: u32) -> Vec<Fired> {
         let fault = |nth| Fired {
-            kind: Kind::StoreSlow,
+            kind: FaultKind::StoreSlow,
             place: "state.json".to_owned(),
             nth,
         };

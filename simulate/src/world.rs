@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
-use crate::faults::{FaultChoice, Kind, SeedFaults, mix, number};
+use crate::faults::{FaultChoice, FaultKind, SeedFaults, mix, number};
 use crate::promise::{BrokenPromise, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Whether a fault of this kind happens here.
-    pub fn fault(&self, kind: Kind, place: &str) -> Option<u64> {
+    pub fn fault(&self, kind: FaultKind, place: &str) -> Option<u64> {
         let shape = self.faults.strikes(kind, place)?;
         self.story
             .note(Mark::Fault, || format!("{} ({place})", kind.name()));
@@ -161,7 +161,7 @@ impl World {
     }
 
     /// Time that a request or an answer is under way.
-    pub async fn travel(&self, port: &'static str, place: &str, slow: Kind) {
+    pub async fn travel(&self, port: &'static str, place: &str, slow: FaultKind) {
         let mut milliseconds = 1 + self.faults.pick(port, place, 25);
         if let Some(shape) = self.fault(slow, place) {
             milliseconds += 500 + shape % 60_000;
@@ -176,7 +176,7 @@ impl World {
         call: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         // On a laptop a request is a call within the process.
-        if self.calling == Calling::Aborts || self.fault(Kind::LambdaInFlight, place).is_none() {
+        if self.calling == Calling::Aborts || self.fault(FaultKind::LambdaInFlight, place).is_none() {
             return Some(call.await);
         }
         let task = match delivery::here() {

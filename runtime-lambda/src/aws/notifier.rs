@@ -5,7 +5,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
 use serde_json::json;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use super::mailer::Mailer;
 use crate::custom_resource::cut;
 use crate::keys;
@@ -85,10 +85,10 @@ impl Topic {
                 .message_deduplication_id(keys::sha256(of_this.as_bytes()));
         }
         publish.send().await.map(|_| ()).map_err(|error| {
-            let failure = Failure::of("Publish", &error);
+            let failure = CallFailure::of("Publish", &error);
             match failure.kind {
-                Kind::Throttled | Kind::Unavailable => NotifierError::Unavailable(failure.sentence),
-                Kind::Refused => NotifierError::Refused(failure.sentence),
+                FailureKind::Throttled | FailureKind::Unavailable => NotifierError::Unavailable(failure.sentence),
+                FailureKind::Refused => NotifierError::Refused(failure.sentence),
             }
         })
     }

@@ -7,7 +7,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use super::object::{content_type, store_error};
 use super::upload::{Aborts, Upload};
 use crate::ports::{Object, ObjectWriter, Store, StoreError, WriteCondition};
@@ -45,7 +45,7 @@ impl BucketStore {
         key: &str,
         body: SdkBody,
         condition: WriteCondition<'_>,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, CallFailure> {
         let mut put = self
             .client
             .put_object()
@@ -68,7 +68,7 @@ impl BucketStore {
             }
         };
         sent.map(|output| output.e_tag.unwrap_or_default())
-            .map_err(|error| Failure::of("PutObject", &error))
+            .map_err(|error| CallFailure::of("PutObject", &error))
     }
 }
 
@@ -85,7 +85,7 @@ impl Store for BucketStore {
             .await;
         let output = match sent {
             Ok(output) => output,
-            Err(error) => return absent(&Failure::of("GetObject", &error)),
+            Err(error) => return absent(&CallFailure::of("GetObject", &error)),
         };
         let etag = output.e_tag.unwrap_or_default();
         let body = output.body.collect().await.map_err(cut_off)?;
@@ -111,7 +111,7 @@ impl Store for BucketStore {
                 Ok(Some(body.to_vec()))
             }
             Err(error) => {
-                let failure = Failure::of("GetObject", &error);
+                let failure = CallFailure::of("GetObject", &error);
                 // An empty object has no first byte.
                 if failure.status == 416 {
                     return Ok(Some(Vec::new()));
@@ -149,7 +149,7 @@ impl Store for BucketStore {
                 }
                 return Err(StoreError::Conflict);
             }
-            if failure.kind == Kind::Refused || !conditional || count == TRIES {
+            if failure.kind == FailureKind::Refused || !conditional || count == TRIES {
                 return Err(store_error(&failure));
             }
             perhaps_written = true;
@@ -187,13 +187,13 @@ impl Store for BucketStore {
 
 /// 412: the condition does not hold. 409: another write is in flight. 404: the object is gone (AWS
 /// page: conditional writes).
-fn is_conflict(failure: &Failure) -> bool {
+fn is_conflict(failure: &CallFailure) -> bool {
     failure.status == 412
         || failure.code == "ConditionalRequestConflict"
         || failure.code == "NoSuchKey"
 }
 
-fn absent<T>(failure: &Failure) -> Result<Option<T>, StoreError> {
+fn absent<T>(failure: &CallFailure) -> Result<Option<T>, StoreError> {
     if failure.code == "NoSuchKey" {
         Ok(None)
     } else {

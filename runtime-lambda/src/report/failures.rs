@@ -35,7 +35,7 @@ const LINE_CHARACTERS: usize = 300;
 
 /// A step that FAILED in the last round that tried it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Failure {
+pub struct FailedStep {
     /// Name of the step that FAILED.
     pub step: String,
     /// Name of the error, such as `Sfc.StatementFailed`.
@@ -125,7 +125,7 @@ pub fn failures(
     place: &Place,
     commands: &Commands,
     budget: &mut usize,
-) -> Vec<Failure> {
+) -> Vec<FailedStep> {
     let culprits = culprits(facts);
     let mut rounds: HashMap<&str, Vec<Round>> = HashMap::new();
     for one in tries {
@@ -149,7 +149,7 @@ pub fn failures(
             let name = name.as_str();
             let error = step.error.as_ref()?;
             let held = facts.state.steps.keys().map(StepName::as_str);
-            Some(Failure {
+            Some(FailedStep {
                 step: name.to_owned(),
                 error: error.error.clone(),
                 message: error.message.clone(),

@@ -10,7 +10,7 @@ use super::cost::{Cost, cost};
 use super::counts::{RunCounts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
-use super::failures::{Failure, failures};
+use super::failures::{FailedStep, failures};
 use super::order::{Order, order};
 use super::run::{Place, place, run_seconds, status_in_words};
 use super::seen_signal::SeenSignal;
@@ -82,7 +82,7 @@ pub struct Page {
     /// What is wrong with the page itself; none where nothing is.
     pub notice: Option<String>,
     /// FAILED steps, each with its cause and what to do.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedStep>,
     /// Names of the steps that were stopped because the run was.
     pub stopped: Vec<String>,
     /// Whether any step has signals at all.

@@ -18,7 +18,7 @@ use tokio::time::sleep;
 
 use super::Stage;
 use crate::delivery::Calling;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promise::Promise;
 use crate::story::Mark;
 use crate::world::EndedRun;
@@ -61,11 +61,11 @@ impl StackChange {
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> FaultKind {
         match self {
-            Self::Create => Kind::StackCreate,
-            Self::Update => Kind::StackUpdate,
-            Self::Delete => Kind::StackDelete,
+            Self::Create => FaultKind::StackCreate,
+            Self::Update => FaultKind::StackUpdate,
+            Self::Delete => FaultKind::StackDelete,
         }
     }
 }
@@ -89,10 +89,10 @@ impl Stage {
         let url = change.url();
         let event = self.event(change, &url, made);
         let mut delay = Duration::from_millis(100 + world.faults.pick("stack", "request", 3_000));
-        if let Some(shape) = world.fault(Kind::StackLate, change.name()) {
+        if let Some(shape) = world.fault(FaultKind::StackLate, change.name()) {
             delay += Duration::from_millis(shape % 900_000);
         }
-        let again = world.fault(Kind::StackTwice, change.name());
+        let again = world.fault(FaultKind::StackTwice, change.name());
         let again = again.map(|shape| Duration::from_millis(shape % 1_200_000));
         for pause in [Some(delay), again].into_iter().flatten() {
             let (stage, event) = (Arc::clone(self), event.clone());
@@ -175,10 +175,10 @@ impl Stage {
         });
         let event = event.event();
         let mut delay = Duration::from_millis(200 + world.faults.pick("bus", "answer", 1_500));
-        if let Some(shape) = world.fault(Kind::SweepLate, "answer") {
+        if let Some(shape) = world.fault(FaultKind::SweepLate, "answer") {
             delay += Duration::from_millis(shape % 300_000);
         }
-        let again = world.fault(Kind::SweepTwice, "answer");
+        let again = world.fault(FaultKind::SweepTwice, "answer");
         sleep(delay).await;
         if !Arc::clone(&self.lambda).event(event.clone()).await {
             self.give_up();

@@ -9,7 +9,7 @@ use runtime_lambda::state::GlobalState;
 
 use super::short;
 use crate::delivery;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promises;
 use crate::story::Party;
 use crate::world::{ObjectBody, Stored, World};
@@ -163,8 +163,8 @@ impl ModelBucket {
     /// Reads an object; the read may take long or go unanswered.
     async fn read(&self, key: &str) -> Result<Option<Stored>, StoreError> {
         let (world, place) = (&self.0, short(key));
-        world.travel("get", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StoreGetUnavailable, place).is_some() {
+        world.travel("get", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreGetUnavailable, place).is_some() {
             return Err(lost("no answer"));
         }
         Ok(world.objects.lock().get(key).cloned())
@@ -188,11 +188,11 @@ impl ModelBucket {
             let (world, key) = (Arc::clone(world), key.to_owned());
             async move {
                 let place = short(&key);
-                world.travel("put", place, Kind::StoreSlow).await;
-                if world.fault(Kind::StorePutBefore, place).is_some() {
+                world.travel("put", place, FaultKind::StoreSlow).await;
+                if world.fault(FaultKind::StorePutBefore, place).is_some() {
                     return Err(lost("no answer"));
                 }
-                if is_conditional && world.fault(Kind::StoreConflictBefore, place).is_some() {
+                if is_conditional && world.fault(FaultKind::StoreConflictBefore, place).is_some() {
                     return Err(StoreError::Conflict);
                 }
                 let condition = match &tag {
@@ -205,11 +205,11 @@ impl ModelBucket {
         };
         let written = world.request(place, request).await;
         let tag = written.ok_or_else(|| lost("no answer"))??;
-        world.travel("put's answer", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StorePutAfter, place).is_some() {
+        world.travel("put's answer", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StorePutAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }
-        if is_conditional && world.fault(Kind::StoreConflictAfter, place).is_some() {
+        if is_conditional && world.fault(FaultKind::StoreConflictAfter, place).is_some() {
             return Err(StoreError::Conflict);
         }
         Ok(tag.to_string())
@@ -233,8 +233,8 @@ impl ObjectWriter for Writer {
     async fn finish(self: Box<Self>) -> Result<(), StoreError> {
         let Self { world, key, bytes } = *self;
         let place = short(&key);
-        world.travel("finish", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StoreFinishBefore, place).is_some() {
+        world.travel("finish", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreFinishBefore, place).is_some() {
             return Err(lost("no answer"));
         }
         write(
@@ -243,7 +243,7 @@ impl ObjectWriter for Writer {
             ObjectBody::Bytes(Arc::new(bytes)),
             WriteCondition::Always,
         )?;
-        if world.fault(Kind::StoreFinishAfter, place).is_some() {
+        if world.fault(FaultKind::StoreFinishAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }
         Ok(())
@@ -257,8 +257,8 @@ pub struct Artifacts(pub Arc<World>);
 impl Store for Artifacts {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
         let world = &self.0;
-        world.travel("artifact", "", Kind::StoreSlow).await;
-        if world.fault(Kind::StoreGetUnavailable, "artifact").is_some() {
+        world.travel("artifact", "", FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreGetUnavailable, "artifact").is_some() {
             return Err(lost("no answer"));
         }
         Ok(world.subject.artifacts.get(key).map(|body| Object {

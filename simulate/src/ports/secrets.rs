@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use runtime_lambda::ports::{Secrets as SecretsPort, SecretsError};
 
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::world::World;
 
 /// The value of each secret follows from its name.
@@ -14,8 +14,8 @@ pub struct Secrets(pub Arc<World>);
 impl Secrets {
     async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
         let world = &self.0;
-        world.travel("secret", parameter, Kind::StoreSlow).await;
-        match world.fault(Kind::SecretsUnavailable, parameter) {
+        world.travel("secret", parameter, FaultKind::StoreSlow).await;
+        match world.fault(FaultKind::SecretsUnavailable, parameter) {
             Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
             None => Ok(()),
         }
