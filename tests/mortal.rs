@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Executions, ExecutionsError, Object, ObjectWriter, ResultPage, StatementDescription, Store,
-    StoreError, Submission, Warehouse, WarehouseError, WriteCondition,
+    Executions, ExecutionsError, ObjectWriter, ResultPage, StatementDescription, Store, StoreError,
+    StoredObject, Submission, Warehouse, WarehouseError, WriteCondition,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -71,7 +71,7 @@ impl Life {
 
 #[async_trait]
 impl<T: Store + ?Sized> Store for Mortal<T> {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.life.around(self.port.get(key)).await
     }
 

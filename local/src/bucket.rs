@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cap_std::fs::File;
 use runtime_lambda::ports::{
-    Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition, state_body,
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
 };
 use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
@@ -74,9 +74,9 @@ impl FolderBucket {
         Ok(folders)
     }
 
-    fn read(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    fn read(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         match self.folder.read(inside(key)?) {
-            Ok(body) => Ok(Some(Object {
+            Ok(body) => Ok(Some(StoredObject {
                 etag: etag(&body),
                 body,
             })),
@@ -116,7 +116,7 @@ impl FolderBucket {
         file.read_to_end(&mut body)
             .map_err(|error| refused(key, &error))?;
         let etag = etag(&body);
-        let read = Versioned::read(key, Object { body, etag })?;
+        let read = Versioned::read(key, StoredObject { body, etag })?;
         self.seen.keep(key, file, stamp, &read.etag);
         Ok(Some(read))
     }
@@ -213,7 +213,7 @@ fn inside(key: &str) -> Result<&Path, StoreError> {
 
 #[async_trait]
 impl Store for FolderBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
         blocking(move || bucket.read(&key)).await
     }

@@ -18,7 +18,9 @@ pub use custom_resources::{CustomResources, CustomResourcesError, Response, Resp
 pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Mail, Notification, Notifier, NotifierError, Recipient};
 pub use secrets::{Secrets, SecretsError};
-pub use store::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition, state_body};
+pub use store::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
+};
 pub use warehouse::{
     Field, ResultColumn, ResultPage, StatementDescription, StatementStatus, SubStatement,
     Submission, Warehouse, WarehouseError,

@@ -34,12 +34,12 @@ const MOST_SKIPPED: usize = 50;
 pub struct Watch {
     format: u32,
     /// The run that began last.
-    pub begun: Option<Moment>,
+    pub begun: Option<StartedRun>,
     /// The run that was FINISHED last.
-    pub finished: Option<Moment>,
+    pub finished: Option<StartedRun>,
     /// Runs that were skipped, because another one went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skips: Vec<Moment>,
+    pub skips: Vec<StartedRun>,
     /// The last of them that people were told of.
     pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
@@ -62,7 +62,7 @@ pub struct Telling {
 
 /// A run, and when it started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
+pub struct StartedRun {
     /// Id of the run.
     pub run: RunId,
     /// When its execution was started.
@@ -122,7 +122,7 @@ impl Watch {
             .as_ref()
             .is_none_or(|begun| begun.started <= started)
         {
-            self.begun = Some(Moment {
+            self.begun = Some(StartedRun {
                 run: run.clone(),
                 started,
             });
@@ -134,7 +134,7 @@ impl Watch {
         if self.skips.iter().any(|known| known.run == *run) {
             return;
         }
-        self.skips.push(Moment {
+        self.skips.push(StartedRun {
             run: run.clone(),
             started,
         });
@@ -157,14 +157,14 @@ impl Watch {
     /// A run is over. A step that was kept was finished by an earlier run; one of some steps only is not
     /// the run that is expected.
     pub fn ends(&mut self, plan: &Plan, state: &GlobalState) {
-        let later = |known: &Option<Moment>| {
+        let later = |known: &Option<StartedRun>| {
             known
                 .as_ref()
                 .is_none_or(|known| known.started < state.started)
         };
         let is_whole = state.left_out == 0;
         if state.status == RunStatus::Finished && is_whole && later(&self.finished) {
-            self.finished = Some(Moment {
+            self.finished = Some(StartedRun {
                 run: state.run.clone(),
                 started: state.started,
             });

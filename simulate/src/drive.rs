@@ -28,7 +28,7 @@ use crate::lambda::ModelLambda;
 use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
 use crate::services::ServiceModel;
-use crate::story::{Line, Mark};
+use crate::story::{Mark, StoryLine};
 use crate::subject::Subject;
 use crate::world::{EndedRun, ExecutionCut, World};
 
@@ -52,7 +52,7 @@ pub struct Report {
     /// How often one delivery of an action has read and written the global state at the most, by the action's name.
     pub touched: BTreeMap<String, Touched>,
     /// The story, if it was told.
-    pub story: Vec<Line>,
+    pub story: Vec<StoryLine>,
     /// Events of all executions.
     pub events: u64,
     /// Virtual time until the last run was over.

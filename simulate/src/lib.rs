@@ -33,5 +33,5 @@ pub use drive::{Report, StepEnd, simulate, simulate_before};
 pub use faults::{FaultKind, Fired};
 pub use promise::{BrokenPromise, Promise};
 pub use shrink::{Shrunk, shrink};
-pub use story::{Line, diagram};
+pub use story::{StoryLine, diagram};
 pub use subject::{Subject, SubjectProblem};

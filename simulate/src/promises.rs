@@ -17,7 +17,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
 use crate::story::Party;
-use crate::world::{EndedRun, Job, Statement, World};
+use crate::world::{EndedRun, JobRun, Statement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
@@ -50,7 +50,7 @@ pub fn statement_began(world: &World, id: &str) {
 }
 
 /// Checks the promises that a job can break by beginning.
-pub fn job_began(world: &World, job: &Job) {
+pub fn job_began(world: &World, job: &JobRun) {
     one_job::began(world, job);
     work_began(world, &job.run, &job.step);
 }

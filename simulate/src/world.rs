@@ -32,8 +32,8 @@ use crate::subject::Subject;
 
 pub use answered::SentAnswers;
 pub use crawler::Crawler;
-pub use job::Job;
-pub use objects::{ObjectBody, Objects, Stored};
+pub use job::JobRun;
+pub use objects::{BucketContents, ObjectBody, Stored};
 pub use runs::{EndedRun, ExecutionCut, RunFacts};
 pub use sent::Sent;
 pub use services::{Services, Starts};
@@ -53,7 +53,7 @@ pub struct World {
     pub failing: BTreeMap<String, u32>,
     /// How long each statement runs, if the seed does not decide.
     pub statement: Option<Duration>,
-    pub objects: Mutex<Objects>,
+    pub objects: Mutex<BucketContents>,
     pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store, StoreError,
-    Submission, Versioned, Warehouse, WarehouseError, WriteCondition,
+    ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store, StoreError,
+    StoredObject, Submission, Versioned, Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
@@ -73,7 +73,7 @@ pub(crate) struct HeardBucket {
 
 #[async_trait]
 impl Store for HeardBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.bucket.get(key).await
     }
 

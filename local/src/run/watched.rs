@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition};
+use runtime_lambda::ports::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition,
+};
 use runtime_lambda::state::GlobalState;
 
 /// Hears of the global state each time that it has changed.
@@ -28,7 +30,7 @@ impl WatchedBucket {
 
 #[async_trait]
 impl Store for WatchedBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.bucket.get(key).await
     }
 

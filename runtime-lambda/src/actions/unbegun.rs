@@ -13,7 +13,7 @@ use crate::ids::RunId;
 use crate::keys;
 use crate::mail;
 use crate::plan::Plan;
-use crate::ports::{Notification, Object, Ports, StoreError, WriteCondition};
+use crate::ports::{Notification, Ports, StoreError, StoredObject, WriteCondition};
 use crate::protocol::{CreateRun, ExecutionStatus, Sweep};
 use crate::run::{self, Memory};
 use crate::state::RunStatus;
@@ -170,7 +170,7 @@ struct OfOver<'a> {
 }
 
 impl OfOver<'_> {
-    async fn read(&self) -> Result<(Over, Object), ActionError> {
+    async fn read(&self) -> Result<(Over, StoredObject), ActionError> {
         let object = self.ports.data.get(&self.key).await?;
         let object =
             object.ok_or_else(|| ActionError::Corrupt(format!("there is no `{}`", self.key)))?;

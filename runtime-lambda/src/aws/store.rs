@@ -10,7 +10,7 @@ use aws_smithy_types::retry::RetryConfig;
 use super::failure::{CallFailure, FailureKind};
 use super::object::{content_type, store_error};
 use super::upload::{Aborts, Upload};
-use crate::ports::{Object, ObjectWriter, Store, StoreError, WriteCondition};
+use crate::ports::{ObjectWriter, Store, StoreError, StoredObject, WriteCondition};
 
 /// Tries of a conditional write.
 const TRIES: u32 = 3;
@@ -74,7 +74,7 @@ impl BucketStore {
 
 #[async_trait]
 impl Store for BucketStore {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let sent = self
             .client
             .get_object()
@@ -89,7 +89,7 @@ impl Store for BucketStore {
         };
         let etag = output.e_tag.unwrap_or_default();
         let body = output.body.collect().await.map_err(cut_off)?;
-        Ok(Some(Object {
+        Ok(Some(StoredObject {
             body: body.to_vec(),
             etag,
         }))

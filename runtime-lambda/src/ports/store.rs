@@ -13,7 +13,7 @@ use crate::state::GlobalState;
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Reads an object; `None` if there is none under `key`.
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError>;
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError>;
     /// Reads at most the first `bytes` bytes of an object; `None` if there is none under `key`.
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError>;
     /// Writes an object in one piece if `condition` holds; returns its new entity tag.
@@ -69,7 +69,7 @@ pub trait ObjectWriter: Send {
 
 /// An object that was read.
 #[derive(Debug, Clone)]
-pub struct Object {
+pub struct StoredObject {
     /// The whole object, as bytes.
     pub body: Vec<u8>,
     /// Its entity tag, for [`WriteCondition::Matches`].
@@ -90,7 +90,7 @@ impl Versioned {
     ///
     /// # Errors
     /// It is none.
-    pub fn read(key: &str, object: Object) -> Result<Self, StoreError> {
+    pub fn read(key: &str, object: StoredObject) -> Result<Self, StoreError> {
         let state = serde_json::from_slice(&object.body)
             .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
         Ok(Self {

@@ -57,7 +57,7 @@ pub struct FailedStep {
     /// Where in its SQL it failed, if that is known.
     pub place: Option<PlaceInSql>,
     /// The statement that failed, around the place; empty where it could not be read.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SqlLine>,
     /// What went wrong in each round that tried it.
     pub rounds: Vec<Round>,
     /// What its result must look like, if that is why it failed.
@@ -68,7 +68,7 @@ pub struct FailedStep {
 
 /// A line of SQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct SqlLine {
     /// Its number in the file, from 1.
     pub number: u32,
     /// The line without its end, cut where it is long.
@@ -207,7 +207,7 @@ fn advice(error: &StepError, is_local: bool) -> &'static str {
 }
 
 /// The failed statement around the place.
-fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<Line> {
+fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<SqlLine> {
     let Some(place) = error.place.as_deref() else {
         return Vec::new();
     };
@@ -222,7 +222,7 @@ fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<Line> {
     let numbered = statement.sql.lines().zip(statement.line.max(1)..);
     numbered
         .filter(|(_, number)| number.abs_diff(place.line) <= LINES_AROUND)
-        .map(|(text, number)| Line {
+        .map(|(text, number)| SqlLine {
             number,
             text: text.chars().take(LINE_CHARACTERS).collect(),
             is_marked: number == place.line,

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Object, ObjectWriter, Store, StoreError, Versioned, WriteCondition};
+use runtime_lambda::ports::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition,
+};
 use runtime_lambda::state::GlobalState;
 
 use super::short;
@@ -81,7 +83,7 @@ fn write(
 }
 
 /// The first bytes of an object.
-fn start(object: Object, bytes: u64) -> Vec<u8> {
+fn start(object: StoredObject, bytes: u64) -> Vec<u8> {
     let mut body = object.body;
     body.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
     body
@@ -89,8 +91,8 @@ fn start(object: Object, bytes: u64) -> Vec<u8> {
 
 #[async_trait]
 impl Store for ModelBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
-        Ok(self.read(key).await?.map(|stored| Object {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
+        Ok(self.read(key).await?.map(|stored| StoredObject {
             body: stored.body.bytes(),
             etag: stored.tag.to_string(),
         }))
@@ -255,13 +257,13 @@ pub struct Artifacts(pub Arc<World>);
 
 #[async_trait]
 impl Store for Artifacts {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let world = &self.0;
         world.travel("artifact", "", FaultKind::StoreSlow).await;
         if world.fault(FaultKind::StoreGetUnavailable, "artifact").is_some() {
             return Err(lost("no answer"));
         }
-        Ok(world.subject.artifacts.get(key).map(|body| Object {
+        Ok(world.subject.artifacts.get(key).map(|body| StoredObject {
             body: body.clone(),
             etag: "1".to_owned(),
         }))

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{EndedRun, Job, Statement, World};
+use crate::world::{EndedRun, JobRun, Statement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
@@ -136,6 +136,6 @@ pub fn settled(world: &World, ended: &[EndedRun]) {
 }
 
 /// Whether nobody can stop the job: it is a function, or nobody knows that it runs, which its step says.
-fn is_beyond_us(job: &Job) -> bool {
+fn is_beyond_us(job: &JobRun) -> bool {
     job.is_function || job.unanswered
 }

@@ -13,7 +13,7 @@ use crate::faults::FaultKind;
 use crate::promises;
 use crate::resources::{BATCH, GLUE_JOB};
 use crate::story::Party;
-use crate::world::{Job, World};
+use crate::world::{JobRun, World};
 
 /// How long a service takes to stop a job.
 const USUAL_STOP: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     if let Some(refusal) = is_refused(world, &name, call) {
         return Err(refusal);
     }
-    let mut job = Job::of(&name, Duration::ZERO);
+    let mut job = JobRun::of(&name, Duration::ZERO);
     let limit = world
         .subject
         .step(&job.step)

@@ -7,7 +7,7 @@ use runtime_lambda::state::GlobalState;
 
 /// What lies in the bucket.
 #[derive(Debug, Default)]
-pub struct Objects {
+pub struct BucketContents {
     objects: HashMap<String, Stored>,
     written: u64,
 }
@@ -49,7 +49,7 @@ impl Stored {
     }
 }
 
-impl Objects {
+impl BucketContents {
     /// The object under this key.
     pub fn get(&self, key: &str) -> Option<&Stored> {
         self.objects.get(key)
