@@ -9,11 +9,11 @@ use super::commands::Commands;
 use super::condition::ShownCondition;
 use super::facts::Facts;
 use super::preview::Verdict;
-use super::run::{Place, step_console};
+use super::run::{ExecutionPlace, step_console};
 use super::table::Table;
 use super::tries::Try;
 use crate::ids::StepName;
-use crate::place::Place as PlaceInSql;
+use crate::place::Place;
 use crate::protocol::errors::{
     EXPECTATION_FAILED, JOB_FAILED, JOB_UNKNOWN, PROCESS_DIED, STATEMENT_FAILED, STOPPED,
     TIME_LIMIT,
@@ -55,7 +55,7 @@ pub struct FailedStep {
     /// Address of its execution in AWS's console; none of a local run.
     pub console: Option<String>,
     /// Where in its SQL it failed, if that is known.
-    pub place: Option<PlaceInSql>,
+    pub place: Option<Place>,
     /// The statement that failed, around the place; empty where it could not be read.
     pub lines: Vec<SqlLine>,
     /// What went wrong in each round that tried it.
@@ -122,7 +122,7 @@ pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, Vec<&'a str>> {
 pub fn failures(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
-    place: &Place,
+    place: &ExecutionPlace,
     commands: &Commands,
     budget: &mut usize,
 ) -> Vec<FailedStep> {

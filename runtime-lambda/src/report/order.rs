@@ -16,7 +16,7 @@ const LABEL: usize = 16;
 
 /// The order of the steps. Places are in pixels, from the upper left corner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Order {
+pub struct StepOrder {
     /// Width of the whole.
     pub width: u32,
     /// Height of the whole.
@@ -59,7 +59,7 @@ pub struct OrderNode {
 }
 
 /// The picture of a run; none of one that the plan has no picture for.
-pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
+pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<StepOrder> {
     let picture = facts.plan.picture.as_ref()?;
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
     let path = critical.map(|critical| critical.path.as_slice());
@@ -109,7 +109,7 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
         };
         lines.push_str(&line(picture, from, to));
     }
-    Some(Order {
+    Some(StepOrder {
         width: picture.width,
         height: picture.height,
         node_width: picture.node_width,

@@ -11,8 +11,8 @@ use super::counts::{RunCounts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
 use super::failures::{FailedStep, failures};
-use super::order::{Order, order};
-use super::run::{Place, place, run_seconds, status_in_words};
+use super::order::{StepOrder, order};
+use super::run::{ExecutionPlace, place, run_seconds, status_in_words};
 use super::seen_signal::SeenSignal;
 use super::signals::signals;
 use super::steps::{StepLine, steps};
@@ -68,7 +68,7 @@ pub struct Page {
     /// How that compares with the runs before it.
     pub comparison: Option<Comparison>,
     /// Where it took place.
-    pub place: Place,
+    pub place: ExecutionPlace,
     /// Who or what started it; none where nobody said.
     pub started_by: Option<String>,
     /// Values of its parameters; secrets are not among them.
@@ -92,7 +92,7 @@ pub struct Page {
     /// What each lane did when.
     pub timeline: Option<Timeline>,
     /// The order of the steps as a picture.
-    pub order: Option<Order>,
+    pub order: Option<StepOrder>,
     /// One line for each step, in the plan's order.
     pub steps: Vec<StepLine>,
     /// Whether there are so many steps that each is told of in few words.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl::interpreter::{ExecutionInfo, Status};
 use runtime_lambda::ports::StatementStatus;
-use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, Written};
+use runtime_lambda::protocol::{Arrived, Instant, OverInput, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{sleep, sleep_until, timeout_at};
 
@@ -113,7 +113,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         return;
     }
     // As EventBridge writes it: the start in milliseconds.
-    let input = Over::<Written> {
+    let input = OverInput::<Written> {
         execution: execution.arn.as_ref().into(),
         started: execution.start.as_millisecond().into(),
         status: status.name().into(),
