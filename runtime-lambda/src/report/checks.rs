@@ -2,19 +2,19 @@
 
 use super::condition::ShownCondition;
 use super::facts::Facts;
-use super::preview::Row;
+use super::preview::NumberedRow;
 use super::seen_signal::SeenSignal;
-use super::table::Table;
+use super::table::ResultTable;
 use crate::checks::BrokenCheck;
 use crate::plan::{Severity, Step};
 use crate::state::StepState;
 
 /// The rows that break a check; none where a number of rows is wrong.
-fn table(broken: &BrokenCheck, budget: &mut usize) -> Option<Table> {
+fn table(broken: &BrokenCheck, budget: &mut usize) -> Option<ResultTable> {
     let records = broken.records.iter().cloned();
-    let rows: Vec<Row> = (1..).zip(records).collect();
+    let rows: Vec<NumberedRow> = (1..).zip(records).collect();
     (!rows.is_empty())
-        .then(|| Table::of(&broken.columns, &rows, Some(broken.rows), |_| None, budget))
+        .then(|| ResultTable::of(&broken.columns, &rows, Some(broken.rows), |_| None, budget))
         .filter(|table| table.shown > 0)
 }
 

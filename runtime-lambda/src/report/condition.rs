@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::table::Table;
+use super::table::ResultTable;
 
 /// A condition of an expectation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -12,5 +12,5 @@ pub struct ShownCondition {
     /// Whether it holds; none where rows that the page does not know may break it.
     pub holds: Option<bool>,
     /// The first rows that break it.
-    pub table: Option<Table>,
+    pub table: Option<ResultTable>,
 }

@@ -12,7 +12,7 @@ use super::failures::culprits;
 use super::run::{ExecutionPlace, step_console};
 use super::signals::raised;
 use super::steps::times_tried;
-use super::table::Table;
+use super::table::ResultTable;
 use super::tries::Try;
 use crate::plan::{Job, Script, Step};
 use crate::state::{StepState, StepStatus};
@@ -83,7 +83,7 @@ pub struct TryLine {
 pub struct ResultOf {
     /// The first rows, within what the page has room for.
     #[serde(flatten)]
-    pub table: Table,
+    pub table: ResultTable,
     /// All of it as an address of the kind `data:text/csv,…`, if it is small.
     pub csv_data: Option<String>,
     /// Where its CSV lies, seen from the page.
@@ -227,7 +227,7 @@ fn result(
         format!("data:text/csv;charset=utf-8,{csv}")
     });
     Some(ResultOf {
-        table: Table::of(
+        table: ResultTable::of(
             &preview.columns,
             &preview.first,
             rows,

@@ -8,9 +8,9 @@ use super::checks;
 use super::commands::Commands;
 use super::condition::ShownCondition;
 use super::facts::Facts;
-use super::preview::Verdict;
+use super::preview::ConditionVerdict;
 use super::run::{ExecutionPlace, step_console};
-use super::table::Table;
+use super::table::ResultTable;
 use super::tries::Try;
 use crate::ids::StepName;
 use crate::place::Place;
@@ -244,13 +244,13 @@ fn conditions(
     let Some(preview) = facts.results.get(step) else {
         return of_checks;
     };
-    let condition = |verdict: &Verdict| {
+    let condition = |verdict: &ConditionVerdict| {
         let broken = &verdict.broken;
         ShownCondition {
             condition: verdict.condition.clone(),
             holds: verdict.holds,
             table: (!broken.is_empty())
-                .then(|| Table::of(&preview.columns, broken, None, |_| None, &mut *budget)),
+                .then(|| ResultTable::of(&preview.columns, broken, None, |_| None, &mut *budget)),
         }
     };
     let of_result: Vec<ShownCondition> = preview.conditions.iter().map(condition).collect();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::numbers::{counted, separated};
-use super::preview::{Row, shown};
+use super::preview::{NumberedRow, shown};
 use crate::plan::Severity;
 use crate::ports::{Field, ResultColumn};
 
@@ -12,11 +12,11 @@ const VALUE_CHARACTERS: usize = 500;
 
 /// Some rows of a result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Table {
+pub struct ResultTable {
     /// Heads of the columns, in the order of the query.
     pub columns: Vec<Head>,
     /// The rows that are shown.
-    pub records: Vec<Record>,
+    pub records: Vec<ShownRow>,
     /// How many rows these are.
     pub shown: usize,
     /// How many rows the result has, where that is known.
@@ -39,7 +39,7 @@ pub struct Head {
 
 /// One row of the result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Record {
+pub struct ShownRow {
     /// Its number in the result, from 1.
     pub number: u64,
     /// The gravest signal that it raises.
@@ -59,11 +59,11 @@ pub struct Cell {
     pub is_number: bool,
 }
 
-impl Table {
+impl ResultTable {
     /// A table of these rows, as far as `budget` characters go, which are taken from it.
     pub fn of(
         columns: &[ResultColumn],
-        rows: &[Row],
+        rows: &[NumberedRow],
         of_rows: Option<u64>,
         raises: impl Fn(u64) -> Option<Severity>,
         budget: &mut usize,
@@ -85,7 +85,7 @@ impl Table {
                 break;
             };
             *budget = left;
-            records.push(Record {
+            records.push(ShownRow {
                 number: *number,
                 raises: raises(*number),
                 cells,
@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn rows_end_with_the_budget() {
-        let rows: Vec<Row> = (1..=9)
+        let rows: Vec<NumberedRow> = (1..=9)
             .map(|number| (number, vec![Field::StringValue("x".repeat(92))]))
             .collect();
         let mut budget = 350;
         let columns = [column("a", "varchar")];
-        let table = Table::of(&columns, &rows, Some(9), |_| None, &mut budget);
+        let table = ResultTable::of(&columns, &rows, Some(9), |_| None, &mut budget);
         assert_eq!((table.shown, table.is_cut, budget), (3, true, 50));
     }
 }
