@@ -25,7 +25,7 @@ pub use clock::SystemClock;
 pub use custom_resources::SignedUrls;
 pub use executions::StepFunctions;
 pub use mailer::Mailer;
-pub use notifier::Topic;
+pub use notifier::SnsNotifier;
 pub use secrets::SecretsManager;
 pub use settings::{EnvironmentVariables, FunctionSettings, Missing};
 pub use store::BucketStore;
@@ -65,7 +65,7 @@ impl AwsPorts {
                 )),
                 data: bucket(&settings.data_bucket),
                 artifacts: bucket(&settings.artifacts_bucket),
-                notifier: Arc::new(Topic::new(
+                notifier: Arc::new(SnsNotifier::new(
                     clients.sns.clone(),
                     settings.topic.clone(),
                     Mailer::new(clients.ses.clone()),

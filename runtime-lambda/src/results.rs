@@ -12,7 +12,7 @@ use crate::plan::{Expectation, Step};
 use crate::ports::{ObjectWriter, ResultPage};
 use crate::run::Run;
 use crate::secrets::Scrubber;
-use crate::signals::Watch;
+use crate::signals::SignalCounter;
 
 /// What became of a result.
 pub(crate) struct Collected {
@@ -46,7 +46,7 @@ pub(crate) async fn collect(
     let total_rows = page.total_rows;
     let none = Expectation::default();
     let mut check = ExpectationJudge::new(step.expect.as_ref().unwrap_or(&none), &page.columns);
-    let mut watch = Watch::new(&step.signals, &page.columns);
+    let mut watch = SignalCounter::new(&step.signals, &page.columns);
     json.write(&json_head(&page.columns)?).await?;
     csv.write(&csv_head(&page.columns)?).await?;
     let mut rows = 0;

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use runtime_lambda::state::RunStatus;
 
 use crate::conditions::Conditions;
-use crate::drive::{Report, simulate};
+use crate::drive::{SeedOutcome, simulate};
 use crate::faults::FaultKind;
 use crate::promise::Promise;
 use crate::subject::Subject;
@@ -64,7 +64,7 @@ pub struct Summary {
 impl Campaign {
     /// Runs the seeds. `heard` is called after each.
     #[must_use]
-    pub fn run(&self, subject: &Arc<Subject>, heard: impl Fn(&Report) + Sync) -> Summary {
+    pub fn run(&self, subject: &Arc<Subject>, heard: impl Fn(&SeedOutcome) + Sync) -> Summary {
         let begun = Instant::now();
         let next = AtomicU64::new(self.first);
         let end = self.first.saturating_add(self.runs);
@@ -94,7 +94,7 @@ impl Campaign {
 }
 
 impl Summary {
-    fn add(&mut self, report: &Report) {
+    fn add(&mut self, report: &SeedOutcome) {
         self.runs += 1;
         self.events += report.events;
         for fired in &report.fired {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::conditions::Conditions;
 use crate::delivery::Calling;
-use crate::drive::{Report, simulate};
+use crate::drive::{SeedOutcome, simulate};
 use crate::faults::Fired;
 use crate::promise::{BrokenPromise, Promise};
 use crate::subject::Subject;
@@ -15,9 +15,9 @@ use crate::subject::Subject;
 #[derive(Debug)]
 pub struct BothWays {
     /// Where a delivery outlives its caller, as in AWS.
-    pub in_aws: Report,
+    pub in_aws: SeedOutcome,
     /// As on a laptop.
-    pub on_a_laptop: Report,
+    pub on_a_laptop: SeedOutcome,
     /// What differs, and what either way breaks by itself.
     pub broken: Vec<BrokenPromise>,
 }
@@ -57,7 +57,7 @@ pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> BothWays 
     compared
 }
 
-fn differences(in_aws: &Report, on_a_laptop: &Report) -> Vec<BrokenPromise> {
+fn differences(in_aws: &SeedOutcome, on_a_laptop: &SeedOutcome) -> Vec<BrokenPromise> {
     let broken = |how: &'static str, of: String| BrokenPromise {
         promise: Promise::SameStates,
         how,

@@ -34,7 +34,7 @@ use crate::world::{EndedRun, ExecutionCut, World};
 
 /// What became of a seed.
 #[derive(Debug)]
-pub struct Report {
+pub struct SeedOutcome {
     /// The number that everything of this report is drawn from.
     pub seed: u64,
     /// How its runs ended; `None` for one that never came to have a state.
@@ -80,7 +80,7 @@ const QUIET: Duration = Duration::from_secs(3 * 3_600);
 
 /// Runs one day of the pipeline under virtual time. The same seed gives the same report.
 #[must_use]
-pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> SeedOutcome {
     simulate_before(subject, seed, conditions, None)
 }
 
@@ -91,14 +91,14 @@ pub fn simulate_before(
     seed: u64,
     conditions: &Conditions,
     observer: Option<Arc<dyn Observer>>,
-) -> Report {
+) -> SeedOutcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build();
     match runtime {
         Ok(runtime) => runtime.block_on(day(subject, seed, conditions, observer)),
-        Err(error) => Report {
+        Err(error) => SeedOutcome {
             seed,
             ends: Vec::new(),
             broken: vec![BrokenPromise {
@@ -134,7 +134,7 @@ async fn day(
     seed: u64,
     conditions: &Conditions,
     observer: Option<Arc<dyn Observer>>,
-) -> Report {
+) -> SeedOutcome {
     let chosen = FaultChoice {
         kinds: conditions.kinds.clone(),
         only: match (&conditions.only, conditions.failing.is_empty()) {
@@ -195,12 +195,12 @@ async fn day(
     report(seed, &world, &ended, events, took)
 }
 
-fn report(seed: u64, world: &World, ended: &[EndedRun], events: u64, took: Duration) -> Report {
+fn report(seed: u64, world: &World, ended: &[EndedRun], events: u64, took: Duration) -> SeedOutcome {
     let mut broken = world.broken.lock().clone();
     broken.sort();
     broken.dedup();
     let status = |run: &EndedRun| world.state(&run.id).map(|state| state.status);
-    Report {
+    SeedOutcome {
         seed,
         ends: ended.iter().map(status).collect(),
         broken,

@@ -29,7 +29,7 @@ pub use campaign::{Campaign, PromiseFinding, Summary};
 pub use compare::{BothWays, compare};
 pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};
-pub use drive::{Report, StepEnd, simulate, simulate_before};
+pub use drive::{SeedOutcome, StepEnd, simulate, simulate_before};
 pub use faults::{FaultKind, Fired};
 pub use promise::{BrokenPromise, Promise};
 pub use shrink::{Shrunk, shrink};

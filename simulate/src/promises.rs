@@ -17,7 +17,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
 use crate::story::Party;
-use crate::world::{EndedRun, JobRun, Statement, World};
+use crate::world::{EndedRun, JobRun, SubmittedStatement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
@@ -69,7 +69,7 @@ fn work_began(world: &World, run: &RunId, step: &str) {
 
 /// A statement is being cancelled that would not have ended yet.
 pub fn statement_cancelled(world: &World, id: &str) {
-    let statement: Option<Statement> = world.statements.lock().get(id).cloned();
+    let statement: Option<SubmittedStatement> = world.statements.lock().get(id).cloned();
     if let Some(statement) = statement {
         truthful::cancelled(world, &statement);
     }

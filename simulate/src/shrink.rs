@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::conditions::Conditions;
-use crate::drive::{Report, simulate};
+use crate::drive::{SeedOutcome, simulate};
 use crate::faults::Fired;
 use crate::subject::Subject;
 
@@ -17,7 +17,7 @@ pub struct Shrunk {
     /// How many there were.
     pub of: usize,
     /// What becomes of the seed with them, its story included.
-    pub report: Report,
+    pub report: SeedOutcome,
 }
 
 /// Shrinks a seed to the faults that break the first promise that it breaks. `None` if it breaks none.

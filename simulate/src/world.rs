@@ -37,7 +37,7 @@ pub use objects::{BucketContents, ObjectBody, Stored};
 pub use runs::{EndedRun, ExecutionCut, RunFacts};
 pub use sent::Sent;
 pub use services::{Services, Starts};
-pub use statements::{Fate, Statement, Statements};
+pub use statements::{Fate, Statements, SubmittedStatement};
 
 /// Everything around the Lambda.
 pub struct World {

@@ -19,13 +19,13 @@ const LONGEST_SUBJECT: usize = 99;
 const LONGEST_TEXT: usize = 48 * 1024;
 
 /// A topic, or none: then nobody but others' topics and people with mails wants to hear.
-pub struct Topic {
+pub struct SnsNotifier {
     client: Client,
     arn: Option<String>,
     mailer: Mailer,
 }
 
-impl Topic {
+impl SnsNotifier {
     /// Publishes to the topic `arn`, and sends mails by `mailer`.
     #[must_use]
     pub fn new(client: Client, arn: Option<String>, mailer: Mailer) -> Self {
@@ -38,7 +38,7 @@ impl Topic {
 }
 
 #[async_trait]
-impl Notifier for Topic {
+impl Notifier for SnsNotifier {
     async fn notify(
         &self,
         notification: &Notification,
@@ -61,7 +61,7 @@ impl Notifier for Topic {
     }
 }
 
-impl Topic {
+impl SnsNotifier {
     async fn publish(&self, arn: &str, notification: &Notification) -> Result<(), NotifierError> {
         let status = notification.data.get("status").and_then(|s| s.as_str());
         let mut publish = self

@@ -14,7 +14,7 @@ use crate::delivery::Calling;
 use crate::faults::FaultKind;
 use crate::lambda::ModelLambda;
 use crate::story::{Mark, Party};
-use crate::world::{Statement, World};
+use crate::world::{SubmittedStatement, World};
 
 /// Brings the events of ended statements, by the rule for the completion of statements.
 pub async fn statements(
@@ -65,7 +65,7 @@ async fn statement(world: &Arc<World>, lambda: &Arc<ModelLambda>, id: &str) {
 
 /// Tells of the end of a statement: returns when it has ended, or a little before where the event is
 /// early.
-async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus)> {
+async fn event_of(world: &World, id: &str) -> Option<(SubmittedStatement, StatementStatus)> {
     let early = world
         .fault(FaultKind::BusEarly, id)
         .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));

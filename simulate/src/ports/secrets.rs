@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Secrets as SecretsPort, SecretsError};
+use runtime_lambda::ports::{Secrets, SecretsError};
 
 use crate::faults::FaultKind;
 use crate::world::World;
 
 /// The value of each secret follows from its name.
-pub struct Secrets(pub Arc<World>);
+pub struct ModelSecrets(pub Arc<World>);
 
-impl Secrets {
+impl ModelSecrets {
     async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
         let world = &self.0;
         world.travel("secret", parameter, FaultKind::StoreSlow).await;
@@ -23,7 +23,7 @@ impl Secrets {
 }
 
 #[async_trait]
-impl SecretsPort for Secrets {
+impl Secrets for ModelSecrets {
     async fn value(&self, parameter: &str, _: &str) -> Result<String, SecretsError> {
         self.read(parameter).await?;
         Ok(format!("secret of {parameter}"))

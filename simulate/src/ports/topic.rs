@@ -20,10 +20,10 @@ fn lost() -> NotifierError {
 }
 
 /// The port `Notifier` of the model: it remembers whom it told what.
-pub struct Topic(pub Arc<World>);
+pub struct ModelNotifier(pub Arc<World>);
 
 #[async_trait]
-impl Notifier for Topic {
+impl Notifier for ModelNotifier {
     async fn notify(
         &self,
         notification: &Notification,
@@ -34,7 +34,7 @@ impl Notifier for Topic {
     }
 }
 
-impl Topic {
+impl ModelNotifier {
     async fn send(&self, notification: &Notification, to: &Recipient) -> Result<(), NotifierError> {
         let world = &self.0;
         let to = to.name();

@@ -16,7 +16,7 @@ use crate::delivery::Calling;
 use crate::faults::FaultKind;
 use crate::promises;
 use crate::story::Party;
-use crate::world::{Fate, Statement, World};
+use crate::world::{Fate, SubmittedStatement, World};
 
 /// The port `Warehouse` of the model: statements end after a drawn time.
 pub struct ModelWarehouse(pub Arc<World>);
@@ -104,7 +104,7 @@ fn begin(world: &World, execution: &Submission) -> String {
 }
 
 /// A statement as the seed draws it, which begins now.
-fn drawn(world: &World, execution: &Submission, place: &str) -> Statement {
+fn drawn(world: &World, execution: &Submission, place: &str) -> SubmittedStatement {
     let named = keys::parse_statement_name(&execution.statement_name);
     let (run, step, round) = named.map_or((RunId::from(""), StepName::from(""), 0), |named| {
         (named.run, named.step, named.round)
@@ -150,7 +150,7 @@ fn drawn(world: &World, execution: &Submission, place: &str) -> Statement {
     let wrong = (asked || checks > 0) && world.fault(FaultKind::ResultWrong, place).is_some();
     let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
     let started = Instant::now();
-    Statement {
+    SubmittedStatement {
         name: execution.statement_name.clone(),
         began_late: world.facts(&run).over.is_some(),
         run,

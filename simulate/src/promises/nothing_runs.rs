@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{EndedRun, JobRun, Statement, World};
+use crate::world::{EndedRun, JobRun, SubmittedStatement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
@@ -81,7 +81,7 @@ pub fn over(world: &World, state: &GlobalState) {
 
 /// Whether the step of a statement says that it does not end; what a round has said stays in its error, or
 /// in its manifest.
-fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
+fn is_said(world: &World, state: &GlobalState, statement: &SubmittedStatement) -> bool {
     let error = state
         .step(&statement.step)
         .filter(|step| step.round == statement.round)

@@ -8,7 +8,9 @@ use std::time::Duration;
 use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{RunStatus, StepStatus};
-use simulate::{Calling, Conditions, FaultKind, Fired, Report, StepEnd, Subject, compare, simulate};
+use simulate::{
+    Calling, Conditions, FaultKind, Fired, SeedOutcome, StepEnd, Subject, compare, simulate,
+};
 
 use crate::pipelines;
 
@@ -24,7 +26,7 @@ const NOTIFY: [&str; 5] = [
 /// Seeds for each fault: the seed shapes it, such as when a process dies.
 const SEEDS: u64 = 1;
 
-fn with(seed: u64, subject: &Arc<Subject>, forced: &[Fired], conditions: &Conditions) -> Report {
+fn with(seed: u64, subject: &Arc<Subject>, forced: &[Fired], conditions: &Conditions) -> SeedOutcome {
     let conditions = Conditions {
         forced: Some(forced.to_vec()),
         ..conditions.clone()
@@ -37,7 +39,7 @@ fn each_fault(
     subject: &Arc<Subject>,
     conditions: &Conditions,
     is_meant: impl Fn(&Fired) -> bool,
-    mut then: impl FnMut(u64, &Fired, &Report),
+    mut then: impl FnMut(u64, &Fired, &SeedOutcome),
 ) -> usize {
     let mut count = 0;
     for seed in 1..=SEEDS {

@@ -8,7 +8,7 @@ use runtime_lambda::expectation::ExpectationJudge;
 use runtime_lambda::parameters;
 use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
-use runtime_lambda::signals::Watch;
+use runtime_lambda::signals::SignalCounter;
 
 use super::reached::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
@@ -221,7 +221,7 @@ fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
     let Some(found) = result else {
         return Vec::new();
     };
-    let mut watch = Watch::new(&step.signals, &found.columns);
+    let mut watch = SignalCounter::new(&step.signals, &found.columns);
     found.rows.iter().for_each(|row| watch.row(row));
     let (rows, _) = watch.finish();
     rows.into_iter().map(|rows| rows > 0).collect()
