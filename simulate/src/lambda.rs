@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::delivery::{Calling, Delivery, HERE};
+use crate::delivery::{Calling, EventDelivery, HERE};
 use crate::faults::FaultKind;
 use crate::ports;
 use crate::story::{Mark, Party};
@@ -45,7 +45,7 @@ pub struct ModelLambda {
 type Failed = (String, String);
 
 /// Ends a delivery whose caller is gone, if that is how it is called.
-struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<Delivery>);
+struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<EventDelivery>);
 
 impl Drop for Attached {
     fn drop(&mut self) {
@@ -181,8 +181,8 @@ impl ModelLambda {
         label: &str,
         later: Duration,
         tag: String,
-    ) -> (JoinHandle<Result<Value, Failed>>, Arc<Delivery>) {
-        let delivery = Delivery::new(label, tag);
+    ) -> (JoinHandle<Result<Value, Failed>>, Arc<EventDelivery>) {
+        let delivery = EventDelivery::new(label, tag);
         // Boxed: what all actions may have to keep is large, and a task is moved several times.
         let work = Box::pin(Arc::clone(self).deliver(payload, Arc::clone(&delivery), later));
         let task = tokio::spawn(HERE.scope(Arc::clone(&delivery), work));
@@ -192,7 +192,7 @@ impl ModelLambda {
     async fn deliver(
         self: Arc<Self>,
         payload: Value,
-        delivery: Arc<Delivery>,
+        delivery: Arc<EventDelivery>,
         later: Duration,
     ) -> Result<Value, Failed> {
         let world = &self.world;
