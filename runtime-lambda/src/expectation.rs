@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::plan::{Expectation, Range, ValueExpectation};
 use crate::ports::{Field, ResultColumn};
 
-/// What one check has seen so far.
+/// What one expectation has seen of a result so far.
 pub struct ExpectationJudge<'a> {
     expectation: &'a Expectation,
     columns: Vec<(usize, &'a str, &'a ValueExpectation)>,

@@ -195,7 +195,13 @@ async fn day(
     report(seed, &world, &ended, events, took)
 }
 
-fn report(seed: u64, world: &World, ended: &[EndedRun], events: u64, took: Duration) -> SeedOutcome {
+fn report(
+    seed: u64,
+    world: &World,
+    ended: &[EndedRun],
+    events: u64,
+    took: Duration,
+) -> SeedOutcome {
     let mut broken = world.broken.lock().clone();
     broken.sort();
     broken.dedup();
@@ -380,7 +386,12 @@ impl Stage {
 }
 
 /// Ends an execution from outside.
-async fn cut(world: Arc<World>, execution: Execution, id: RunId, (how, at): (ExecutionCut, Duration)) {
+async fn cut(
+    world: Arc<World>,
+    execution: Execution,
+    id: RunId,
+    (how, at): (ExecutionCut, Duration),
+) {
     sleep(at).await;
     if execution.outcome().is_some() {
         return;

@@ -35,8 +35,9 @@ pub fn shrink(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Opt
     };
     let still_broken = |faults: &[Fired]| {
         let report = with(faults, false);
-        let same =
-            |broken: &crate::BrokenPromise| (broken.promise, broken.how) == (wanted.promise, wanted.how);
+        let same = |broken: &crate::BrokenPromise| {
+            (broken.promise, broken.how) == (wanted.promise, wanted.how)
+        };
         report.broken.iter().any(same)
     };
     let of = first.fired.len();

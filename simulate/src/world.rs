@@ -176,7 +176,9 @@ impl World {
         call: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         // On a laptop a request is a call within the process.
-        if self.calling == Calling::Aborts || self.fault(FaultKind::LambdaInFlight, place).is_none() {
+        if self.calling == Calling::Aborts
+            || self.fault(FaultKind::LambdaInFlight, place).is_none()
+        {
             return Some(call.await);
         }
         let task = match delivery::here() {

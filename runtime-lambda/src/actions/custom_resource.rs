@@ -51,7 +51,10 @@ enum Begun {
 }
 
 /// Answers whether a run was started.
-pub async fn custom_resource(ports: &Ports, event: &CustomResourceEvent) -> Result<Value, ActionError> {
+pub async fn custom_resource(
+    ports: &Ports,
+    event: &CustomResourceEvent,
+) -> Result<Value, ActionError> {
     let read = serde_json::from_value::<Properties>(event.resource_properties.clone());
     let properties = match read {
         Ok(properties) => properties,
@@ -103,7 +106,11 @@ pub async fn custom_resource(ports: &Ports, event: &CustomResourceEvent) -> Resu
     Ok(json!({ "status": status }))
 }
 
-async fn begin(ports: &Ports, event: &CustomResourceEvent, request: &KeptRequest) -> Result<Begun, ActionError> {
+async fn begin(
+    ports: &Ports,
+    event: &CustomResourceEvent,
+    request: &KeptRequest,
+) -> Result<Begun, ActionError> {
     let Some(when) = request.when() else {
         return Ok(Begun::Done);
     };

@@ -44,7 +44,9 @@ impl Mailer {
         sent.map(|_| ()).map_err(|error| {
             let failure = CallFailure::of("SendEmail", &error);
             match failure.kind {
-                FailureKind::Throttled | FailureKind::Unavailable => NotifierError::Unavailable(failure.sentence),
+                FailureKind::Throttled | FailureKind::Unavailable => {
+                    NotifierError::Unavailable(failure.sentence)
+                }
                 FailureKind::Refused => NotifierError::Refused(failure.sentence),
             }
         })

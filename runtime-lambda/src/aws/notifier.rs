@@ -87,7 +87,9 @@ impl SnsNotifier {
         publish.send().await.map(|_| ()).map_err(|error| {
             let failure = CallFailure::of("Publish", &error);
             match failure.kind {
-                FailureKind::Throttled | FailureKind::Unavailable => NotifierError::Unavailable(failure.sentence),
+                FailureKind::Throttled | FailureKind::Unavailable => {
+                    NotifierError::Unavailable(failure.sentence)
+                }
                 FailureKind::Refused => NotifierError::Refused(failure.sentence),
             }
         })

@@ -16,7 +16,9 @@ pub fn content_type(key: &str) -> &'static str {
 /// What a failed call means to the caller of the port.
 pub fn store_error(failure: &CallFailure) -> StoreError {
     match failure.kind {
-        FailureKind::Throttled | FailureKind::Unavailable => StoreError::Unavailable(failure.sentence.clone()),
+        FailureKind::Throttled | FailureKind::Unavailable => {
+            StoreError::Unavailable(failure.sentence.clone())
+        }
         FailureKind::Refused => StoreError::Refused(failure.sentence.clone()),
     }
 }

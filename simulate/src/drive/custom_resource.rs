@@ -73,7 +73,11 @@ impl StackChange {
 impl Stage {
     /// Has the stack made or deleted, if the pipeline has steps for that and the seed wants it. `made` is the
     /// resource that was made before.
-    pub async fn stack(self: &Arc<Self>, change: StackChange, made: Option<&str>) -> Option<Response> {
+    pub async fn stack(
+        self: &Arc<Self>,
+        change: StackChange,
+        made: Option<&str>,
+    ) -> Option<Response> {
         let world = &self.world;
         let steps = world.subject.plan.steps.iter();
         let has_steps = steps
@@ -194,7 +198,12 @@ impl Stage {
         let Some(state) = world.state(&ended.id) else {
             return;
         };
-        let mut changes = [StackChange::Create, StackChange::Update, StackChange::Delete].into_iter();
+        let mut changes = [
+            StackChange::Create,
+            StackChange::Update,
+            StackChange::Delete,
+        ]
+        .into_iter();
         let Some(answer) = changes
             .find(|change| execution.name.as_ref() == change.execution())
             .and_then(|change| world.answered.first(&change.url()))

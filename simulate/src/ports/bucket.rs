@@ -66,7 +66,9 @@ fn write(
         let holds = match condition {
             WriteCondition::Always => true,
             WriteCondition::Absent => present.is_none(),
-            WriteCondition::Matches(tag) => present.is_some_and(|present| present.to_string() == tag),
+            WriteCondition::Matches(tag) => {
+                present.is_some_and(|present| present.to_string() == tag)
+            }
         };
         if !holds {
             return Err(StoreError::Conflict);

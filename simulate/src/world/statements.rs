@@ -94,7 +94,10 @@ impl Statements {
     }
 
     /// Those with this name, newest first.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a SubmittedStatement)> {
+    pub fn named<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a SubmittedStatement)> {
         self.iter()
             .rev()
             .filter(move |(_, statement)| statement.name == name)

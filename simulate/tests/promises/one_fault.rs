@@ -26,7 +26,12 @@ const NOTIFY: [&str; 5] = [
 /// Seeds for each fault: the seed shapes it, such as when a process dies.
 const SEEDS: u64 = 1;
 
-fn with(seed: u64, subject: &Arc<Subject>, forced: &[Fired], conditions: &Conditions) -> SeedOutcome {
+fn with(
+    seed: u64,
+    subject: &Arc<Subject>,
+    forced: &[Fired],
+    conditions: &Conditions,
+) -> SeedOutcome {
     let conditions = Conditions {
         forced: Some(forced.to_vec()),
         ..conditions.clone()
@@ -59,7 +64,10 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
     let place = fault.place.as_str();
     match fault.kind {
         FaultKind::NotifierBefore | FaultKind::NotifierAfter => true,
-        FaultKind::RunAbort | FaultKind::RunTimesOut | FaultKind::SecondRun | FaultKind::Resume => false,
+        FaultKind::RunAbort
+        | FaultKind::RunTimesOut
+        | FaultKind::SecondRun
+        | FaultKind::Resume => false,
         _ if place == "state.json" => fault.nth >= first_write,
         _ => {
             [
@@ -113,7 +121,9 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
             let writes = usual
                 .asked
                 .iter()
-                .filter(|fault| fault.kind == FaultKind::StorePutBefore && fault.place == "state.json");
+                .filter(|fault| {
+                    fault.kind == FaultKind::StorePutBefore && fault.place == "state.json"
+                });
             let last = writes.map(|fault| fault.nth).max().unwrap_or(0);
             let is_meant = |fault: &Fired| is_of_the_end(fault, last.saturating_sub(8));
             faults += each_fault(&subject, &conditions, is_meant, |seed, fault, report| {
