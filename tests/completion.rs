@@ -12,8 +12,8 @@ use local::run::completion::{Bus, StatementEnded};
 use local::run::outbox::Outbox;
 use local::run::{DeployedPipeline, EndedRun, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
-    Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
-    Store as _, Warehouse, WarehouseError,
+    Clock, Ports, ResultPage, StatementDescription, StatementStatus, Store as _, Submission,
+    Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::json;
@@ -75,7 +75,7 @@ impl Timed {
 impl Warehouse for Timed {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         assert!(execution.with_event);
@@ -167,7 +167,7 @@ async fn world(folder: &Folder, takes: Duration) -> (DeployedPipeline, Ports, Ar
     let store = FolderBucket::open(folder.path().join(".sfc/artifacts")).unwrap();
     for (key, bytes) in artifacts(&compiled) {
         store
-            .put(&key, bytes.to_vec(), Condition::Always)
+            .put(&key, bytes.to_vec(), WriteCondition::Always)
             .await
             .unwrap();
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Condition, Execution, Executions, ExecutionsError, Object, ObjectWriter, ResultPage,
-    StatementDescription, Store, StoreError, Warehouse, WarehouseError,
+    Executions, ExecutionsError, ObjectWriter, ResultPage, StatementDescription, Store, StoreError,
+    StoredObject, Submission, Warehouse, WarehouseError, WriteCondition,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -71,7 +71,7 @@ impl Life {
 
 #[async_trait]
 impl<T: Store + ?Sized> Store for Mortal<T> {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.life.around(self.port.get(key)).await
     }
 
@@ -83,7 +83,7 @@ impl<T: Store + ?Sized> Store for Mortal<T> {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.life.around(self.port.put(key, body, condition)).await
     }
@@ -105,7 +105,7 @@ impl<T: Store + ?Sized> Store for Mortal<T> {
 impl<T: Warehouse + ?Sized> Warehouse for Mortal<T> {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         self.life.around(self.port.execute(execution, wait)).await

@@ -12,7 +12,7 @@ use local::run::outbox::Outbox;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
 use runtime_lambda::ports::{
-    Clock, Condition, Executions, ExecutionsError, Ports, Store as _, Warehouse as _,
+    Clock, Executions, ExecutionsError, Ports, Store as _, Warehouse as _, WriteCondition,
 };
 use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ impl Lambda {
         let store = FolderBucket::open(folder.path().join(".sfc/artifacts")).unwrap();
         for (key, bytes) in artifacts(&compiled) {
             store
-                .put(&key, bytes.to_vec(), Condition::Always)
+                .put(&key, bytes.to_vec(), WriteCondition::Always)
                 .await
                 .unwrap();
         }

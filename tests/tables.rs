@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
+use runtime_lambda::ports::{Field, StatementStatus, Submission, Warehouse as _};
 
 /// The rows of the last of these statements, values as text; nothing of it is kept. `buckets` are
 /// names and folders inside of `folder`.
@@ -25,7 +25,7 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
         };
         let warehouse =
             EmbeddedWarehouse::open(folder.join(".sfc/warehouse.duckdb"), options).unwrap();
-        let execution = Execution {
+        let execution = Submission {
             warehouse: place,
             statement_name: "look".to_owned(),
             // A token of its own each time: what was done under one is not done again.

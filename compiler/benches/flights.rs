@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use local::folder::Within;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::Script;
-use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};
+use runtime_lambda::ports::{StatementStatus, Submission, Warehouse as _};
 use sfc::compile::{Compiled, Overrides, compile};
 use sfc::project::Project;
 
@@ -102,7 +102,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
                     }
                 }
             }
-            let execution = Execution {
+            let execution = Submission {
                 statement_name: name.clone(),
                 client_token: name.clone(),
                 statements,

@@ -7,7 +7,7 @@
 mod groups;
 mod places;
 
-use runtime_lambda::picture::{Node, Picture};
+use runtime_lambda::picture::{Picture, StepNode};
 use runtime_lambda::plan::{Plan, When};
 
 use crate::graph::reduced_edges;
@@ -51,8 +51,8 @@ pub fn picture(plan: &Plan) -> Option<Picture> {
     let characters = count(longest.max().unwrap_or(0)).min(LABEL);
     let node_width = characters * CHARACTER + 14;
     let nodes = groups.nodes.into_iter().zip(&places.of_nodes);
-    let nodes: Vec<Node> = nodes
-        .map(|(group, place)| Node {
+    let nodes: Vec<StepNode> = nodes
+        .map(|(group, place)| StepNode {
             x: place.column * (node_width + SPACE_BESIDE),
             y: place.from_above,
             label: group.label,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use runtime_lambda::ids::Hash;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::{
-    FORMAT, Limits, MailTo, Parameter, Plan, RsqlPlace, Script, Step, Topic,
+    FORMAT, Limits, MailTo, NotifiedTopic, Parameter, Plan, RsqlPlace, Script, Step,
 };
 use serde::Serialize;
 
@@ -135,10 +135,10 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
 }
 
 /// What the plan knows of somebody who hears of the end of runs: e-mail is for the stack to subscribe.
-fn topic(notify: &Notify) -> Option<Topic> {
+fn topic(notify: &Notify) -> Option<NotifiedTopic> {
     match &notify.recipient {
         Recipient::Email(_) | Recipient::Mail { .. } => None,
-        Recipient::Topic(arn) => Some(Topic {
+        Recipient::Topic(arn) => Some(NotifiedTopic {
             arn: arn.clone(),
             on: notify.on,
             tags: notify.tags.clone(),

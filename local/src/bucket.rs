@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cap_std::fs::File;
 use runtime_lambda::ports::{
-    Condition, Object, ObjectWriter, Store, StoreError, Versioned, state_body,
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
 };
 use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
@@ -74,9 +74,9 @@ impl FolderBucket {
         Ok(folders)
     }
 
-    fn read(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    fn read(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         match self.folder.read(inside(key)?) {
-            Ok(body) => Ok(Some(Object {
+            Ok(body) => Ok(Some(StoredObject {
                 etag: etag(&body),
                 body,
             })),
@@ -116,7 +116,7 @@ impl FolderBucket {
         file.read_to_end(&mut body)
             .map_err(|error| refused(key, &error))?;
         let etag = etag(&body);
-        let read = Versioned::read(key, Object { body, etag })?;
+        let read = Versioned::read(key, StoredObject { body, etag })?;
         self.seen.keep(key, file, stamp, &read.etag);
         Ok(Some(read))
     }
@@ -125,7 +125,7 @@ impl FolderBucket {
         &self,
         key: &str,
         state: &GlobalState,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let (etag, file) = self.write(key, &state_body(key, state)?, condition)?;
         if let Ok(stamp) = stamp(&file) {
@@ -154,7 +154,7 @@ impl FolderBucket {
         &self,
         key: &str,
         body: &[u8],
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<(String, File), StoreError> {
         let mut part = self.start(key)?;
         part.file
@@ -169,9 +169,9 @@ impl FolderBucket {
             .into_std();
         lock.lock().map_err(|error| refused(key, &error))?;
         let holds = match condition {
-            Condition::Always => true,
-            Condition::Absent => self.etag(key)?.is_none(),
-            Condition::Matches(etag) => self.etag(key)?.as_deref() == Some(etag),
+            WriteCondition::Always => true,
+            WriteCondition::Absent => self.etag(key)?.is_none(),
+            WriteCondition::Matches(etag) => self.etag(key)?.as_deref() == Some(etag),
         };
         if !holds {
             return Err(StoreError::Conflict);
@@ -213,7 +213,7 @@ fn inside(key: &str) -> Result<&Path, StoreError> {
 
 #[async_trait]
 impl Store for FolderBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
         blocking(move || bucket.read(&key)).await
     }
@@ -227,7 +227,7 @@ impl Store for FolderBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
         let condition = Owned::from(condition);
@@ -247,7 +247,7 @@ impl Store for FolderBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let (bucket, key, state) = (self.clone(), key.to_owned(), Arc::clone(state));
         let condition = Owned::from(condition);
@@ -279,22 +279,22 @@ enum Owned {
     Matches(String),
 }
 
-impl From<Condition<'_>> for Owned {
-    fn from(condition: Condition<'_>) -> Self {
+impl From<WriteCondition<'_>> for Owned {
+    fn from(condition: WriteCondition<'_>) -> Self {
         match condition {
-            Condition::Always => Self::Always,
-            Condition::Absent => Self::Absent,
-            Condition::Matches(etag) => Self::Matches(etag.to_owned()),
+            WriteCondition::Always => Self::Always,
+            WriteCondition::Absent => Self::Absent,
+            WriteCondition::Matches(etag) => Self::Matches(etag.to_owned()),
         }
     }
 }
 
 impl Owned {
-    fn borrowed(&self) -> Condition<'_> {
+    fn borrowed(&self) -> WriteCondition<'_> {
         match self {
-            Self::Always => Condition::Always,
-            Self::Absent => Condition::Absent,
-            Self::Matches(etag) => Condition::Matches(etag),
+            Self::Always => WriteCondition::Always,
+            Self::Absent => WriteCondition::Absent,
+            Self::Matches(etag) => WriteCondition::Matches(etag),
         }
     }
 }
@@ -348,20 +348,20 @@ mod tests {
     async fn writes_hold_to_their_condition() {
         let (_folder, bucket) = bucket();
         let first = bucket
-            .put("a/b", b"1".to_vec(), Condition::Absent)
+            .put("a/b", b"1".to_vec(), WriteCondition::Absent)
             .await
             .unwrap();
         assert!(matches!(
-            bucket.put("a/b", b"2".to_vec(), Condition::Absent).await,
+            bucket.put("a/b", b"2".to_vec(), WriteCondition::Absent).await,
             Err(StoreError::Conflict)
         ));
         let second = bucket
-            .put("a/b", b"2".to_vec(), Condition::Matches(&first))
+            .put("a/b", b"2".to_vec(), WriteCondition::Matches(&first))
             .await
             .unwrap();
         assert!(matches!(
             bucket
-                .put("a/b", b"3".to_vec(), Condition::Matches(&first))
+                .put("a/b", b"3".to_vec(), WriteCondition::Matches(&first))
                 .await,
             Err(StoreError::Conflict)
         ));
@@ -376,7 +376,7 @@ mod tests {
     async fn of_many_swaps_at_once_one_wins() {
         let (_folder, bucket) = bucket();
         let etag = bucket
-            .put("k", b"0".to_vec(), Condition::Absent)
+            .put("k", b"0".to_vec(), WriteCondition::Absent)
             .await
             .unwrap();
         let mut swaps = tokio::task::JoinSet::new();
@@ -384,7 +384,7 @@ mod tests {
             let (bucket, etag) = (bucket.clone(), etag.clone());
             swaps.spawn(async move {
                 bucket
-                    .put("k", vec![b'a' + number], Condition::Matches(&etag))
+                    .put("k", vec![b'a' + number], WriteCondition::Matches(&etag))
                     .await
                     .is_ok()
             });
@@ -419,7 +419,7 @@ mod tests {
         let other = FolderBucket::open(folder.path()).unwrap();
         let key = "p/state.json";
         let written = state("a");
-        let first = bucket.put_state(key, &written, Condition::Absent);
+        let first = bucket.put_state(key, &written, WriteCondition::Absent);
         let first = first.await.unwrap();
         let mut known = None;
         assert_eq!(run_of(&bucket, &mut known).await, "a");
@@ -430,12 +430,12 @@ mod tests {
         assert_eq!(seen.etag, first);
         // Of the same length, and more than once within a tick of the file system's clock.
         for run in ["b", "c", "d"] {
-            let condition = Condition::Always;
+            let condition = WriteCondition::Always;
             other.put_state(key, &state(run), condition).await.unwrap();
             assert_eq!(run_of(&bucket, &mut known).await, run);
         }
         let written = state("e");
-        let late = bucket.put_state(key, &written, Condition::Matches(&first));
+        let late = bucket.put_state(key, &written, WriteCondition::Matches(&first));
         assert!(matches!(late.await, Err(StoreError::Conflict)));
         // In place, as some editors do.
         let text = serde_json::to_string(state("by hand").as_ref()).unwrap();
@@ -444,7 +444,7 @@ mod tests {
         fs::remove_file(folder.path().join(key)).unwrap();
         assert!(bucket.state(key, None).await.unwrap().is_none());
         let written = state("f");
-        let again = bucket.put_state(key, &written, Condition::Absent);
+        let again = bucket.put_state(key, &written, WriteCondition::Absent);
         again.await.unwrap();
         fs::write(folder.path().join(key), "{").unwrap();
         let torn = bucket.state(key, None).await;

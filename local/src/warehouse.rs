@@ -76,7 +76,7 @@ use duckdb::Connection;
 use parking_lot::Mutex;
 use redshift_sql::names::Catalog;
 use runtime_lambda::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    ResultPage, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 
 pub use catalog::{CatalogRelation, CatalogRelationKind};
@@ -287,7 +287,7 @@ impl EmbeddedWarehouse {
     /// There are no statements, or too many.
     pub fn submit(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         session: Option<Arc<HeldSession>>,
     ) -> Result<StatementHandle, WarehouseError> {
         let size = execution.statements.len();
@@ -388,7 +388,7 @@ impl Drop for EmbeddedWarehouse {
 impl Warehouse for EmbeddedWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let started = self.submit(execution, None)?;

@@ -25,31 +25,31 @@ pub use clock::SystemClock;
 pub use custom_resources::SignedUrls;
 pub use executions::StepFunctions;
 pub use mailer::Mailer;
-pub use notifier::Topic;
+pub use notifier::SnsNotifier;
 pub use secrets::SecretsManager;
-pub use settings::{Environment, Missing, Settings};
-pub use store::Bucket;
+pub use settings::{EnvironmentVariables, FunctionSettings, Missing};
+pub use store::BucketStore;
 pub use upload::Aborts;
 pub use warehouse::Redshift;
 
 use crate::ports::Ports;
 
 /// The world of this Lambda, and what has to be waited for before an answer is given.
-pub struct Aws {
+pub struct AwsPorts {
     /// The world, over clients of AWS; making them sends nothing.
     pub ports: Ports,
     /// Uploads that were given up, and are not yet aborted.
     pub aborts: Aborts,
 }
 
-impl Aws {
+impl AwsPorts {
     /// Makes the clients; nothing is sent.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &FunctionSettings) -> Self {
         let clients = Clients::new(settings);
         let aborts = Aborts::default();
         let bucket = |name: &str| {
-            Arc::new(Bucket::new(
+            Arc::new(BucketStore::new(
                 clients.s3.clone(),
                 name,
                 &settings.account,
@@ -65,7 +65,7 @@ impl Aws {
                 )),
                 data: bucket(&settings.data_bucket),
                 artifacts: bucket(&settings.artifacts_bucket),
-                notifier: Arc::new(Topic::new(
+                notifier: Arc::new(SnsNotifier::new(
                     clients.sns.clone(),
                     settings.topic.clone(),
                     Mailer::new(clients.ses.clone()),

@@ -9,7 +9,7 @@ use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
 use crate::plan::{Asks, Severity, Step};
-use crate::ports::{Condition, StatementDescription, SubStatement};
+use crate::ports::{StatementDescription, SubStatement, WriteCondition};
 use crate::run::{Run, json};
 use crate::secrets::Scrubber;
 use crate::state::CheckState;
@@ -17,7 +17,7 @@ use crate::tried::Try;
 
 /// What the checks of a try have shown.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct CheckFindings {
     /// What became of each check, in the plan's order.
     pub states: Vec<CheckState>,
     /// What the critical checks that are broken say; none if none is.
@@ -85,9 +85,9 @@ impl Run {
         tried: Try<'_>,
         step: &Step,
         statement: &StatementDescription,
-    ) -> Result<Checked, ActionError> {
+    ) -> Result<CheckFindings, ActionError> {
         if step.checks.is_empty() {
-            return Ok(Checked::default());
+            return Ok(CheckFindings::default());
         }
         let (_, asked) = parts(step, statement);
         if asked.len() != step.checks.len() {
@@ -98,7 +98,7 @@ impl Run {
         }
         let mut counts = self.counts(step).await?;
         let scrubber = Scrubber::of(self, &step.script).await?;
-        let mut checked = Checked::default();
+        let mut checked = CheckFindings::default();
         let mut broken = Vec::new();
         let mut violations: Vec<String> = Vec::new();
         for ((index, check), part) in step.checks.iter().enumerate().zip(asked) {
@@ -167,7 +167,7 @@ impl Run {
     pub(crate) async fn keep_counts(
         &self,
         step: &Step,
-        checked: &Checked,
+        checked: &CheckFindings,
     ) -> Result<(), ActionError> {
         let Some(counts) = &checked.counts else {
             return Ok(());
@@ -175,7 +175,7 @@ impl Run {
         let key = keys::counts(&self.pipeline, &step.name);
         self.ports
             .data
-            .put(&key, json(counts)?, Condition::Always)
+            .put(&key, json(counts)?, WriteCondition::Always)
             .await?;
         Ok(())
     }

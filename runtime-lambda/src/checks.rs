@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::expectation::{describe_range, text, within};
 use crate::ids::{RunId, StepName};
 use crate::plan::{Asks, Check, Range, Severity};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::state::CheckState;
 
 /// The first column of every check's query: how many rows break the check, or how many there are.
@@ -27,7 +27,7 @@ const VALUE_CHARACTERS: usize = 40;
 
 /// A check that is broken, with rows that break it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Broken {
+pub struct BrokenCheck {
     /// The check's index in the plan's step.
     pub check: usize,
     /// What people read: what was expected, how many rows break it, and a few of them.
@@ -37,7 +37,7 @@ pub struct Broken {
     /// How many rows break it.
     pub rows: u64,
     /// Columns of the rows.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// The first of the rows, at most [`KEPT_ROWS`].
     pub records: Vec<Vec<Field>>,
 }
@@ -52,7 +52,7 @@ pub struct BrokenChecks {
     /// Number of the round, from 1.
     pub round: u32,
     /// The checks, in the plan's order.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenCheck>,
     /// When they were judged.
     pub time: Timestamp,
 }
@@ -63,7 +63,7 @@ pub struct Judged {
     /// What became of the check.
     pub state: CheckState,
     /// The rows that break it, without [`COUNT_COLUMN`].
-    pub broken: Option<Broken>,
+    pub broken: Option<BrokenCheck>,
 }
 
 /// Judges the rows that the query of the check with this index has returned. `last` is what the last
@@ -71,7 +71,7 @@ pub struct Judged {
 #[must_use]
 pub fn judge(
     (index, check): (usize, &Check),
-    columns: &[Column],
+    columns: &[ResultColumn],
     records: &[Vec<Field>],
     last: Option<u64>,
 ) -> Judged {
@@ -99,7 +99,7 @@ pub fn judge(
             (0, number, wrong_number(counted, rows, of_last_run, last))
         }
     };
-    let broken = found.as_ref().map(|found| Broken {
+    let broken = found.as_ref().map(|found| BrokenCheck {
         check: index,
         sentence: format!("expected {}, but {found}", check.expected),
         severity: check.severity,
@@ -156,7 +156,7 @@ fn whole(field: &Field) -> Option<u64> {
 }
 
 /// The first rows in words: `id = 7, times = 2; id = 9, times = 3`.
-fn examples(columns: &[Column], records: &[Vec<Field>]) -> String {
+fn examples(columns: &[ResultColumn], records: &[Vec<Field>]) -> String {
     let row = |record: &Vec<Field>| {
         let cells = columns.iter().zip(record).skip(1).take(NAMED_COLUMNS);
         let cells = cells.map(|(column, field)| format!("{} = {}", column.name, short(field)));
@@ -181,8 +181,8 @@ fn short(field: &Field) -> String {
 mod tests {
     use super::*;
 
-    fn column(name: &str) -> Column {
-        Column {
+    fn column(name: &str) -> ResultColumn {
+        ResultColumn {
             name: name.to_owned(),
             type_name: "int8".to_owned(),
         }

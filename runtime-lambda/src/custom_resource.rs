@@ -11,7 +11,9 @@ use crate::error::ActionError;
 use crate::ids::Hash;
 use crate::keys;
 use crate::plan::When;
-use crate::ports::{Condition, CustomResourcesError, Ports, Response, ResponseStatus, StoreError};
+use crate::ports::{
+    CustomResourcesError, Ports, Response, ResponseStatus, StoreError, WriteCondition,
+};
 use crate::run::{self, json};
 
 /// Longest that CloudFormation waits for a custom resource, in seconds (AWS page:
@@ -77,7 +79,7 @@ pub(crate) enum RequestType {
 
 /// A request as it is kept while a run decides about the answer. It has a secret, so it cannot be printed.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Request {
+pub(crate) struct KeptRequest {
     /// Where the answer goes: a secret, gone once it is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -95,7 +97,7 @@ pub(crate) struct Request {
     pub properties: Properties,
 }
 
-impl Request {
+impl KeptRequest {
     /// Name of the execution that decides about the answer: the same however often the request comes.
     pub(crate) fn execution(&self) -> String {
         format!("{EXECUTION_PREFIX}{}", self.digest())
@@ -194,7 +196,7 @@ impl Request {
         let key = keys::custom_resource_failed(&self.properties.pipeline);
         ports
             .data
-            .put(&key, json(&failed)?, Condition::Always)
+            .put(&key, json(&failed)?, WriteCondition::Always)
             .await?;
         Ok(())
     }
@@ -202,7 +204,7 @@ impl Request {
     /// Keeps the request for the end of its run. What was kept of it before wins: it may be answered.
     pub(crate) async fn keep(&self, ports: &Ports) -> Result<Self, ActionError> {
         let key = keys::custom_resource_request(&self.properties.pipeline, &self.execution());
-        match ports.data.put(&key, json(self)?, Condition::Absent).await {
+        match ports.data.put(&key, json(self)?, WriteCondition::Absent).await {
             Ok(_) => Ok(self.clone()),
             Err(StoreError::Conflict) => {
                 let kept = Self::kept(ports, &self.properties.pipeline, &self.execution()).await?;
@@ -236,7 +238,7 @@ impl Request {
         let key = keys::custom_resource_request(&self.properties.pipeline, &self.execution());
         ports
             .data
-            .put(&key, json(&closed)?, Condition::Always)
+            .put(&key, json(&closed)?, WriteCondition::Always)
             .await?;
         Ok(())
     }

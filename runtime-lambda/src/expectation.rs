@@ -3,19 +3,19 @@
 use serde_json::Value;
 
 use crate::plan::{Expectation, Range, ValueExpectation};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 
-/// What one check has seen so far.
-pub struct Check<'a> {
+/// What one expectation has seen of a result so far.
+pub struct ExpectationJudge<'a> {
     expectation: &'a Expectation,
     columns: Vec<(usize, &'a str, &'a ValueExpectation)>,
     rows: u64,
     violation: Option<String>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> ExpectationJudge<'a> {
     /// A check of a result with these columns.
-    pub fn new(expectation: &'a Expectation, columns: &[Column]) -> Self {
+    pub fn new(expectation: &'a Expectation, columns: &[ResultColumn]) -> Self {
         let mut violation = None;
         let mut found = Vec::new();
         for (name, value) in &expectation.values {
@@ -75,14 +75,14 @@ impl<'a> Check<'a> {
 }
 
 /// Where a result has the column of this name. Redshift folds unquoted names to lower case.
-pub(crate) fn position(columns: &[Column], name: &str) -> Option<usize> {
+pub(crate) fn position(columns: &[ResultColumn], name: &str) -> Option<usize> {
     columns
         .iter()
         .position(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 /// One condition of an expectation, as a result with certain columns meets it.
-pub(crate) struct Condition<'a> {
+pub(crate) struct BoundCondition<'a> {
     /// The condition in words.
     pub sentence: String,
     asks: Asks<'a>,
@@ -98,20 +98,20 @@ enum Asks<'a> {
 /// The conditions of an expectation, the number of rows first.
 pub(crate) fn conditions<'a>(
     expectation: &'a Expectation,
-    columns: &[Column],
-) -> Vec<Condition<'a>> {
-    let rows = expectation.rows.iter().map(|range| Condition {
+    columns: &[ResultColumn],
+) -> Vec<BoundCondition<'a>> {
+    let rows = expectation.rows.iter().map(|range| BoundCondition {
         sentence: format!("the number of rows is {}", describe_range(range)),
         asks: Asks::Rows(range),
     });
-    let values = expectation.values.iter().map(|(name, value)| Condition {
+    let values = expectation.values.iter().map(|(name, value)| BoundCondition {
         sentence: format!("`{name}` is {}", describe(value)),
         asks: Asks::Value(position(columns, name), value),
     });
     rows.chain(values).collect()
 }
 
-impl Condition<'_> {
+impl BoundCondition<'_> {
     /// Whether this row does not break it.
     pub fn holds_in(&self, row: &[Field]) -> bool {
         match self.asks {
@@ -203,8 +203,8 @@ mod tests {
     use super::*;
     use indexmap::IndexMap;
 
-    fn columns() -> Vec<Column> {
-        vec![Column {
+    fn columns() -> Vec<ResultColumn> {
+        vec![ResultColumn {
             name: "share".into(),
             type_name: "numeric".into(),
         }]
@@ -223,10 +223,10 @@ mod tests {
             min: Some(0.5),
             max: Some(1.0),
         }));
-        let mut check = Check::new(&expectation, &columns());
+        let mut check = ExpectationJudge::new(&expectation, &columns());
         check.row(&[Field::StringValue("0.75".into())]);
         assert_eq!(check.finish(), None);
-        let mut check = Check::new(&expectation, &columns());
+        let mut check = ExpectationJudge::new(&expectation, &columns());
         check.row(&[Field::StringValue("0.75".into())]);
         check.row(&[Field::IsNull(true)]);
         assert_eq!(
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_missing_column_and_a_wrong_number_of_rows_are_violations() {
         let expectation = expect(ValueExpectation::Equals(0.into()));
-        let check = Check::new(&expectation, &[]);
+        let check = ExpectationJudge::new(&expectation, &[]);
         assert!(check.finish().unwrap().contains("a column `share`"));
         let expectation = Expectation {
             rows: Some(Range {
@@ -247,7 +247,7 @@ mod tests {
             }),
             ..Expectation::default()
         };
-        let check = Check::new(&expectation, &columns());
+        let check = ExpectationJudge::new(&expectation, &columns());
         assert_eq!(
             check.finish().unwrap(),
             "expected exactly 1 rows, but the result has 0"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use crate::checks::{Broken, BrokenChecks};
+use crate::checks::{BrokenCheck, BrokenChecks};
 use crate::error::ActionError;
 use crate::ids::StepName;
 use crate::keys;
@@ -44,7 +44,7 @@ pub struct Gathered {
     pub state: Arc<GlobalState>,
     manifests: Vec<Manifest>,
     results: BTreeMap<StepName, Preview>,
-    checks: BTreeMap<StepName, Vec<Broken>>,
+    checks: BTreeMap<StepName, Vec<BrokenCheck>>,
     scripts: BTreeMap<StepName, Arc<Script>>,
     logs: BTreeMap<StepName, String>,
     history: History,
@@ -52,7 +52,7 @@ pub struct Gathered {
 
 /// The buckets that it is read from.
 #[derive(Clone, Copy)]
-pub struct Buckets<'a> {
+pub struct RunBuckets<'a> {
     /// Where states, manifests and results lie.
     pub data: &'a dyn Store,
     /// Where plans and scripts lie.
@@ -66,7 +66,7 @@ impl Gathered {
     /// # Errors
     /// A bucket does not answer, or something that must be there is gone.
     pub async fn read(
-        buckets: Buckets<'_>,
+        buckets: RunBuckets<'_>,
         memory: &Memory,
         state: Arc<GlobalState>,
         before: Option<Self>,
@@ -168,7 +168,7 @@ async fn results(
 async fn checks(
     data: &dyn Store,
     state: &GlobalState,
-) -> Result<BTreeMap<StepName, Vec<Broken>>, ActionError> {
+) -> Result<BTreeMap<StepName, Vec<BrokenCheck>>, ActionError> {
     let mut checks = BTreeMap::new();
     let is_broken = |step: &StepState| step.checks.iter().any(|check| check.broken.is_some());
     for (name, step) in state.each_step().filter(|(_, step)| is_broken(step)) {

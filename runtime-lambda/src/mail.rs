@@ -58,7 +58,7 @@ static TEXTS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
 
 /// The end of a run, to be told.
 #[derive(Debug, Clone, Copy)]
-pub struct End<'a> {
+pub struct RunEnd<'a> {
     /// What is known of it.
     pub page: &'a Page,
     /// How it ended, in words.
@@ -67,7 +67,7 @@ pub struct End<'a> {
     pub report: &'a str,
 }
 
-impl End<'_> {
+impl RunEnd<'_> {
     /// The message as a text.
     #[must_use]
     pub fn text(&self) -> String {

@@ -15,7 +15,7 @@ pub struct Picture {
     /// Height of each node.
     pub node_height: u32,
     /// The nodes: what an edge comes from stands before what it goes to.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<StepNode>,
     /// Edges between nodes, by their indices; those that follow from others are left out.
     pub edges: Vec<(u32, u32)>,
 }
@@ -23,7 +23,7 @@ pub struct Picture {
 /// A step, or a group of steps where there are too many to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Node {
+pub struct StepNode {
     /// Left edge in pixels, from the picture's left.
     pub x: u32,
     /// Upper edge in pixels, from the picture's top.

@@ -54,7 +54,7 @@ pub struct Plan {
     pub expect_by: Option<String>,
     /// Topics beside the pipeline's own that messages about the end of runs go to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub topics: Vec<Topic>,
+    pub topics: Vec<NotifiedTopic>,
     /// People who hear of the end of runs by a mail of their own, not by a topic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mails: Vec<MailTo>,
@@ -448,7 +448,7 @@ impl Overlap {
 /// A topic that messages about the end of runs go to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Topic {
+pub struct NotifiedTopic {
     /// ARN of an SNS topic that is not the pipeline's own.
     pub arn: String,
     /// Which ends it is told.

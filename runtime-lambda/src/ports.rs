@@ -18,10 +18,12 @@ pub use custom_resources::{CustomResources, CustomResourcesError, Response, Resp
 pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Mail, Notification, Notifier, NotifierError, Recipient};
 pub use secrets::{Secrets, SecretsError};
-pub use store::{Condition, Object, ObjectWriter, Store, StoreError, Versioned, state_body};
+pub use store::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
+};
 pub use warehouse::{
-    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, SubStatement,
-    Warehouse, WarehouseError,
+    Field, ResultColumn, ResultPage, StatementDescription, StatementStatus, SubStatement,
+    Submission, Warehouse, WarehouseError,
 };
 
 /// The world of one Lambda.

@@ -15,17 +15,21 @@ mod names;
 mod request;
 
 pub use answer::{
+
     CrawlerArguments, Created, FunctionArguments, GlueArguments, JobArguments, Looked,
-    MachineArguments, NextAnswer, Nothing, Notified, Prepared, Reported, Resumed, RoundClosed,
+
+    MachineArguments, NextAnswer, Nothing, Notified, PreparedJob, Reported, Resumed, RoundClosed,
+
     RsqlArguments, StackAnswered, StepAnswer, StopAnswer, Swept,
+
 };
-pub use form::{Arrived, Expression, Form, Instant, Wire, Written};
+pub use form::{Arrived, Form, Instant, JsonataValue, Wire, Written};
 pub use given::{
-    BackfillInput, BackfillValue, LaneInput, LookInput, Over, RUN_INPUT_VERSION, ReportInput,
+    BackfillInput, BackfillValue, LaneInput, LookInput, OverInput, RUN_INPUT_VERSION, ReportInput,
     RunInput, RunOutput, STEPS_SINCE, StepInput, StopInput,
 };
 pub(crate) use names::named;
-pub use names::{ExecutionStatus, JobKind, Next, Progress, SKIPPED};
+pub use names::{ExecutionStatus, JobKind, LaneMove, Progress, SKIPPED};
 pub use request::{
     Ask, CloseRound, Crawling, CreateRun, Look, NextStep, OfRun, OfStep, Park, Request, Resume,
     Settle, Stop, Submit, Sweep,

@@ -6,13 +6,13 @@ mod written;
 pub use self::written::{csv_head, csv_rows};
 use self::written::{json_head, json_rows};
 use crate::error::ActionError;
-use crate::expectation::Check;
+use crate::expectation::ExpectationJudge;
 use crate::keys;
 use crate::plan::{Expectation, Step};
 use crate::ports::{ObjectWriter, ResultPage};
 use crate::run::Run;
 use crate::secrets::Scrubber;
-use crate::signals::Watch;
+use crate::signals::SignalCounter;
 
 /// What became of a result.
 pub(crate) struct Collected {
@@ -45,8 +45,8 @@ pub(crate) async fn collect(
     let mut page = warehouse.result(result_id, None).await?;
     let total_rows = page.total_rows;
     let none = Expectation::default();
-    let mut check = Check::new(step.expect.as_ref().unwrap_or(&none), &page.columns);
-    let mut watch = Watch::new(&step.signals, &page.columns);
+    let mut check = ExpectationJudge::new(step.expect.as_ref().unwrap_or(&none), &page.columns);
+    let mut watch = SignalCounter::new(&step.signals, &page.columns);
     json.write(&json_head(&page.columns)?).await?;
     csv.write(&csv_head(&page.columns)?).await?;
     let mut rows = 0;

@@ -13,7 +13,7 @@ use crate::error::ActionError;
 use crate::ids::{Hash, RunId};
 use crate::keys;
 use crate::plan::{Plan, Script, Step};
-use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
+use crate::ports::{Ports, Store, StoreError, Versioned, WriteCondition};
 use crate::report::{Renderer, TEMPLATE};
 use crate::state::GlobalState;
 
@@ -264,7 +264,7 @@ impl Run {
             if after == *before.state {
                 return Ok((before.state, answer));
             }
-            let condition = Condition::Matches(&before.etag);
+            let condition = WriteCondition::Matches(&before.etag);
             let state = Arc::new(after);
             let written = self.ports.data.put_state(&key, &state, condition).await;
             match written {
@@ -292,7 +292,7 @@ impl Run {
     pub async fn write(&self, key: &str, document: &impl Serialize) -> Result<(), ActionError> {
         self.ports
             .data
-            .put(key, json(document)?, Condition::Always)
+            .put(key, json(document)?, WriteCondition::Always)
             .await?;
         Ok(())
     }

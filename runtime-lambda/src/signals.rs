@@ -5,14 +5,14 @@ use serde::Serialize;
 
 use crate::expectation::{holds, position};
 use crate::plan::{Plan, Severity, Signal, ValueExpectation};
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::state::GlobalState;
 
 /// What is said of a step whose signals had no rows to look at.
 pub const NO_ROWS: &str = "its signals saw nothing: the last statement returned no rows";
 
 /// Counts the rows of one result in which each of a step's signals is seen.
-pub struct Watch<'a> {
+pub struct SignalCounter<'a> {
     watched: Vec<Watched<'a>>,
     /// A column that a signal asks about and the result does not have.
     missing: Option<String>,
@@ -25,9 +25,9 @@ struct Watched<'a> {
     rows: u64,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> SignalCounter<'a> {
     /// A watch over a result with these columns.
-    pub fn new(signals: &'a [Signal], columns: &[Column]) -> Self {
+    pub fn new(signals: &'a [Signal], columns: &[ResultColumn]) -> Self {
         let mut missing = None;
         let watched = signals
             .iter()
@@ -77,7 +77,7 @@ impl<'a> Watch<'a> {
 
 /// A signal that was seen in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Seen<'a> {
+pub struct RunSignal<'a> {
     /// The step in whose result it was seen.
     pub step: &'a str,
     /// What it means to a reader, in the words of the spec.
@@ -93,14 +93,14 @@ pub struct Seen<'a> {
 
 /// The signals that were seen in a run so far, in the plan's order, and the checks that are broken but fail
 /// nothing. A signal that could not be looked for is a warning, in no row.
-pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
+pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<RunSignal<'a>> {
     let mut all = Vec::new();
     for step in &plan.steps {
         let Some(known) = state.step(&step.name) else {
             continue;
         };
         if let Some(sentence) = &known.unseen {
-            all.push(Seen {
+            all.push(RunSignal {
                 step: &step.name,
                 signal: sentence,
                 recommendation: None,
@@ -113,7 +113,7 @@ pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
             if let Some(sentence) = &found.broken
                 && check.severity != Severity::Critical
             {
-                all.push(Seen {
+                all.push(RunSignal {
                     step: &step.name,
                     signal: sentence,
                     recommendation: None,
@@ -124,7 +124,7 @@ pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
         }
         for (signal, rows) in step.signals.iter().zip(&known.signals) {
             if *rows > 0 {
-                all.push(Seen {
+                all.push(RunSignal {
                     step: &step.name,
                     signal: &signal.signal,
                     recommendation: signal.recommendation.as_deref(),
@@ -154,9 +154,9 @@ mod tests {
         }
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<ResultColumn> {
         ["unsorted", "rows"]
-            .map(|name| Column {
+            .map(|name| ResultColumn {
                 name: name.to_owned(),
                 type_name: "numeric".to_owned(),
             })
@@ -175,7 +175,7 @@ mod tests {
             signal(&[("UNSORTED", at_least(20.0)), ("rows", at_least(1000.0))]),
             signal(&[]),
         ];
-        let mut watch = Watch::new(&signals, &columns());
+        let mut watch = SignalCounter::new(&signals, &columns());
         for (unsorted, rows) in [("20.00", 1000), ("19.99", 5000), ("55.00", 999)] {
             watch.row(&[
                 Field::StringValue(unsorted.to_owned()),
@@ -193,7 +193,7 @@ mod tests {
             signal(&[("stats", equals.clone()), ("rows", equals)]),
             signal(&[]),
         ];
-        let mut watch = Watch::new(&signals, &columns());
+        let mut watch = SignalCounter::new(&signals, &columns());
         watch.row(&[Field::LongValue(1), Field::LongValue(1)]);
         assert_eq!(
             watch.finish(),

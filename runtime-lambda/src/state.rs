@@ -109,7 +109,7 @@ pub struct LaneState {
     /// Its last turn in that round.
     pub turn: u64,
     /// What that turn was answered.
-    pub answer: NextStep,
+    pub answer: TurnAnswer,
     /// Task token of a lane that waits for something to become ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<String>,
@@ -118,7 +118,7 @@ pub struct LaneState {
 /// What a lane does next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "next", rename_all = "snake_case")]
-pub enum NextStep {
+pub enum TurnAnswer {
     /// Run this step; it is the lane's now.
     Run {
         /// The step's name in the plan.

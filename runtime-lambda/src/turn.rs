@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::run::json;
 use crate::state::RunStatus;
 
@@ -124,7 +124,7 @@ pub async fn take(
         }
         let condition = found
             .as_ref()
-            .map_or(Condition::Absent, |object| Condition::Matches(&object.etag));
+            .map_or(WriteCondition::Absent, |object| WriteCondition::Matches(&object.etag));
         match ports.data.put(&key, json(&wanted)?, condition).await {
             Ok(_) => return Ok(held_by),
             Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(50)).await,

@@ -15,7 +15,7 @@ use crate::error::ActionError;
 use crate::ids::{RunId, StepName};
 use crate::keys;
 use crate::plan::Plan;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::run::json;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
@@ -34,17 +34,17 @@ const MOST_SKIPPED: usize = 50;
 pub struct Watch {
     format: u32,
     /// The run that began last.
-    pub begun: Option<Moment>,
+    pub begun: Option<StartedRun>,
     /// The run that was FINISHED last.
-    pub finished: Option<Moment>,
+    pub finished: Option<StartedRun>,
     /// Runs that were skipped, because another one went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skips: Vec<Moment>,
+    pub skips: Vec<StartedRun>,
     /// The last of them that people were told of.
     pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub steps: BTreeMap<StepName, Fresh>,
+    pub steps: BTreeMap<StepName, StepFreshness>,
     /// Which moment people were told that no run had finished by.
     pub late: Option<Timestamp>,
     /// The message that some have had and others wait for.
@@ -62,7 +62,7 @@ pub struct Telling {
 
 /// A run, and when it started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
+pub struct StartedRun {
     /// Id of the run.
     pub run: RunId,
     /// When its execution was started.
@@ -71,7 +71,7 @@ pub struct Moment {
 
 /// How fresh a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fresh {
+pub struct StepFreshness {
     /// When it was FINISHED; before that ever was, since when it has been looked at.
     pub since: Timestamp,
     /// The run that finished it; none if none ever did.
@@ -122,7 +122,7 @@ impl Watch {
             .as_ref()
             .is_none_or(|begun| begun.started <= started)
         {
-            self.begun = Some(Moment {
+            self.begun = Some(StartedRun {
                 run: run.clone(),
                 started,
             });
@@ -134,7 +134,7 @@ impl Watch {
         if self.skips.iter().any(|known| known.run == *run) {
             return;
         }
-        self.skips.push(Moment {
+        self.skips.push(StartedRun {
             run: run.clone(),
             started,
         });
@@ -157,14 +157,14 @@ impl Watch {
     /// A run is over. A step that was kept was finished by an earlier run; one of some steps only is not
     /// the run that is expected.
     pub fn ends(&mut self, plan: &Plan, state: &GlobalState) {
-        let later = |known: &Option<Moment>| {
+        let later = |known: &Option<StartedRun>| {
             known
                 .as_ref()
                 .is_none_or(|known| known.started < state.started)
         };
         let is_whole = state.left_out == 0;
         if state.status == RunStatus::Finished && is_whole && later(&self.finished) {
-            self.finished = Some(Moment {
+            self.finished = Some(StartedRun {
                 run: state.run.clone(),
                 started: state.started,
             });
@@ -183,7 +183,7 @@ impl Watch {
             let Some(ended) = ended else { continue };
             let known = self.steps.get(&step.name);
             if known.is_none_or(|known| known.run.is_none() || known.since < ended) {
-                let fresh = Fresh {
+                let fresh = StepFreshness {
                     since: ended,
                     run: Some(state.run.clone()),
                     told: false,
@@ -226,7 +226,7 @@ pub async fn update(
         }
         let condition = etag
             .as_deref()
-            .map_or(Condition::Absent, Condition::Matches);
+            .map_or(WriteCondition::Absent, WriteCondition::Matches);
         match ports.data.put(&key, json(&changed)?, condition).await {
             Ok(_) => return Ok(changed),
             Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(200)).await,

@@ -9,8 +9,8 @@ use parking_lot::Mutex;
 use runtime_lambda::state::RunStatus;
 
 use crate::conditions::Conditions;
-use crate::drive::{Report, simulate};
-use crate::faults::Kind;
+use crate::drive::{SeedOutcome, simulate};
+use crate::faults::FaultKind;
 use crate::promise::Promise;
 use crate::subject::Subject;
 
@@ -29,7 +29,7 @@ pub struct Campaign {
 
 /// A way in which promises are broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct PromiseFinding {
     /// The promise that is broken.
     pub promise: Promise,
     /// In which way, in words that are the same for all seeds of the finding.
@@ -50,13 +50,13 @@ pub struct Summary {
     /// Real time that the campaign took.
     pub took: Duration,
     /// Faults that happened, by kind.
-    pub fired: BTreeMap<Kind, u64>,
+    pub fired: BTreeMap<FaultKind, u64>,
     /// How runs ended, by the name of the status.
     pub ends: BTreeMap<&'static str, u64>,
     /// Seeds that break a promise.
     pub broken: u64,
     /// In which ways, by promise.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PromiseFinding>,
     /// Events of all executions.
     pub events: u64,
 }
@@ -64,7 +64,7 @@ pub struct Summary {
 impl Campaign {
     /// Runs the seeds. `heard` is called after each.
     #[must_use]
-    pub fn run(&self, subject: &Arc<Subject>, heard: impl Fn(&Report) + Sync) -> Summary {
+    pub fn run(&self, subject: &Arc<Subject>, heard: impl Fn(&SeedOutcome) + Sync) -> Summary {
         let begun = Instant::now();
         let next = AtomicU64::new(self.first);
         let end = self.first.saturating_add(self.runs);
@@ -94,7 +94,7 @@ impl Campaign {
 }
 
 impl Summary {
-    fn add(&mut self, report: &Report) {
+    fn add(&mut self, report: &SeedOutcome) {
         self.runs += 1;
         self.events += report.events;
         for fired in &report.fired {
@@ -122,7 +122,7 @@ impl Summary {
                         known.example.clone_from(&broken.of);
                     }
                 }
-                None => self.findings.push(Finding {
+                None => self.findings.push(PromiseFinding {
                     promise: broken.promise,
                     how: broken.how,
                     example: broken.of.clone(),

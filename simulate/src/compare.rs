@@ -6,23 +6,23 @@ use std::sync::Arc;
 
 use crate::conditions::Conditions;
 use crate::delivery::Calling;
-use crate::drive::{Report, simulate};
+use crate::drive::{SeedOutcome, simulate};
 use crate::faults::Fired;
-use crate::promise::{Broken, Promise};
+use crate::promise::{BrokenPromise, Promise};
 use crate::subject::Subject;
 
 /// A seed in both ways.
 #[derive(Debug)]
-pub struct Compared {
+pub struct BothWays {
     /// Where a delivery outlives its caller, as in AWS.
-    pub in_aws: Report,
+    pub in_aws: SeedOutcome,
     /// As on a laptop.
-    pub on_a_laptop: Report,
+    pub on_a_laptop: SeedOutcome,
     /// What differs, and what either way breaks by itself.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenPromise>,
 }
 
-impl Compared {
+impl BothWays {
     /// Whether the same faults happened in both ways: some are of one of them only.
     #[must_use]
     pub fn is_fair(&self) -> bool {
@@ -33,7 +33,7 @@ impl Compared {
 /// Runs a seed in both ways with these faults and no others. They should be of the machinery: whoever stops a run at
 /// a moment finds other steps there in each way.
 #[must_use]
-pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> Compared {
+pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> BothWays {
     let run = |calling| {
         let conditions = Conditions {
             calling: Some(calling),
@@ -45,7 +45,7 @@ pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> Compared 
     let (in_aws, on_a_laptop) = (run(Calling::Outlives), run(Calling::Aborts));
     let mut broken = in_aws.broken.clone();
     broken.extend(on_a_laptop.broken.iter().cloned());
-    let mut compared = Compared {
+    let mut compared = BothWays {
         in_aws,
         on_a_laptop,
         broken,
@@ -57,8 +57,8 @@ pub fn compare(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> Compared 
     compared
 }
 
-fn differences(in_aws: &Report, on_a_laptop: &Report) -> Vec<Broken> {
-    let broken = |how: &'static str, of: String| Broken {
+fn differences(in_aws: &SeedOutcome, on_a_laptop: &SeedOutcome) -> Vec<BrokenPromise> {
+    let broken = |how: &'static str, of: String| BrokenPromise {
         promise: Promise::SameStates,
         how,
         of,

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::delivery::Calling;
-use crate::faults::{Fired, Kind};
+use crate::faults::{FaultKind, Fired};
 
 /// Under which conditions a seed is run.
 #[derive(Debug, Clone, Default)]
 pub struct Conditions {
     /// Kinds of faults that may happen; empty: all of them.
-    pub kinds: BTreeSet<Kind>,
+    pub kinds: BTreeSet<FaultKind>,
     /// If set, these faults happen and no others.
     pub only: Option<Vec<Fired>>,
     /// If set, these faults happen whatever the seed draws, and no others; the report says which could have.

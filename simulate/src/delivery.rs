@@ -14,7 +14,7 @@ pub enum Calling {
 
 /// One delivery of an event to the Lambda; the same event may have several.
 #[derive(Debug, Default)]
-pub struct Delivery {
+pub struct EventDelivery {
     /// What it is for, such as `submit load r1`.
     pub label: String,
     /// What tells it from others of the same label.
@@ -47,7 +47,7 @@ impl Touched {
     }
 }
 
-impl Delivery {
+impl EventDelivery {
     /// A delivery of the event with this label.
     pub fn new(label: &str, tag: String) -> Arc<Self> {
         Arc::new(Self {
@@ -90,11 +90,11 @@ impl Delivery {
 
 tokio::task_local! {
     /// The delivery whose future is polled.
-    pub static HERE: Arc<Delivery>;
+    pub static HERE: Arc<EventDelivery>;
 }
 
 /// The delivery at work, if one is.
-pub fn here() -> Option<Arc<Delivery>> {
+pub fn here() -> Option<Arc<EventDelivery>> {
     HERE.try_with(Arc::clone).ok()
 }
 

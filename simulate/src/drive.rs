@@ -19,28 +19,28 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::custom_resource::Change;
+use self::custom_resource::StackChange;
 use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
-use crate::faults::{Chosen, Fired, Kind};
-use crate::lambda::Lambda;
-use crate::promise::{Broken, Promise};
+use crate::faults::{FaultChoice, FaultKind, Fired};
+use crate::lambda::ModelLambda;
+use crate::promise::{BrokenPromise, Promise};
 use crate::promises;
-use crate::services::Answers;
-use crate::story::{Line, Mark};
+use crate::services::ServiceModel;
+use crate::story::{Mark, StoryLine};
 use crate::subject::Subject;
-use crate::world::{Cut, Ended, World};
+use crate::world::{EndedRun, ExecutionCut, World};
 
 /// What became of a seed.
 #[derive(Debug)]
-pub struct Report {
+pub struct SeedOutcome {
     /// The number that everything of this report is drawn from.
     pub seed: u64,
     /// How its runs ended; `None` for one that never came to have a state.
     pub ends: Vec<Option<RunStatus>>,
     /// Promises that were broken.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenPromise>,
     /// Faults that happened, in the order in which they did.
     pub fired: Vec<Fired>,
     /// Faults that could have happened, where some were forced.
@@ -52,7 +52,7 @@ pub struct Report {
     /// How often one delivery of an action has read and written the global state at the most, by the action's name.
     pub touched: BTreeMap<String, Touched>,
     /// The story, if it was told.
-    pub story: Vec<Line>,
+    pub story: Vec<StoryLine>,
     /// Events of all executions.
     pub events: u64,
     /// Virtual time until the last run was over.
@@ -80,7 +80,7 @@ const QUIET: Duration = Duration::from_secs(3 * 3_600);
 
 /// Runs one day of the pipeline under virtual time. The same seed gives the same report.
 #[must_use]
-pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> SeedOutcome {
     simulate_before(subject, seed, conditions, None)
 }
 
@@ -91,17 +91,17 @@ pub fn simulate_before(
     seed: u64,
     conditions: &Conditions,
     observer: Option<Arc<dyn Observer>>,
-) -> Report {
+) -> SeedOutcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build();
     match runtime {
         Ok(runtime) => runtime.block_on(day(subject, seed, conditions, observer)),
-        Err(error) => Report {
+        Err(error) => SeedOutcome {
             seed,
             ends: Vec::new(),
-            broken: vec![Broken {
+            broken: vec![BrokenPromise {
                 promise: Promise::Ends,
                 how: "the simulation has no runtime",
                 of: error.to_string(),
@@ -121,10 +121,10 @@ pub fn simulate_before(
 /// What the executions of a seed are started in.
 struct Stage {
     world: Arc<World>,
-    lambda: Arc<Lambda>,
+    lambda: Arc<ModelLambda>,
     interpreter: Interpreter,
     /// Ends of runs that the Lambda has started.
-    others: Mutex<Vec<Ended>>,
+    others: Mutex<Vec<EndedRun>>,
     /// Whether an event was given up that CloudFormation's answer hangs on.
     gave_up: Mutex<bool>,
 }
@@ -134,8 +134,8 @@ async fn day(
     seed: u64,
     conditions: &Conditions,
     observer: Option<Arc<dyn Observer>>,
-) -> Report {
-    let chosen = Chosen {
+) -> SeedOutcome {
+    let chosen = FaultChoice {
         kinds: conditions.kinds.clone(),
         only: match (&conditions.only, conditions.failing.is_empty()) {
             (None, false) => Some(Vec::new()),
@@ -146,8 +146,8 @@ async fn day(
     let (bus, ends) = mpsc::unbounded_channel();
     let (started, begun) = mpsc::unbounded_channel();
     let world = World::new(subject, seed, &chosen, conditions, (bus, started));
-    let lambda = Lambda::new(&world);
-    let answers = Answers {
+    let lambda = ModelLambda::new(&world);
+    let answers = ServiceModel {
         world: Arc::clone(&world),
         lambda: Arc::clone(&lambda),
     };
@@ -195,12 +195,18 @@ async fn day(
     report(seed, &world, &ended, events, took)
 }
 
-fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration) -> Report {
+fn report(
+    seed: u64,
+    world: &World,
+    ended: &[EndedRun],
+    events: u64,
+    took: Duration,
+) -> SeedOutcome {
     let mut broken = world.broken.lock().clone();
     broken.sort();
     broken.dedup();
-    let status = |run: &Ended| world.state(&run.id).map(|state| state.status);
-    Report {
+    let status = |run: &EndedRun| world.state(&run.id).map(|state| state.status);
+    SeedOutcome {
         seed,
         ends: ended.iter().map(status).collect(),
         broken,
@@ -226,7 +232,7 @@ fn messages(world: &World) -> BTreeMap<(String, String), usize> {
 }
 
 /// How the steps of a run ended.
-fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
+fn steps(world: &World, run: &EndedRun) -> BTreeMap<String, StepEnd> {
     let Some(state) = world.state(&run.id) else {
         return BTreeMap::new();
     };
@@ -252,17 +258,17 @@ fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
 
 impl Stage {
     /// The runs of this seed: one, perhaps a second one beside it, perhaps one that goes on with it.
-    async fn runs(self: &Arc<Self>) -> Vec<Ended> {
+    async fn runs(self: &Arc<Self>) -> Vec<EndedRun> {
         let world = &self.world;
-        let made = self.stack(Change::Create, None).await;
-        let second = world.fault(Kind::SecondRun, "run").map(|shape| {
+        let made = self.stack(StackChange::Create, None).await;
+        let second = world.fault(FaultKind::SecondRun, "run").map(|shape| {
             let stage = Arc::clone(self);
             tokio::spawn(async move {
                 sleep(Duration::from_millis(shape % 120_000)).await;
                 stage.run("second", json!({}), false).await
             })
         });
-        if let Some(shape) = world.fault(Kind::Deploy, "stack") {
+        if let Some(shape) = world.fault(FaultKind::Deploy, "stack") {
             let (world, interpreter) = (Arc::clone(world), self.interpreter.clone());
             drop(tokio::spawn(async move {
                 sleep(Duration::from_millis(shape % 240_000)).await;
@@ -274,9 +280,9 @@ impl Stage {
         }
         let updates = {
             let stage = Arc::clone(self);
-            tokio::spawn(async move { stage.stack(Change::Update, None).await })
+            tokio::spawn(async move { stage.stack(StackChange::Update, None).await })
         };
-        let twice = world.fault(Kind::TriggerTwice, "trigger");
+        let twice = world.fault(FaultKind::TriggerTwice, "trigger");
         let input = match twice {
             Some(_) => json!({ (field!(RunInput, trigger)): "an event" }),
             None => json!({}),
@@ -290,7 +296,7 @@ impl Stage {
         });
         let first = self.run("first", input, true).await;
         let id = first.as_ref().map(|first| first.id.clone());
-        let mut ended: Vec<Ended> = first.into_iter().collect();
+        let mut ended: Vec<EndedRun> = first.into_iter().collect();
         if let Some(twin) = twin {
             ended.extend(twin.await.ok().flatten());
             let begun = ended.iter().filter(|run| world.state(&run.id).is_some());
@@ -306,7 +312,7 @@ impl Stage {
             && world
                 .state(&id)
                 .is_some_and(|state| state.status != RunStatus::Running)
-            && world.fault(Kind::Resume, "run").is_some()
+            && world.fault(FaultKind::Resume, "run").is_some()
         {
             ended.extend(
                 self.run("resumed", json!({ (field!(RunInput, resume)): id }), false)
@@ -316,12 +322,12 @@ impl Stage {
         // Whatever it was told, the promises look at it.
         let _ = updates.await;
         let made = made.map_or_else(String::new, |made| made.physical_resource_id);
-        self.stack(Change::Delete, Some(&made)).await;
+        self.stack(StackChange::Delete, Some(&made)).await;
         ended
     }
 
     /// Runs the pipeline once, and does what the rules of EventBridge do at its end.
-    async fn run(&self, name: &str, input: Value, is_first: bool) -> Option<Ended> {
+    async fn run(&self, name: &str, input: Value, is_first: bool) -> Option<EndedRun> {
         let world = &self.world;
         let execution = self
             .interpreter
@@ -331,17 +337,17 @@ impl Stage {
     }
 
     /// Has a run go to its end.
-    async fn to_its_end(&self, execution: &Execution, is_first: bool) -> Ended {
+    async fn to_its_end(&self, execution: &Execution, is_first: bool) -> EndedRun {
         let world = &self.world;
         let info = Arc::clone(execution.info());
         let (id, name) = (keys::run_id(&info.arn, info.start), &info.name);
         let mut cuts = Vec::new();
-        if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
+        if is_first && let Some(shape) = world.fault(FaultKind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
-            cuts.push((Cut::Stopped, Duration::from_millis((shape >> 8) % span)));
+            cuts.push((ExecutionCut::Stopped, Duration::from_millis((shape >> 8) % span)));
         }
-        if is_first && let Some(shape) = world.fault(Kind::RunTimesOut, "run") {
-            cuts.push((Cut::TimedOut, Duration::from_millis(shape % 400_000)));
+        if is_first && let Some(shape) = world.fault(FaultKind::RunTimesOut, "run") {
+            cuts.push((ExecutionCut::TimedOut, Duration::from_millis(shape % 400_000)));
         }
         for how in cuts {
             let (world, execution) = (Arc::clone(world), execution.clone());
@@ -371,7 +377,7 @@ impl Stage {
             self.answer(&info, status).await;
         }
         let output = outcome.and_then(|outcome| outcome.output);
-        Ended {
+        EndedRun {
             id,
             execution: status,
             output: output.and_then(|output| serde_json::from_value(output.as_ref().clone()).ok()),
@@ -380,21 +386,26 @@ impl Stage {
 }
 
 /// Ends an execution from outside.
-async fn cut(world: Arc<World>, execution: Execution, id: RunId, (how, at): (Cut, Duration)) {
+async fn cut(
+    world: Arc<World>,
+    execution: Execution,
+    id: RunId,
+    (how, at): (ExecutionCut, Duration),
+) {
     sleep(at).await;
     if execution.outcome().is_some() {
         return;
     }
     world.story.note(Mark::Plain, || match how {
-        Cut::Stopped => "somebody stops the execution".to_owned(),
-        Cut::TimedOut => "the run's execution times out".to_owned(),
+        ExecutionCut::Stopped => "somebody stops the execution".to_owned(),
+        ExecutionCut::TimedOut => "the run's execution times out".to_owned(),
     });
     world.note_run(&id, |facts| {
         facts.execution_over.get_or_insert_with(Instant::now);
         facts.cut.get_or_insert(how);
     });
     match how {
-        Cut::Stopped => execution.stop(Some(errors::STOPPED), Some("stopped by a person")),
-        Cut::TimedOut => execution.time_out(),
+        ExecutionCut::Stopped => execution.stop(Some(errors::STOPPED), Some("stopped by a person")),
+        ExecutionCut::TimedOut => execution.time_out(),
     }
 }

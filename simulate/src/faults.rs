@@ -12,13 +12,13 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 pub use draw::{mix, number};
-pub use kind::{Chance, Kind};
+pub use kind::{Chance, FaultKind};
 
 /// A fault that happened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fired {
     /// Which fault it was.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// Where: the action, the object, or the statement.
     pub place: String,
     /// The how-manieth time that this place asked for this kind, from 1.
@@ -36,7 +36,7 @@ impl std::fmt::Display for Fired {
 type Counts = HashMap<(u64, u64), u32, BuildHasherDefault<draw::Mixed>>;
 
 /// The faults of one seed.
-pub struct Faults {
+pub struct SeedFaults {
     seed: u64,
     /// By kind: a draw below this is a fault.
     thresholds: Vec<u64>,
@@ -55,9 +55,9 @@ pub struct Faults {
 
 /// What decides about the faults of a seed.
 #[derive(Debug, Clone, Default)]
-pub struct Chosen {
+pub struct FaultChoice {
     /// Kinds that may happen; empty: all of them.
-    pub kinds: BTreeSet<Kind>,
+    pub kinds: BTreeSet<FaultKind>,
     /// If set, those of these happen that are drawn, and no others.
     pub only: Option<Vec<Fired>>,
     /// If set, these happen whatever is drawn, and no others.
@@ -67,10 +67,10 @@ pub struct Chosen {
 /// Chances are parts of this.
 const WHOLE: u64 = 1_000_000;
 
-impl Faults {
+impl SeedFaults {
     /// Those of `seed`. It switches most kinds off, so that what is left can do more.
-    pub fn new(seed: u64, chosen: &Chosen) -> Self {
-        let thresholds = Kind::ALL.iter().map(|kind| {
+    pub fn new(seed: u64, chosen: &FaultChoice) -> Self {
+        let thresholds = FaultKind::ALL.iter().map(|kind| {
             let named = !chosen.kinds.is_empty();
             if named && !chosen.kinds.contains(kind) {
                 return 0;
@@ -125,7 +125,7 @@ impl Faults {
         clippy::indexing_slicing,
         reason = "there is a threshold for each kind"
     )]
-    pub fn strikes(&self, kind: Kind, place: &str) -> Option<u64> {
+    pub fn strikes(&self, kind: FaultKind, place: &str) -> Option<u64> {
         if let Some(forced) = &self.forced {
             return self.is_forced(forced, kind, place);
         }
@@ -156,7 +156,7 @@ impl Faults {
         Some(mix(drawn))
     }
 
-    fn is_forced(&self, forced: &HashSet<Fired>, kind: Kind, place: &str) -> Option<u64> {
+    fn is_forced(&self, forced: &HashSet<Fired>, kind: FaultKind, place: &str) -> Option<u64> {
         let (drawn, nth) = self.draw(kind as u64 + 1, number(place));
         let fault = Fired {
             kind,

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::delivery::{Calling, Delivery, HERE};
-use crate::faults::Kind;
+use crate::delivery::{Calling, EventDelivery, HERE};
+use crate::faults::FaultKind;
 use crate::ports;
 use crate::story::{Mark, Party};
 use crate::world::World;
@@ -36,7 +36,7 @@ const COLD: usize = SKEWS.len();
 const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
 
 /// The Lambda: each delivery of an event is a task that may be killed.
-pub struct Lambda {
+pub struct ModelLambda {
     world: Arc<World>,
     handlers: Vec<Handler>,
 }
@@ -45,7 +45,7 @@ pub struct Lambda {
 type Failed = (String, String);
 
 /// Ends a delivery whose caller is gone, if that is how it is called.
-struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<Delivery>);
+struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<EventDelivery>);
 
 impl Drop for Attached {
     fn drop(&mut self) {
@@ -56,7 +56,7 @@ impl Drop for Attached {
     }
 }
 
-impl Lambda {
+impl ModelLambda {
     /// The function in this world.
     pub fn new(world: &Arc<World>) -> Arc<Self> {
         let warm = SKEWS.iter().map(|skew| {
@@ -82,17 +82,17 @@ impl Lambda {
             1 + world.faults.pick("invoke", &label, 20),
         ))
         .await;
-        if world.fault(Kind::LambdaThrottled, &label).is_some() {
+        if world.fault(FaultKind::LambdaThrottled, &label).is_some() {
             return Err(TaskFailure::new(
                 "Lambda.TooManyRequestsException",
                 "Rate exceeded",
             ));
         }
-        if world.fault(Kind::LambdaLostRequest, &label).is_some() {
+        if world.fault(FaultKind::LambdaLostRequest, &label).is_some() {
             return Err(TaskFailure::new("Lambda.ServiceException", "no answer"));
         }
         if world.calling == Calling::Outlives
-            && let Some(shape) = world.fault(Kind::LambdaTwice, &label)
+            && let Some(shape) = world.fault(FaultKind::LambdaTwice, &label)
         {
             let span = if shape % 3 == 0 { 300_000 } else { 2_000 };
             let later = Duration::from_millis((shape >> 8) % span);
@@ -105,7 +105,7 @@ impl Lambda {
         };
         let (task, delivery) = self.spawn(payload, &label, Duration::ZERO, tag);
         let mut attached = Attached(task, world.calling, delivery);
-        let answer = match world.fault(Kind::LambdaGivesUp, &label) {
+        let answer = match world.fault(FaultKind::LambdaGivesUp, &label) {
             None => (&mut attached.0).await,
             Some(shape) => {
                 let patience = Duration::from_millis(shape % 500);
@@ -118,7 +118,7 @@ impl Lambda {
                 }
             }
         };
-        if world.fault(Kind::LambdaLostAnswer, &label).is_some() {
+        if world.fault(FaultKind::LambdaLostAnswer, &label).is_some() {
             return Err(TaskFailure::new("Lambda.Unknown", "the answer is lost"));
         }
         match answer {
@@ -181,8 +181,8 @@ impl Lambda {
         label: &str,
         later: Duration,
         tag: String,
-    ) -> (JoinHandle<Result<Value, Failed>>, Arc<Delivery>) {
-        let delivery = Delivery::new(label, tag);
+    ) -> (JoinHandle<Result<Value, Failed>>, Arc<EventDelivery>) {
+        let delivery = EventDelivery::new(label, tag);
         // Boxed: what all actions may have to keep is large, and a task is moved several times.
         let work = Box::pin(Arc::clone(self).deliver(payload, Arc::clone(&delivery), later));
         let task = tokio::spawn(HERE.scope(Arc::clone(&delivery), work));
@@ -192,21 +192,21 @@ impl Lambda {
     async fn deliver(
         self: Arc<Self>,
         payload: Value,
-        delivery: Arc<Delivery>,
+        delivery: Arc<EventDelivery>,
         later: Duration,
     ) -> Result<Value, Failed> {
         let world = &self.world;
         let place = delivery.label.as_str();
         let mut start = later + Duration::from_millis(3 + world.faults.pick("start", place, 40));
-        if let Some(shape) = world.fault(Kind::LambdaSlowStart, place) {
+        if let Some(shape) = world.fault(FaultKind::LambdaSlowStart, place) {
             start += Duration::from_millis(shape % 120_000);
         }
         sleep(start).await;
-        let skewed = world.fault(Kind::ClockSkew, place);
+        let skewed = world.fault(FaultKind::ClockSkew, place);
         let clock = skewed.map_or(0, |shape| {
             1 + usize::try_from(shape % 4).unwrap_or_default()
         });
-        let is_cold = world.fault(Kind::LambdaCold, place).is_some();
+        let is_cold = world.fault(FaultKind::LambdaCold, place).is_some();
         let handler = if is_cold { COLD } else { clock };
         let Some(handler) = self.handlers.get(handler) else {
             return Err(("Runtime.ExitError".to_owned(), "no handler".to_owned()));
@@ -216,7 +216,7 @@ impl Lambda {
             let sentence = "nothing is swept at present".to_owned();
             return Err(("Sandbox.Timedout".to_owned(), sentence));
         }
-        let killed = world.fault(Kind::LambdaKilled, place).map(Death::of);
+        let killed = world.fault(FaultKind::LambdaKilled, place).map(Death::of);
         let (longest, polls) = match killed {
             Some(Death::At(moment)) => (moment, u32::MAX),
             Some(Death::AfterWaiting(times)) => (LONGEST, times),

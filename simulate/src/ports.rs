@@ -24,10 +24,10 @@ pub fn of(world: &Arc<World>, skew_ms: i64) -> Ports {
         warehouse: Arc::new(warehouse::ModelWarehouse(Arc::clone(world))),
         data: Arc::new(bucket::ModelBucket(Arc::clone(world))),
         artifacts: Arc::new(bucket::Artifacts(Arc::clone(world))),
-        notifier: Arc::new(topic::Topic(Arc::clone(world))),
+        notifier: Arc::new(topic::ModelNotifier(Arc::clone(world))),
         executions: Arc::new(executions::ModelExecutions(Arc::clone(world))),
         custom_resources: Arc::new(cloudformation::CloudFormation(Arc::clone(world))),
-        secrets: Arc::new(secrets::Secrets(Arc::clone(world))),
+        secrets: Arc::new(secrets::ModelSecrets(Arc::clone(world))),
         clock: Arc::new(clock::WorldClock::new(world, skew_ms)),
     }
 }

@@ -49,7 +49,7 @@ impl Promise {
 
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Broken {
+pub struct BrokenPromise {
     /// The promise that was broken.
     pub promise: Promise,
     /// How: the same sentence for all that are of a kind.
@@ -58,7 +58,7 @@ pub struct Broken {
     pub of: String,
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for BrokenPromise {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { promise, how, of } = self;
         write!(formatter, "promise {}: {how} ({of})", promise.number())

@@ -17,7 +17,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
 use crate::story::Party;
-use crate::world::{Ended, Job, Statement, World};
+use crate::world::{EndedRun, JobRun, SubmittedStatement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
@@ -50,7 +50,7 @@ pub fn statement_began(world: &World, id: &str) {
 }
 
 /// Checks the promises that a job can break by beginning.
-pub fn job_began(world: &World, job: &Job) {
+pub fn job_began(world: &World, job: &JobRun) {
     one_job::began(world, job);
     work_began(world, &job.run, &job.step);
 }
@@ -69,14 +69,14 @@ fn work_began(world: &World, run: &RunId, step: &str) {
 
 /// A statement is being cancelled that would not have ended yet.
 pub fn statement_cancelled(world: &World, id: &str) {
-    let statement: Option<Statement> = world.statements.lock().get(id).cloned();
+    let statement: Option<SubmittedStatement> = world.statements.lock().get(id).cloned();
     if let Some(statement) = statement {
         truthful::cancelled(world, &statement);
     }
 }
 
 /// Checks what must hold once nothing happens any more.
-pub fn settled(world: &World, ended: &[Ended]) {
+pub fn settled(world: &World, ended: &[EndedRun]) {
     for run in ended {
         let state = world.state(&run.id);
         ends::settled(world, run, state.as_deref(), ended);

@@ -10,21 +10,21 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::delivery::Calling;
-use crate::faults::Kind;
-use crate::lambda::Lambda;
+use crate::faults::FaultKind;
+use crate::lambda::ModelLambda;
 use crate::resources::{
     BATCH, GET_CRAWLER, GLUE_JOB, INVOKE, INVOKE_AND_WAIT, START_CRAWLER, STOP_CRAWLER, supports,
 };
 use crate::world::{Starts, World};
 
 /// Answers tasks of state machines: the Lambda, jobs and crawlers.
-pub struct Answers {
+pub struct ServiceModel {
     pub world: Arc<World>,
-    pub lambda: Arc<Lambda>,
+    pub lambda: Arc<ModelLambda>,
 }
 
 #[async_trait]
-impl Resources for Answers {
+impl Resources for ServiceModel {
     fn supports(&self, resource: &str) -> bool {
         supports(resource)
     }
@@ -53,7 +53,7 @@ fn is_refused(world: &World, place: &str, call: &TaskCall) -> Option<TaskFailure
     if world.calling == Calling::Aborts {
         return None;
     }
-    world.fault(Kind::JobStartThrottled, place)?;
+    world.fault(FaultKind::JobStartThrottled, place)?;
     note(world, call, |starts| starts.refused += 1);
     let error = match call.resource.as_ref() {
         BATCH => "Batch.TooManyRequestsException",
@@ -68,7 +68,7 @@ fn is_unanswered(world: &World, place: &str, call: &TaskCall) -> Option<TaskFail
     if world.calling == Calling::Aborts {
         return None;
     }
-    world.fault(Kind::JobStartAfter, place)?;
+    world.fault(FaultKind::JobStartAfter, place)?;
     note(world, call, |starts| starts.unanswered = true);
     let service = match call.resource.as_ref() {
         BATCH => "Batch",
@@ -94,5 +94,5 @@ fn fails(world: &World, place: &str, call: &TaskCall) -> bool {
     let is_meant = times
         .zip(round)
         .is_some_and(|(times, round)| round <= u64::from(*times));
-    is_meant || world.fault(Kind::JobFails, place).is_some()
+    is_meant || world.fault(FaultKind::JobFails, place).is_some()
 }

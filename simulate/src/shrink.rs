@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::conditions::Conditions;
-use crate::drive::{Report, simulate};
+use crate::drive::{SeedOutcome, simulate};
 use crate::faults::Fired;
 use crate::subject::Subject;
 
@@ -17,7 +17,7 @@ pub struct Shrunk {
     /// How many there were.
     pub of: usize,
     /// What becomes of the seed with them, its story included.
-    pub report: Report,
+    pub report: SeedOutcome,
 }
 
 /// Shrinks a seed to the faults that break the first promise that it breaks. `None` if it breaks none.
@@ -35,8 +35,9 @@ pub fn shrink(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Opt
     };
     let still_broken = |faults: &[Fired]| {
         let report = with(faults, false);
-        let same =
-            |broken: &crate::Broken| (broken.promise, broken.how) == (wanted.promise, wanted.how);
+        let same = |broken: &crate::BrokenPromise| {
+            (broken.promise, broken.how) == (wanted.promise, wanted.how)
+        };
         report.broken.iter().any(same)
     };
     let of = first.fired.len();
@@ -84,11 +85,11 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::faults::Kind;
+    use crate::faults::FaultKind;
 
     fn faults(count: u32) -> Vec<Fired> {
         let fault = |nth| Fired {
-            kind: Kind::StoreSlow,
+            kind: FaultKind::StoreSlow,
             place: "state.json".to_owned(),
             nth,
         };

@@ -46,7 +46,7 @@ pub enum Mark {
 
 /// One line of a story.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct StoryLine {
     /// Virtual time since the start.
     pub at: Duration,
     /// The delivery or execution that does it.
@@ -59,7 +59,7 @@ pub struct Line {
     pub mark: Mark,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for StoryLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = match self.mark {
             Mark::Plain => ' ',
@@ -78,7 +78,7 @@ impl fmt::Display for Line {
 /// Collects the lines, if anybody wants them.
 pub struct Story {
     start: Instant,
-    lines: Option<Mutex<Vec<Line>>>,
+    lines: Option<Mutex<Vec<StoryLine>>>,
 }
 
 impl Story {
@@ -102,7 +102,7 @@ impl Story {
 
     fn line(&self, to: Option<Party>, mark: Mark, text: impl FnOnce() -> String) {
         if let Some(lines) = &self.lines {
-            let line = Line {
+            let line = StoryLine {
                 at: self.start.elapsed(),
                 who: delivery::who(),
                 to,
@@ -114,7 +114,7 @@ impl Story {
     }
 
     /// Every line so far; none where nobody wanted a story.
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<StoryLine> {
         let lines = self.lines.as_ref();
         lines.map(|lines| lines.lock().clone()).unwrap_or_default()
     }

@@ -25,26 +25,26 @@ use tokio::time::{Instant, sleep};
 
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
-use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::promise::{Broken, Promise};
+use crate::faults::{FaultChoice, FaultKind, SeedFaults, mix, number};
+use crate::promise::{BrokenPromise, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
-pub use answered::Answered;
+pub use answered::SentAnswers;
 pub use crawler::Crawler;
-pub use job::Job;
-pub use objects::{Body, Objects, Stored};
-pub use runs::{Cut, Ended, RunFacts};
+pub use job::JobRun;
+pub use objects::{BucketContents, ObjectBody, Stored};
+pub use runs::{EndedRun, ExecutionCut, RunFacts};
 pub use sent::Sent;
 pub use services::{Services, Starts};
-pub use statements::{Fate, Statement, Statements};
+pub use statements::{Fate, Statements, SubmittedStatement};
 
 /// Everything around the Lambda.
 pub struct World {
     pub subject: Arc<Subject>,
     /// How the Lambda is called.
     pub calling: Calling,
-    pub faults: Faults,
+    pub faults: SeedFaults,
     pub story: Story,
     pub start: Instant,
     /// What the clocks show at the start.
@@ -53,11 +53,11 @@ pub struct World {
     pub failing: BTreeMap<String, u32>,
     /// How long each statement runs, if the seed does not decide.
     pub statement: Option<Duration>,
-    pub objects: Mutex<Objects>,
+    pub objects: Mutex<BucketContents>,
     pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,
-    pub broken: Mutex<Vec<Broken>>,
+    pub broken: Mutex<Vec<BrokenPromise>>,
     /// Executions that are runs, by the id of their run.
     pub runs: Mutex<BTreeMap<RunId, RunFacts>>,
     /// Executions whose time ran out although their work went on, by name, and when it did.
@@ -67,7 +67,7 @@ pub struct World {
     /// How often one delivery of an action has read and written the state at the most, by the action's name.
     pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
-    pub answered: Answered,
+    pub answered: SentAnswers,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
     /// Runs that the Lambda has started.
@@ -83,7 +83,7 @@ impl World {
     pub fn new(
         subject: &Arc<Subject>,
         seed: u64,
-        chosen: &Chosen,
+        chosen: &FaultChoice,
         conditions: &Conditions,
         (bus, started): (UnboundedSender<String>, UnboundedSender<Execution>),
     ) -> Arc<Self> {
@@ -96,7 +96,7 @@ impl World {
                     0 => Calling::Aborts,
                     _ => Calling::Outlives,
                 }),
-            faults: Faults::new(seed, chosen),
+            faults: SeedFaults::new(seed, chosen),
             story: Story::new(conditions.telling),
             start: Instant::now(),
             base: BASE,
@@ -111,7 +111,7 @@ impl World {
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
             touched: Mutex::default(),
-            answered: Answered::default(),
+            answered: SentAnswers::default(),
             bus,
             started,
             interpreter: OnceLock::new(),
@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Whether a fault of this kind happens here.
-    pub fn fault(&self, kind: Kind, place: &str) -> Option<u64> {
+    pub fn fault(&self, kind: FaultKind, place: &str) -> Option<u64> {
         let shape = self.faults.strikes(kind, place)?;
         self.story
             .note(Mark::Fault, || format!("{} ({place})", kind.name()));
@@ -151,7 +151,7 @@ impl World {
 
     /// Notes that a promise is broken.
     pub fn breaks(&self, promise: Promise, how: &'static str, of: impl Into<String>) {
-        let broken = Broken {
+        let broken = BrokenPromise {
             promise,
             how,
             of: of.into(),
@@ -161,7 +161,7 @@ impl World {
     }
 
     /// Time that a request or an answer is under way.
-    pub async fn travel(&self, port: &'static str, place: &str, slow: Kind) {
+    pub async fn travel(&self, port: &'static str, place: &str, slow: FaultKind) {
         let mut milliseconds = 1 + self.faults.pick(port, place, 25);
         if let Some(shape) = self.fault(slow, place) {
             milliseconds += 500 + shape % 60_000;
@@ -176,7 +176,9 @@ impl World {
         call: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         // On a laptop a request is a call within the process.
-        if self.calling == Calling::Aborts || self.fault(Kind::LambdaInFlight, place).is_none() {
+        if self.calling == Calling::Aborts
+            || self.fault(FaultKind::LambdaInFlight, place).is_none()
+        {
             return Some(call.await);
         }
         let task = match delivery::here() {

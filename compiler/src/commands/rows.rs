@@ -8,7 +8,7 @@ mod json;
 mod stored;
 mod table;
 
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 use runtime_lambda::results::{csv_head, csv_rows};
 
 pub use json::{VERSION, document, record, text as json_text};
@@ -22,7 +22,7 @@ use crate::terminal;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
     /// Columns in the order of the query.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// The first rows, or all.
     pub records: Vec<Vec<Field>>,
     /// Rows of the whole result.
@@ -106,7 +106,7 @@ mod sample {
 
     /// Rows with every kind of value.
     pub fn rows() -> Rows {
-        let column = |name: &str, type_name: &str| Column {
+        let column = |name: &str, type_name: &str| ResultColumn {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use runtime_lambda::picture::{Node, Picture};
+use runtime_lambda::picture::{Picture, StepNode};
 use runtime_lambda::plan::{Plan, When};
 
 use crate::picture::picture;
@@ -70,7 +70,7 @@ fn single(plan: &Plan) -> Picture {
     let steps = plan.steps.iter().zip(0..);
     let only = steps
         .filter(|(step, _)| step.when == When::Run)
-        .map(|(step, index)| Node {
+        .map(|(step, index)| StepNode {
             x: 0,
             y: 0,
             label: step.name.to_string(),
@@ -102,7 +102,7 @@ fn edges(picture: &Picture) -> String {
     path
 }
 
-fn label(node: &Node) -> String {
+fn label(node: &StepNode) -> String {
     if node.label.chars().count() <= LABEL {
         return node.label.clone();
     }
@@ -111,7 +111,7 @@ fn label(node: &Node) -> String {
 }
 
 /// Names of the steps that a node stands for.
-fn title(plan: &Plan, node: &Node) -> String {
+fn title(plan: &Plan, node: &StepNode) -> String {
     let names = node.steps.iter().filter_map(|index| {
         let step = plan.steps.get(usize::try_from(*index).ok()?)?;
         Some(step.name.as_str())

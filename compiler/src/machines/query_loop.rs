@@ -3,7 +3,7 @@
 use asl::definition::{Choice, ChoiceRule, Pass, State, StateMachine, Succeed, Task};
 use runtime_lambda::plan::Plan;
 use runtime_lambda::protocol::{
-    LaneInput, Next, NextAnswer, NextStep, Park, Request, StepInput, StopInput, Written,
+    LaneInput, LaneMove, NextAnswer, NextStep, Park, Request, StepInput, StopInput, Written,
 };
 use runtime_lambda::{field, input};
 use serde_json::json;
@@ -98,7 +98,7 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
         token: "{% $states.context.Task.Token %}".into(),
     });
     let name_of = |step: &str| format!("{{% $run & '-' & $round & '-' & {step} %}}");
-    let answered = |next: Next, state: Name| ChoiceRule {
+    let answered = |next: LaneMove, state: Name| ChoiceRule {
         condition: Some(json!(jsonata(format_args!(
             "{} = '{}'",
             input!(NextAnswer, next),
@@ -142,9 +142,9 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                 Name::WhatIsNext,
                 State::Choice(Choice {
                     choices: vec![
-                        answered(Next::Run, Name::RunStep),
-                        answered(Next::Wait, Name::AwaitChange),
-                        answered(Next::HandOver, Name::HandOver),
+                        answered(LaneMove::Run, Name::RunStep),
+                        answered(LaneMove::Wait, Name::AwaitChange),
+                        answered(LaneMove::HandOver, Name::HandOver),
                     ],
                     default: Some(to(Name::NothingLeft)),
                     ..Choice::default()

@@ -8,7 +8,7 @@ use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
 use runtime_lambda::input;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::protocol::{
-    Look, LookInput, OfRun, Over, ReportInput, Request, Sweep, Written,
+    Look, LookInput, OfRun, OverInput, ReportInput, Request, Sweep, Written,
 };
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
@@ -53,9 +53,9 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
     let swept = |gives_up: bool| {
         Request::Sweep(Sweep {
             pipeline: plan.pipeline.as_str().into(),
-            execution: jsonata(input!(Over, execution)).into(),
-            started: jsonata(input!(Over, started)).into(),
-            status: jsonata(input!(Over, status)).into(),
+            execution: jsonata(input!(OverInput, execution)).into(),
+            started: jsonata(input!(OverInput, started)).into(),
+            status: jsonata(input!(OverInput, status)).into(),
             gives_up: Some(gives_up.into()),
             plan: Some(plan_hash.into()),
         })
@@ -75,7 +75,7 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
         next: to(next),
         ..ChoiceRule::default()
     };
-    let mut asked = vec![asks(input!(Over, execution), Name::SweepRun)];
+    let mut asked = vec![asks(input!(OverInput, execution), Name::SweepRun)];
     let mut look = None;
     if plan.is_watched() {
         asked.push(asks(input!(LookInput, look), Name::LookForIt));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use runtime_lambda::custom_resource::EXECUTION_PREFIX;
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
-use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written};
+use runtime_lambda::protocol::{JsonataValue, OverInput, Request, Resume, Sweep, Written};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
             "status": [Failed.name(), TimedOut.name(), Aborted.name()],
         },
     });
-    let over = Over::<Written> {
+    let over = OverInput::<Written> {
         execution: of_event("execution"),
         started: of_event("started"),
         status: of_event("status"),
@@ -209,7 +209,7 @@ pub fn mark(name: &str) -> String {
 }
 
 /// A field that the event gives by this variable.
-fn of_event(name: &str) -> Expression {
+fn of_event(name: &str) -> JsonataValue {
     mark(name).into()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::case::{Expected, Matching};
 use super::cells::{Cell, Row, Value};
@@ -17,7 +17,7 @@ const MOST_PAIRS: usize = 250_000;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
     /// Columns as the warehouse names them.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// Rows in the order in which they came.
     pub rows: Vec<Vec<Field>>,
 }

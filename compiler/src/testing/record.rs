@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::cells::text;
 use super::compare::Found;
@@ -158,7 +158,7 @@ fn given(table: &Needed, found: &Found) -> String {
 }
 
 /// The type of a column of a table that nobody declares.
-fn of_column(column: &Column) -> &str {
+fn of_column(column: &ResultColumn) -> &str {
     match column.type_name.as_str() {
         "varchar" | "bpchar" => "varchar(65535)",
         "numeric" => "decimal(38, 10)",
@@ -188,7 +188,7 @@ impl Keys {
     /// What rows of a table with these columns must fulfil to belong to those that were kept; none where
     /// it shares no key with them.
     #[must_use]
-    pub fn condition(&self, columns: &[Column]) -> Option<String> {
+    pub fn condition(&self, columns: &[ResultColumn]) -> Option<String> {
         let shared = self.kept.iter().filter(|(name, _)| {
             let mut columns = columns.iter();
             columns.any(|column| column.name.eq_ignore_ascii_case(name))
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     fn found(columns: &[&str], rows: &[&[&str]]) -> Found {
-        let column = |name: &&str| Column {
+        let column = |name: &&str| ResultColumn {
             name: (*name).to_owned(),
             type_name: "varchar".to_owned(),
         };

@@ -268,7 +268,7 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use runtime_lambda::ports::{Column, Field};
+    use runtime_lambda::ports::{Field, ResultColumn};
 
     use super::*;
     use crate::testing::List;
@@ -295,7 +295,7 @@ mod tests {
                 span: place.span(),
             }),
         };
-        let column = |name: &str, kind: &str| Column {
+        let column = |name: &str, kind: &str| ResultColumn {
             name: name.to_owned(),
             type_name: kind.to_owned(),
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runtime_lambda::plan::{self, Batch, Connection};
-use runtime_lambda::ports::{Execution, WarehouseError};
+use runtime_lambda::ports::{Submission, WarehouseError};
 use serde_json::{Map, Value};
 
 use super::check;
@@ -129,7 +129,7 @@ fn start(
             parameter.value.clone().unwrap_or_default(),
         )
     });
-    let execution = Execution {
+    let execution = Submission {
         warehouse: warehouse(&place),
         statement_name: order.statement_name.clone().unwrap_or_default(),
         // Tokens are remembered here, not in the warehouse: not for ever, and with their request.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _, WarehouseError};
+use runtime_lambda::ports::{Field, StatementStatus, Submission, Warehouse as _, WarehouseError};
 
 use super::{ScriptSession, StatementAnswer};
 use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, sqlstate};
@@ -47,7 +47,7 @@ impl WarehouseSession {
     }
 
     async fn answer(&self, sql: &str) -> Result<StatementAnswer, WarehouseError> {
-        let execution = Execution {
+        let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: self.name.clone(),
             client_token: String::new(),

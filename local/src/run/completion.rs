@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use runtime_lambda::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    ResultPage, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 use tokio::sync::mpsc;
 
@@ -99,7 +99,7 @@ async fn end(warehouse: &dyn Warehouse, id: &str) -> Option<StatementStatus> {
 impl Warehouse for Announced {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let description = self.warehouse.execute(execution, wait).await?;

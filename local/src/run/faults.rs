@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use runtime_lambda::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    ResultPage, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 use tokio::sync::watch;
 
@@ -143,7 +143,7 @@ async fn described(
 impl Warehouse for FaultyWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let wrong = self.goes_wrong(&execution.statement_name);

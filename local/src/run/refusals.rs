@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    Condition, Execution, Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus,
-    Store, StoreError, Versioned, Warehouse, WarehouseError,
+    ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store, StoreError,
+    StoredObject, Submission, Versioned, Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
@@ -73,7 +73,7 @@ pub(crate) struct HeardBucket {
 
 #[async_trait]
 impl Store for HeardBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.bucket.get(key).await
     }
 
@@ -85,7 +85,7 @@ impl Store for HeardBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put(key, body, condition).await)
@@ -103,7 +103,7 @@ impl Store for HeardBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put_state(key, state, condition).await)
@@ -169,7 +169,7 @@ impl HeardWarehouse {
 impl Warehouse for HeardWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let described = self.warehouse.execute(execution, wait).await?;

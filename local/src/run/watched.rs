@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::ports::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition,
+};
 use runtime_lambda::state::GlobalState;
 
 /// Hears of the global state each time that it has changed.
@@ -28,7 +30,7 @@ impl WatchedBucket {
 
 #[async_trait]
 impl Store for WatchedBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         self.bucket.get(key).await
     }
 
@@ -40,7 +42,7 @@ impl Store for WatchedBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.bucket.put(key, body, condition).await
     }
@@ -57,7 +59,7 @@ impl Store for WatchedBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let etag = self.bucket.put_state(key, state, condition).await?;
         self.observer.changed(state);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::detail::ColumnDetail;
 use super::failure::StatementFailure;
@@ -37,7 +37,7 @@ impl ResultLimits {
 /// All rows of a result, in pages.
 #[derive(Debug)]
 pub(super) struct PagedRows {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ResultColumn>,
     pub(super) details: Vec<ColumnDetail>,
     pub(super) total: u64,
     /// Bytes of all pages together.
@@ -87,7 +87,7 @@ impl Collector {
         store: &Arc<Pages>,
         limits: Option<ResultLimits>,
     ) -> Self {
-        let columns = details.iter().map(|detail| Column {
+        let columns = details.iter().map(|detail| ResultColumn {
             name: detail.name.clone(),
             type_name: detail.type_name.clone(),
         });

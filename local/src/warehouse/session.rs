@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use duckdb::Connection;
 use runtime_lambda::plan::Batch;
-use runtime_lambda::ports::{Execution, StatementStatus};
+use runtime_lambda::ports::{StatementStatus, Submission};
 
 use super::deadline::Deadline;
 use super::failure::StatementFailure;
@@ -78,7 +78,7 @@ pub(super) struct RunningExecution<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
     remembered: &'a Remembered,
-    execution: &'a Execution,
+    execution: &'a Submission,
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
     transaction: Transaction,
@@ -117,7 +117,7 @@ impl<'a> RunningExecution<'a> {
     pub(super) fn run(
         shared: &'a Shared,
         statement: &'a Statement,
-        execution: &'a Execution,
+        execution: &'a Submission,
         held: Option<&HeldSession>,
     ) {
         let _ending = Ending { shared, statement };
@@ -148,7 +148,7 @@ impl<'a> RunningExecution<'a> {
     fn on(
         shared: &Shared,
         statement: &Statement,
-        execution: &Execution,
+        execution: &Submission,
         (connection, remembered): (&Connection, &Remembered),
         held: Option<&mut Transaction>,
         limits: Option<ResultLimits>,

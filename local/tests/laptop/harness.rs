@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
+use runtime_lambda::ports::{Field, StatementStatus, Submission, Warehouse as _};
 
 /// A warehouse with a bucket.
 pub struct Warehouse {
@@ -52,7 +52,7 @@ impl Warehouse {
     pub async fn script(&self, sql: &str) -> Result<Option<String>, String> {
         let statements = split(sql);
         let token = self.next.fetch_add(1, Ordering::SeqCst).to_string();
-        let execution = Execution {
+        let execution = Submission {
             statement_name: token.clone(),
             client_token: token,
             statements,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{
-    Execution, Field, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    Field, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 
 const LONG: Duration = Duration::from_secs(60);
 
-fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
-    Execution {
+fn execution(token: &str, statements: &[&str], batch: Batch) -> Submission {
+    Submission {
         statement_name: format!("name-{token}"),
         client_token: token.to_owned(),
         statements: statements.iter().map(|&s| s.to_owned()).collect(),
@@ -31,7 +31,7 @@ fn open(path: &Path) -> EmbeddedWarehouse {
     EmbeddedWarehouse::open(path, Options::default()).unwrap()
 }
 
-async fn run(warehouse: &EmbeddedWarehouse, execution: &Execution) -> StatementDescription {
+async fn run(warehouse: &EmbeddedWarehouse, execution: &Submission) -> StatementDescription {
     warehouse.execute(execution, LONG).await.unwrap()
 }
 

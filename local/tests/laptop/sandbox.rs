@@ -17,7 +17,7 @@ use local::folder::Within;
 use local::rsql::{RunnableScript, WarehouseSession};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};
+use runtime_lambda::ports::{StatementStatus, Submission, Warehouse as _};
 use serde_json::{Value, json};
 
 /// Content of the files outside.
@@ -116,7 +116,7 @@ async fn step(warehouse: &EmbeddedWarehouse, statements: &[&str]) -> Result<Stri
     let token = NEXT
         .fetch_add(1, std::sync::atomic::Ordering::SeqCst)
         .to_string();
-    let execution = Execution {
+    let execution = Submission {
         statement_name: token.clone(),
         client_token: token,
         statements: statements.iter().map(|&text| text.to_owned()).collect(),

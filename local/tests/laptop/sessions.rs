@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, HeldSession, Isolation, Options};
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
+use runtime_lambda::ports::{Field, StatementStatus, Submission, Warehouse as _};
 
 #[tokio::test]
 async fn statements() {
@@ -41,7 +41,7 @@ impl Client {
     }
 
     async fn one(&self, sql: &str) -> Result<String, String> {
-        let execution = Execution {
+        let execution = Submission {
             statement_name: String::new(),
             client_token: String::new(),
             statements: vec![sql.to_owned()],

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{
-    Execution, Field, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    Field, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 
 const LONG: Duration = Duration::from_secs(60);
 
-fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
-    Execution {
+fn execution(token: &str, statements: &[&str], batch: Batch) -> Submission {
+    Submission {
         statement_name: format!("name-{token}"),
         client_token: token.to_owned(),
         statements: statements.iter().map(|&s| s.to_owned()).collect(),

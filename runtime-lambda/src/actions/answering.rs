@@ -1,6 +1,6 @@
 //! Answering CloudFormation, where it waits for a run that is over.
 
-use crate::custom_resource::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
+use crate::custom_resource::{EXECUTION_PREFIX, KeptRequest, MOST_REASON_BYTES, cut};
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
@@ -31,11 +31,11 @@ pub(super) async fn waiting(
     ports: &Ports,
     pipeline: &str,
     execution: &str,
-) -> Result<Option<(Request, String)>, ActionError> {
+) -> Result<Option<(KeptRequest, String)>, ActionError> {
     if !is_waited_for(execution) {
         return Ok(None);
     }
-    let request = Request::kept(ports, pipeline, name(execution)).await?;
+    let request = KeptRequest::kept(ports, pipeline, name(execution)).await?;
     Ok(request.and_then(|request| {
         let url = request.url.clone()?;
         Some((request, url))

@@ -10,14 +10,14 @@ mod kept;
 mod skipped;
 mod trigger;
 
-use self::chosen::Chosen;
+use self::chosen::NamedSteps;
 use self::kept::Kept;
 use super::{sweep, unbegun};
 use crate::error::ActionError;
 use crate::field;
 use crate::ids::RunId;
 use crate::plan::{Overlap, Step, When};
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
@@ -71,7 +71,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
         None | Some(Value::Null) => Kept::default(),
         Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
-    let chosen = Chosen::of(input, &plan, when)?;
+    let chosen = NamedSteps::of(input, &plan, when)?;
     let is_of_run =
         |step: &&Step| step.when == when && chosen.has(&step.name) && !kept.leaves_out(&step.name);
     let steps: Steps = plan
@@ -145,7 +145,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             return Ok(held(run, other, patience.is_some()));
         }
     }
-    match ports.data.put_state(&key, &state, Condition::Absent).await {
+    match ports.data.put_state(&key, &state, WriteCondition::Absent).await {
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {

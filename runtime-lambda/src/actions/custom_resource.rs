@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::custom_resource::{Properties, Request, RequestType, failed_before, made, response};
+use crate::custom_resource::{KeptRequest, Properties, RequestType, failed_before, made, response};
 use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
 
@@ -28,7 +28,7 @@ const PAUSES: [Duration; 4] = [
 /// What CloudFormation sends (AWS page: "Custom resource request objects").
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Event {
+pub struct CustomResourceEvent {
     request_type: RequestType,
     #[serde(rename = "ResponseURL")]
     response_url: String,
@@ -51,7 +51,10 @@ enum Begun {
 }
 
 /// Answers whether a run was started.
-pub async fn custom_resource(ports: &Ports, event: &Event) -> Result<Value, ActionError> {
+pub async fn custom_resource(
+    ports: &Ports,
+    event: &CustomResourceEvent,
+) -> Result<Value, ActionError> {
     let read = serde_json::from_value::<Properties>(event.resource_properties.clone());
     let properties = match read {
         Ok(properties) => properties,
@@ -72,7 +75,7 @@ pub async fn custom_resource(ports: &Ports, event: &Event) -> Result<Value, Acti
             return Ok(json!({ "status": "FAILED" }));
         }
     };
-    let request = Request {
+    let request = KeptRequest {
         url: Some(event.response_url.clone()),
         kind: event.request_type,
         rollback: false,
@@ -103,7 +106,11 @@ pub async fn custom_resource(ports: &Ports, event: &Event) -> Result<Value, Acti
     Ok(json!({ "status": status }))
 }
 
-async fn begin(ports: &Ports, event: &Event, request: &Request) -> Result<Begun, ActionError> {
+async fn begin(
+    ports: &Ports,
+    event: &CustomResourceEvent,
+    request: &KeptRequest,
+) -> Result<Begun, ActionError> {
     let Some(when) = request.when() else {
         return Ok(Begun::Done);
     };

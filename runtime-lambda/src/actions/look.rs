@@ -16,7 +16,7 @@ use crate::ports::{Mail, Notification, Ports, Recipient, StoreError};
 use crate::protocol::{Look, Looked};
 use crate::run::Memory;
 use crate::state::RunStatus;
-use crate::watch::{self, Fresh, Watch};
+use crate::watch::{self, StepFreshness, Watch};
 
 /// Runs skipped in a row that are worth a word: one may have met a run that took a little longer.
 const SKIPPED: usize = 2;
@@ -32,7 +32,7 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
             .iter()
             .filter(|step| step.fresh_seconds.is_some())
         {
-            watch.steps.entry(step.name.clone()).or_insert(Fresh {
+            watch.steps.entry(step.name.clone()).or_insert(StepFreshness {
                 since: at,
                 run: None,
                 told: false,

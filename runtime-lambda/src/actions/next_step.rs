@@ -9,9 +9,9 @@ use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::plan::{Job, Plan, Step};
 use crate::ports::Ports;
-use crate::protocol::{self, JobKind, Next, NextAnswer};
+use crate::protocol::{self, JobKind, LaneMove, NextAnswer};
 use crate::run::{Memory, Run};
-use crate::state::{GlobalState, LaneState, NextStep, StepState, StepStatus};
+use crate::state::{GlobalState, LaneState, StepState, StepStatus, TurnAnswer};
 use crate::tried::Try;
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
@@ -55,7 +55,7 @@ pub async fn next_step(
                 return Ok(answer);
             }
             let answer = choose(&run.plan, state, event, now);
-            if let NextStep::Run { step, .. } = &answer
+            if let TurnAnswer::Run { step, .. } = &answer
                 && let Some(step) = state.step_mut(step)
             {
                 step.status = StepStatus::Running;
@@ -93,10 +93,10 @@ fn begins_now(
     plan: &Plan,
     state: &mut GlobalState,
     event: &protocol::NextStep,
-    answer: &NextStep,
+    answer: &TurnAnswer,
     now: Timestamp,
 ) {
-    if let NextStep::Run { step, .. } = answer
+    if let TurnAnswer::Run { step, .. } = answer
         && planned(plan, step).is_some_and(|planned| planned.job.is_none())
         && let Some(step) = state.step_mut(step)
         && step.status == StepStatus::Running
@@ -108,12 +108,12 @@ fn begins_now(
 }
 
 /// What level 1 must know beside the step's name.
-fn described(plan: &Plan, answer: NextStep) -> NextAnswer {
+fn described(plan: &Plan, answer: TurnAnswer) -> NextAnswer {
     let next = match &answer {
-        NextStep::Run { .. } => Next::Run,
-        NextStep::Wait => Next::Wait,
-        NextStep::HandOver => Next::HandOver,
-        NextStep::End => Next::End,
+        TurnAnswer::Run { .. } => LaneMove::Run,
+        TurnAnswer::Wait => LaneMove::Wait,
+        TurnAnswer::HandOver => LaneMove::HandOver,
+        TurnAnswer::End => LaneMove::End,
     };
     let mut described = NextAnswer {
         next,
@@ -122,7 +122,7 @@ fn described(plan: &Plan, answer: NextStep) -> NextAnswer {
         heartbeats: None,
         kind: None,
     };
-    if let NextStep::Run {
+    if let TurnAnswer::Run {
         step,
         limit_seconds,
     } = answer
@@ -164,16 +164,16 @@ fn choose(
     state: &GlobalState,
     event: &protocol::NextStep,
     now: Timestamp,
-) -> NextStep {
+) -> TurnAnswer {
     if !state.is_open() || state.round != event.round || now >= state.deadline {
-        return NextStep::End;
+        return TurnAnswer::End;
     }
     let ready = state.ready(plan).next();
     match ready {
-        None if state.running().next().is_none() => NextStep::End,
-        _ if event.turns_left == 0 => NextStep::HandOver,
-        None => NextStep::Wait,
-        Some(step) => NextStep::Run {
+        None if state.running().next().is_none() => TurnAnswer::End,
+        _ if event.turns_left == 0 => TurnAnswer::HandOver,
+        None => TurnAnswer::Wait,
+        Some(step) => TurnAnswer::Run {
             step: step.name.clone(),
             limit_seconds: step.limit_seconds,
         },

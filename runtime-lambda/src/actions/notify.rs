@@ -117,7 +117,7 @@ fn message(facts: &Facts<'_>, report: &str) -> Notification {
     let signals = seen(plan, state);
     let mails = mails(plan, is_finished, &tags);
     let page = page(facts);
-    let end = mail::End {
+    let end = mail::RunEnd {
         page: &page,
         ended,
         report,

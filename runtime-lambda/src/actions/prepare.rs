@@ -9,7 +9,7 @@ use crate::plan::{Job, Step};
 use crate::ports::Ports;
 use crate::protocol::{
     CrawlerArguments, FunctionArguments, GlueArguments, JobArguments, MachineArguments, OfStep,
-    Prepared, RsqlArguments,
+    PreparedJob, RsqlArguments,
 };
 use crate::run::{Memory, Run};
 use crate::state::GlobalState;
@@ -23,7 +23,7 @@ pub async fn prepare(
     ports: &Ports,
     memory: &Memory,
     event: &OfStep,
-) -> Result<Prepared, ActionError> {
+) -> Result<PreparedJob, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let tried = Try {
         step: &event.step,
@@ -50,7 +50,7 @@ fn arguments(
     state: &GlobalState,
     event: &OfStep,
     (step, job): (&Step, &Job),
-) -> Result<Prepared, ActionError> {
+) -> Result<PreparedJob, ActionError> {
     let arguments = match job {
         Job::Rsql { script } => JobArguments::Rsql(RsqlArguments {
             script: ports.artifacts.uri(&keys::rsql(script)),
@@ -86,7 +86,7 @@ fn arguments(
             input: filled(input, state)?,
         }),
     };
-    Ok(Prepared {
+    Ok(PreparedJob {
         arguments,
         kind: job.kind(),
         id: keys::step_execution_name(&event.run, &event.step, event.round),

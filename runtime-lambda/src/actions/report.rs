@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::ActionError;
-use crate::gathered::{Buckets, Gathered};
+use crate::gathered::{Gathered, RunBuckets};
 use crate::keys;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::protocol::{OfRun, Reported};
 use crate::report::history::History;
 use crate::report::{Facts, Page, Renderer, page};
@@ -24,7 +24,7 @@ pub async fn report(
     event: &OfRun,
 ) -> Result<Reported, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let buckets = Buckets {
+    let buckets = RunBuckets {
         data: ports.data.as_ref(),
         artifacts: ports.artifacts.as_ref(),
     };
@@ -34,7 +34,7 @@ pub async fn report(
     let key = keys::report(&event.pipeline, &event.run);
     ports
         .data
-        .put(&key, html.into_bytes(), Condition::Always)
+        .put(&key, html.into_bytes(), WriteCondition::Always)
         .await?;
     remember(&run, &facts).await?;
     watch::note(ports, &run.plan, |watch| watch.ends(&run.plan, &state)).await;
@@ -77,8 +77,8 @@ async fn remember(run: &Run, facts: &Facts<'_>) -> Result<(), ActionError> {
             return Ok(());
         };
         let condition = match &etag {
-            Some(etag) => Condition::Matches(etag),
-            None => Condition::Absent,
+            Some(etag) => WriteCondition::Matches(etag),
+            None => WriteCondition::Absent,
         };
         let body = serde_json::to_vec(&history)
             .map_err(|error| ActionError::Corrupt(format!("the history: {error}")))?;

@@ -11,7 +11,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::SUBMISSION;
 use crate::parameters;
-use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
+use crate::ports::{Ports, StatementStatus, Submission, WarehouseError};
 use crate::protocol::{OfStep, Progress, StepAnswer, Submit};
 use crate::run::{Memory, Run};
 use crate::secrets;
@@ -177,7 +177,7 @@ pub async fn execution(
     state: &GlobalState,
     tried: Try<'_>,
     with_event: bool,
-) -> Result<Execution, ActionError> {
+) -> Result<Submission, ActionError> {
     let step = run
         .plan
         .steps
@@ -196,7 +196,7 @@ pub async fn execution(
     let statement_name = run.statement_name(state, tried);
     let step = state.step(tried.step);
     let continues = step.map_or(&[][..], |step| &step.continues);
-    Ok(Execution {
+    Ok(Submission {
         client_token: client_token(&statement_name),
         continues: continues.iter().map(|name| client_token(name)).collect(),
         statement_name,

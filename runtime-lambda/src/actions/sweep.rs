@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::unbegun::{self, Over};
+use super::unbegun::{self, UnbegunExecution};
 use super::{close_round, notify, report};
 use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
@@ -74,11 +74,11 @@ async fn note_over(ports: &Ports, event: &Sweep, id: &RunId) -> Result<Timestamp
     let key = keys::over(&event.pipeline, id);
     let now = ports.clock.now();
     if let Some(object) = ports.data.get(&key).await? {
-        let over: Over = run::parse(&key, &object.body)?;
+        let over: UnbegunExecution = run::parse(&key, &object.body)?;
         return Ok(over.since.unwrap_or(now));
     }
-    let over = run::json(&Over::new(&event.status, now))?;
-    match ports.data.put(&key, over, Condition::Absent).await {
+    let over = run::json(&UnbegunExecution::new(&event.status, now))?;
+    match ports.data.put(&key, over, WriteCondition::Absent).await {
         Ok(_) => Ok(now),
         // Another sweep was faster.
         Err(StoreError::Conflict) => Err(ActionError::Unavailable(format!(
@@ -97,7 +97,7 @@ pub async fn end_if_over(
 ) -> Result<(), ActionError> {
     let key = keys::over(pipeline, run);
     if let Some(object) = ports.data.get(&key).await? {
-        let over: Over = run::parse(&key, &object.body)?;
+        let over: UnbegunExecution = run::parse(&key, &object.body)?;
         let how = How {
             status: &over.status,
             gives_up: false,

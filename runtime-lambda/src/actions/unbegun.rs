@@ -13,7 +13,7 @@ use crate::ids::RunId;
 use crate::keys;
 use crate::mail;
 use crate::plan::Plan;
-use crate::ports::{Condition, Notification, Object, Ports, StoreError};
+use crate::ports::{Notification, Ports, StoreError, StoredObject, WriteCondition};
 use crate::protocol::{CreateRun, ExecutionStatus, Sweep};
 use crate::run::{self, Memory};
 use crate::state::RunStatus;
@@ -26,7 +26,7 @@ const LONGEST_REASON: usize = 2_000;
 
 /// What is kept of an execution that was over before its run had a global state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Over {
+pub struct UnbegunExecution {
     /// How the execution ended.
     pub status: String,
     /// When that was noted.
@@ -37,7 +37,7 @@ pub struct Over {
     told: Told,
 }
 
-impl Over {
+impl UnbegunExecution {
     /// An execution that ended like this, as was noted at that moment.
     pub fn new(status: &str, since: Timestamp) -> Self {
         Self {
@@ -72,7 +72,7 @@ pub async fn keep_reason(ports: &Ports, event: &CreateRun, error: &ActionError) 
     let id = keys::run_id(&event.execution, event.started);
     let key = keys::reason(&event.pipeline, &id);
     if !passes && let Ok(reason) = run::json(&reason) {
-        let _ = ports.data.put(&key, reason, Condition::Always).await;
+        let _ = ports.data.put(&key, reason, WriteCondition::Always).await;
     }
 }
 
@@ -117,7 +117,7 @@ fn message(
     event: &Sweep,
     id: &RunId,
     plan: Option<&Plan>,
-    over: &Over,
+    over: &UnbegunExecution,
     reason: Option<&Reason>,
 ) -> Notification {
     let is = |status: ExecutionStatus| over.status == status.name();
@@ -170,7 +170,7 @@ struct OfOver<'a> {
 }
 
 impl OfOver<'_> {
-    async fn read(&self) -> Result<(Over, Object), ActionError> {
+    async fn read(&self) -> Result<(UnbegunExecution, StoredObject), ActionError> {
         let object = self.ports.data.get(&self.key).await?;
         let object =
             object.ok_or_else(|| ActionError::Corrupt(format!("there is no `{}`", self.key)))?;
@@ -179,12 +179,12 @@ impl OfOver<'_> {
 }
 
 impl Ledger for OfOver<'_> {
-    type Seen = Over;
+    type Seen = UnbegunExecution;
 
     async fn update<T: Send>(
         &self,
         mut change: impl FnMut(&mut Told) -> T + Send,
-    ) -> Result<(Over, T), ActionError> {
+    ) -> Result<(UnbegunExecution, T), ActionError> {
         for _ in 0..SWAP_ATTEMPTS {
             let (before, object) = self.read().await?;
             let mut after = before.clone();
@@ -192,7 +192,7 @@ impl Ledger for OfOver<'_> {
             if after == before {
                 return Ok((before, answer));
             }
-            let condition = Condition::Matches(&object.etag);
+            let condition = WriteCondition::Matches(&object.etag);
             let written = self
                 .ports
                 .data

@@ -13,7 +13,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
-use super::settings::{Environment, Settings};
+use super::settings::{EnvironmentVariables, FunctionSettings};
 
 /// Time for a connection to be made.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -49,7 +49,7 @@ pub struct Clients {
 impl Clients {
     /// Makes the clients; nothing is sent.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &FunctionSettings) -> Self {
         // Connections that Lambda froze for long are not worth a try.
         let http_client = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
@@ -125,7 +125,7 @@ fn timeouts(of_one_try: Duration) -> TimeoutConfig {
 }
 
 /// The role's credentials, as Lambda puts them into the environment; read for each request.
-struct FromEnvironment(Environment);
+struct FromEnvironment(EnvironmentVariables);
 
 impl std::fmt::Debug for FromEnvironment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

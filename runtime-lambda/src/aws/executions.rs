@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_sfn::Client;
 use serde_json::Value;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use crate::ports::{Executions, ExecutionsError};
 
 /// Codes that say that nobody waits (AWS page: `SendTaskSuccess`).
@@ -44,7 +44,7 @@ impl Executions for StepFunctions {
             .await
             .map(|_| ())
             .map_err(|error| {
-                let failure = Failure::of("SendTaskSuccess", &error);
+                let failure = CallFailure::of("SendTaskSuccess", &error);
                 if NOBODY_WAITS.contains(&failure.code.as_str()) {
                     ExecutionsError::NobodyWaits
                 } else {
@@ -63,11 +63,11 @@ impl Executions for StepFunctions {
             .send()
             .await;
         let Err(error) = started else { return Ok(()) };
-        let failure = Failure::of("StartExecution", &error);
+        let failure = CallFailure::of("StartExecution", &error);
         match (failure.code.as_str(), failure.kind) {
             ("ExecutionAlreadyExists", _) => Ok(()),
             (code, _) if NO_MACHINE.contains(&code) => Err(ExecutionsError::NoMachine),
-            (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
+            (_, FailureKind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
             _ => Err(ExecutionsError::Unavailable(failure.sentence)),
         }
     }
@@ -77,10 +77,10 @@ impl Executions for StepFunctions {
         let Err(error) = stopped.send().await else {
             return Ok(());
         };
-        let failure = Failure::of("StopExecution", &error);
+        let failure = CallFailure::of("StopExecution", &error);
         match (failure.code.as_str(), failure.kind) {
             ("ExecutionDoesNotExist", _) => Ok(()),
-            (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
+            (_, FailureKind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
             _ => Err(ExecutionsError::Unavailable(failure.sentence)),
         }
     }

@@ -8,9 +8,9 @@ use crate::sdk::THROTTLES;
 
 /// A call that failed.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CallFailure {
     /// What may be done about it.
-    pub kind: Kind,
+    pub kind: FailureKind,
     /// The service's code, such as `ThrottlingException`; empty if it did not answer.
     pub code: String,
     /// The answer's HTTP status; 0 if there was none.
@@ -21,7 +21,7 @@ pub struct Failure {
 
 /// What may be done about a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FailureKind {
     /// Too much at present.
     Throttled,
     /// The same call may work.
@@ -53,7 +53,7 @@ const TROUBLES: [&str; 8] = [
     "QueryTimeoutException",
 ];
 
-impl Failure {
+impl CallFailure {
     /// Judges a failed call of `operation`, and logs its code; the sentence may quote what was sent,
     /// and is not logged.
     pub fn of<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
@@ -73,7 +73,7 @@ impl Failure {
 
     fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Self {
         let silent = |sentence: &str| Self {
-            kind: Kind::Unavailable,
+            kind: FailureKind::Unavailable,
             code: String::new(),
             status: 0,
             sentence: sentence.to_owned(),
@@ -104,7 +104,7 @@ impl Failure {
             }
             // The request could not even be made.
             _ => Self {
-                kind: Kind::Refused,
+                kind: FailureKind::Refused,
                 code: String::new(),
                 status: 0,
                 sentence: "the request cannot be sent".to_owned(),
@@ -113,16 +113,16 @@ impl Failure {
     }
 }
 
-fn kind(code: &str, status: u16, message: &str) -> Kind {
+fn kind(code: &str, status: u16, message: &str) -> FailureKind {
     // `ExecuteStatementException` says both that a statement is wrong and that there are too many.
     let rate = code.ends_with("ExecuteStatementException")
         && (message.contains("Rate exceeded") || message.to_lowercase().contains("throttl"));
     if rate || THROTTLES.contains(&code) || TOO_MUCH.contains(&code) || status == 429 {
-        Kind::Throttled
+        FailureKind::Throttled
     } else if !(300..500).contains(&status) || TROUBLES.contains(&code) {
-        Kind::Unavailable
+        FailureKind::Unavailable
     } else {
-        Kind::Refused
+        FailureKind::Refused
     }
 }
 
@@ -133,22 +133,22 @@ mod tests {
     #[test]
     fn a_wrong_statement_is_told_from_too_many_statements() {
         let exception = "ExecuteStatementException";
-        assert_eq!(kind(exception, 400, "Rate exceeded"), Kind::Throttled);
-        assert_eq!(kind(exception, 400, "syntax error"), Kind::Refused);
-        assert_eq!(kind(exception, 500, "out of order"), Kind::Unavailable);
+        assert_eq!(kind(exception, 400, "Rate exceeded"), FailureKind::Throttled);
+        assert_eq!(kind(exception, 400, "syntax error"), FailureKind::Refused);
+        assert_eq!(kind(exception, 500, "out of order"), FailureKind::Unavailable);
     }
 
     #[test]
     fn codes_say_more_than_statuses() {
         for (code, status, wanted) in [
-            ("ActiveStatementsExceededException", 400, Kind::Throttled),
-            ("SlowDown", 503, Kind::Throttled),
-            ("", 429, Kind::Throttled),
-            ("", 503, Kind::Unavailable),
-            ("RequestTimeout", 400, Kind::Unavailable),
-            ("ValidationException", 400, Kind::Refused),
-            ("ExpiredTokenException", 403, Kind::Refused),
-            ("AccessDenied", 403, Kind::Refused),
+            ("ActiveStatementsExceededException", 400, FailureKind::Throttled),
+            ("SlowDown", 503, FailureKind::Throttled),
+            ("", 429, FailureKind::Throttled),
+            ("", 503, FailureKind::Unavailable),
+            ("RequestTimeout", 400, FailureKind::Unavailable),
+            ("ValidationException", 400, FailureKind::Refused),
+            ("ExpiredTokenException", 403, FailureKind::Refused),
+            ("AccessDenied", 403, FailureKind::Refused),
         ] {
             assert_eq!(kind(code, status, ""), wanted, "{code} {status}");
         }

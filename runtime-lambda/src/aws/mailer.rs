@@ -4,7 +4,7 @@ use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use crate::ports::{Mail, Notification, NotifierError};
 
 /// What every text of a mail is written in.
@@ -42,10 +42,12 @@ impl Mailer {
             .send()
             .await;
         sent.map(|_| ()).map_err(|error| {
-            let failure = Failure::of("SendEmail", &error);
+            let failure = CallFailure::of("SendEmail", &error);
             match failure.kind {
-                Kind::Throttled | Kind::Unavailable => NotifierError::Unavailable(failure.sentence),
-                Kind::Refused => NotifierError::Refused(failure.sentence),
+                FailureKind::Throttled | FailureKind::Unavailable => {
+                    NotifierError::Unavailable(failure.sentence)
+                }
+                FailureKind::Refused => NotifierError::Refused(failure.sentence),
             }
         })
     }

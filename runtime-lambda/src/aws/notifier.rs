@@ -5,7 +5,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
 use serde_json::json;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use super::mailer::Mailer;
 use crate::custom_resource::cut;
 use crate::keys;
@@ -19,13 +19,13 @@ const LONGEST_SUBJECT: usize = 99;
 const LONGEST_TEXT: usize = 48 * 1024;
 
 /// A topic, or none: then nobody but others' topics and people with mails wants to hear.
-pub struct Topic {
+pub struct SnsNotifier {
     client: Client,
     arn: Option<String>,
     mailer: Mailer,
 }
 
-impl Topic {
+impl SnsNotifier {
     /// Publishes to the topic `arn`, and sends mails by `mailer`.
     #[must_use]
     pub fn new(client: Client, arn: Option<String>, mailer: Mailer) -> Self {
@@ -38,7 +38,7 @@ impl Topic {
 }
 
 #[async_trait]
-impl Notifier for Topic {
+impl Notifier for SnsNotifier {
     async fn notify(
         &self,
         notification: &Notification,
@@ -61,7 +61,7 @@ impl Notifier for Topic {
     }
 }
 
-impl Topic {
+impl SnsNotifier {
     async fn publish(&self, arn: &str, notification: &Notification) -> Result<(), NotifierError> {
         let status = notification.data.get("status").and_then(|s| s.as_str());
         let mut publish = self
@@ -85,10 +85,12 @@ impl Topic {
                 .message_deduplication_id(keys::sha256(of_this.as_bytes()));
         }
         publish.send().await.map(|_| ()).map_err(|error| {
-            let failure = Failure::of("Publish", &error);
+            let failure = CallFailure::of("Publish", &error);
             match failure.kind {
-                Kind::Throttled | Kind::Unavailable => NotifierError::Unavailable(failure.sentence),
-                Kind::Refused => NotifierError::Refused(failure.sentence),
+                FailureKind::Throttled | FailureKind::Unavailable => {
+                    NotifierError::Unavailable(failure.sentence)
+                }
+                FailureKind::Refused => NotifierError::Refused(failure.sentence),
             }
         })
     }

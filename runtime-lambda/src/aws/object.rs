@@ -1,6 +1,6 @@
 //! What is the same of an object of S3 whether it is written in one piece or in parts.
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use crate::ports::StoreError;
 
 /// What a browser takes an object for.
@@ -14,9 +14,11 @@ pub fn content_type(key: &str) -> &'static str {
 }
 
 /// What a failed call means to the caller of the port.
-pub fn store_error(failure: &Failure) -> StoreError {
+pub fn store_error(failure: &CallFailure) -> StoreError {
     match failure.kind {
-        Kind::Throttled | Kind::Unavailable => StoreError::Unavailable(failure.sentence.clone()),
-        Kind::Refused => StoreError::Refused(failure.sentence.clone()),
+        FailureKind::Throttled | FailureKind::Unavailable => {
+            StoreError::Unavailable(failure.sentence.clone())
+        }
+        FailureKind::Refused => StoreError::Refused(failure.sentence.clone()),
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use crate::ports::{Secrets, SecretsError};
 
 /// The stage of the value before the present one (AWS page: "What's in a Secrets Manager secret?").
@@ -57,16 +57,16 @@ fn text(parameter: &str, answer: GetSecretValueOutput) -> Result<String, Secrets
     })
 }
 
-fn failure(error: &SdkError<GetSecretValueError, HttpResponse>) -> Failure {
-    Failure::of("GetSecretValue", error)
+fn failure(error: &SdkError<GetSecretValueError, HttpResponse>) -> CallFailure {
+    CallFailure::of("GetSecretValue", error)
 }
 
-fn failed(parameter: &str, failure: &Failure) -> SecretsError {
+fn failed(parameter: &str, failure: &CallFailure) -> SecretsError {
     let parameter = parameter.to_owned();
     match failure.kind {
-        Kind::Throttled => SecretsError::Throttled(parameter),
-        Kind::Unavailable => SecretsError::Unavailable(parameter),
-        Kind::Refused => SecretsError::Refused {
+        FailureKind::Throttled => SecretsError::Throttled(parameter),
+        FailureKind::Unavailable => SecretsError::Unavailable(parameter),
+        FailureKind::Refused => SecretsError::Refused {
             parameter,
             reason: failure.sentence.clone(),
         },

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 /// A way to read a variable, so that a test need not change its own process.
 #[derive(Clone)]
-pub struct Environment(Arc<Variables>);
+pub struct EnvironmentVariables(Arc<Variables>);
 
 /// The value of a variable by its name.
 type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-impl Environment {
+impl EnvironmentVariables {
     /// The variables of this process, as they are at each look.
     #[must_use]
     pub fn of_process() -> Self {
@@ -30,9 +30,9 @@ impl Environment {
 
 /// Settings of the function.
 #[derive(Clone)]
-pub struct Settings {
+pub struct FunctionSettings {
     /// Where credentials and endpoints are looked up.
-    pub environment: Environment,
+    pub environment: EnvironmentVariables,
     /// Region of the function, such as `eu-central-1` (`AWS_REGION`).
     pub region: String,
     /// Number of the account that both buckets are in (`SFC_ACCOUNT`).
@@ -52,12 +52,12 @@ pub struct Settings {
 #[error("the environment lacks {}", .0.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
 pub struct Missing(pub Vec<&'static str>);
 
-impl Settings {
+impl FunctionSettings {
     /// Reads the settings.
     ///
     /// # Errors
     /// All variables that are missing, at once.
-    pub fn read(environment: Environment) -> Result<Self, Missing> {
+    pub fn read(environment: EnvironmentVariables) -> Result<Self, Missing> {
         let mut missing = Vec::new();
         let mut required = |name: &'static str| {
             environment.get(name).unwrap_or_else(|| {
@@ -99,8 +99,8 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn environment(set: &'static [(&'static str, &'static str)]) -> Environment {
-        Environment::new(move |wanted| {
+    fn environment(set: &'static [(&'static str, &'static str)]) -> EnvironmentVariables {
+        EnvironmentVariables::new(move |wanted| {
             set.iter()
                 .find(|(name, _)| *name == wanted)
                 .map(|(_, value)| (*value).to_owned())
@@ -111,7 +111,7 @@ mod tests {
     fn everything_that_is_missing_is_named_at_once() {
         let set = environment(&[("AWS_REGION", "eu-west-1"), ("SFC_DATA_BUCKET", "")]);
         assert_eq!(
-            Settings::read(set).err().unwrap().to_string(),
+            FunctionSettings::read(set).err().unwrap().to_string(),
             "the environment lacks `SFC_ACCOUNT`, `SFC_DATA_BUCKET`, `SFC_ARTIFACTS_BUCKET`, \
              `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`"
         );
@@ -129,7 +129,7 @@ mod tests {
             ("AWS_ENDPOINT_URL", "http://all"),
             ("AWS_ENDPOINT_URL_S3", "http://s3"),
         ]);
-        let settings = Settings::read(set).unwrap();
+        let settings = FunctionSettings::read(set).unwrap();
         assert_eq!(settings.endpoint("S3").unwrap(), "http://s3");
         assert_eq!(settings.endpoint("SFN").unwrap(), "http://all");
         assert_eq!(settings.topic, None);

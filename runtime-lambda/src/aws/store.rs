@@ -7,16 +7,16 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use super::object::{content_type, store_error};
 use super::upload::{Aborts, Upload};
-use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use crate::ports::{ObjectWriter, Store, StoreError, StoredObject, WriteCondition};
 
 /// Tries of a conditional write.
 const TRIES: u32 = 3;
 
 /// The port [`Store`] over one bucket of S3. It refuses a bucket that another account owns.
-pub struct Bucket {
+pub struct BucketStore {
     client: Client,
     name: String,
     /// Number of the account that has it: a bucket of somebody else with this name is refused (AWS page:
@@ -26,7 +26,7 @@ pub struct Bucket {
     aborts: Aborts,
 }
 
-impl Bucket {
+impl BucketStore {
     /// The bucket `name` of the account `owner`.
     #[must_use]
     pub fn new(client: Client, name: &str, owner: &str, region: &str, aborts: Aborts) -> Self {
@@ -44,8 +44,8 @@ impl Bucket {
         &self,
         key: &str,
         body: SdkBody,
-        condition: Condition<'_>,
-    ) -> Result<String, Failure> {
+        condition: WriteCondition<'_>,
+    ) -> Result<String, CallFailure> {
         let mut put = self
             .client
             .put_object()
@@ -55,12 +55,12 @@ impl Bucket {
             .content_type(content_type(key))
             .body(body.into());
         put = match condition {
-            Condition::Always => put,
-            Condition::Absent => put.if_none_match("*"),
-            Condition::Matches(etag) => put.if_match(etag),
+            WriteCondition::Always => put,
+            WriteCondition::Absent => put.if_none_match("*"),
+            WriteCondition::Matches(etag) => put.if_match(etag),
         };
         let sent = match condition {
-            Condition::Always => put.send().await,
+            WriteCondition::Always => put.send().await,
             // Tried again here, where it is known that an earlier try may have had its effect.
             _ => {
                 let alone = aws_sdk_s3::Config::builder().retry_config(RetryConfig::disabled());
@@ -68,13 +68,13 @@ impl Bucket {
             }
         };
         sent.map(|output| output.e_tag.unwrap_or_default())
-            .map_err(|error| Failure::of("PutObject", &error))
+            .map_err(|error| CallFailure::of("PutObject", &error))
     }
 }
 
 #[async_trait]
-impl Store for Bucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+impl Store for BucketStore {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let sent = self
             .client
             .get_object()
@@ -85,11 +85,11 @@ impl Store for Bucket {
             .await;
         let output = match sent {
             Ok(output) => output,
-            Err(error) => return absent(&Failure::of("GetObject", &error)),
+            Err(error) => return absent(&CallFailure::of("GetObject", &error)),
         };
         let etag = output.e_tag.unwrap_or_default();
         let body = output.body.collect().await.map_err(cut_off)?;
-        Ok(Some(Object {
+        Ok(Some(StoredObject {
             body: body.to_vec(),
             etag,
         }))
@@ -111,7 +111,7 @@ impl Store for Bucket {
                 Ok(Some(body.to_vec()))
             }
             Err(error) => {
-                let failure = Failure::of("GetObject", &error);
+                let failure = CallFailure::of("GetObject", &error);
                 // An empty object has no first byte.
                 if failure.status == 416 {
                     return Ok(Some(Vec::new()));
@@ -125,7 +125,7 @@ impl Store for Bucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let body = aws_smithy_types::body::SdkBody::from(body);
         let mut perhaps_written = false;
@@ -138,7 +138,7 @@ impl Store for Bucket {
                 Ok(etag) => return Ok(etag),
                 Err(failure) => failure,
             };
-            let conditional = condition != Condition::Always;
+            let conditional = condition != WriteCondition::Always;
             if conditional && is_conflict(&failure) {
                 // What somebody else seems to have changed may be what an earlier try wrote.
                 if perhaps_written
@@ -149,7 +149,7 @@ impl Store for Bucket {
                 }
                 return Err(StoreError::Conflict);
             }
-            if failure.kind == Kind::Refused || !conditional || count == TRIES {
+            if failure.kind == FailureKind::Refused || !conditional || count == TRIES {
                 return Err(store_error(&failure));
             }
             perhaps_written = true;
@@ -187,13 +187,13 @@ impl Store for Bucket {
 
 /// 412: the condition does not hold. 409: another write is in flight. 404: the object is gone (AWS
 /// page: conditional writes).
-fn is_conflict(failure: &Failure) -> bool {
+fn is_conflict(failure: &CallFailure) -> bool {
     failure.status == 412
         || failure.code == "ConditionalRequestConflict"
         || failure.code == "NoSuchKey"
 }
 
-fn absent<T>(failure: &Failure) -> Result<Option<T>, StoreError> {
+fn absent<T>(failure: &CallFailure) -> Result<Option<T>, StoreError> {
     if failure.code == "NoSuchKey" {
         Ok(None)
     } else {

@@ -12,7 +12,7 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use parking_lot::Mutex;
 use tokio::task::JoinSet;
 
-use super::failure::Failure;
+use super::failure::CallFailure;
 use super::object::{content_type, store_error};
 use crate::ports::{ObjectWriter, StoreError};
 
@@ -51,7 +51,7 @@ impl Aborts {
                     .send()
                     .await;
                 if let Err(error) = aborted {
-                    Failure::of("AbortMultipartUpload", &error);
+                    CallFailure::of("AbortMultipartUpload", &error);
                 }
             },
             &runtime,
@@ -110,7 +110,7 @@ impl Upload {
             .content_type(content_type(&self.key))
             .send()
             .await
-            .map_err(|error| store_error(&Failure::of("CreateMultipartUpload", &error)))?;
+            .map_err(|error| store_error(&CallFailure::of("CreateMultipartUpload", &error)))?;
         let id = output
             .upload_id
             .ok_or_else(|| StoreError::Unavailable("an upload without an id".to_owned()))?;
@@ -141,7 +141,7 @@ impl Upload {
             .body(SdkBody::from(body).into())
             .send()
             .await
-            .map_err(|error| store_error(&Failure::of("UploadPart", &error)))?;
+            .map_err(|error| store_error(&CallFailure::of("UploadPart", &error)))?;
         self.parts.push(
             CompletedPart::builder()
                 .part_number(number)
@@ -168,7 +168,7 @@ impl Upload {
             .send()
             .await
             .map_err(|error| {
-                let failure = Failure::of("CompleteMultipartUpload", &error);
+                let failure = CallFailure::of("CompleteMultipartUpload", &error);
                 // A try before this one may have completed it: the object has to be written anew.
                 if failure.code == "NoSuchUpload" {
                     return StoreError::Unavailable(failure.sentence);
@@ -210,7 +210,7 @@ impl ObjectWriter for Upload {
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| store_error(&Failure::of("PutObject", &error)))
+            .map_err(|error| store_error(&CallFailure::of("PutObject", &error)))
     }
 }
 

@@ -9,10 +9,10 @@ use aws_sdk_redshiftdata::types::{
     ExecutionMode, SqlParameter, StatementStatusString, StatusString,
 };
 
-use super::failure::{Failure, Kind};
+use super::failure::{CallFailure, FailureKind};
 use crate::plan::Batch;
 use crate::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, SubStatement, Warehouse,
+    ResultPage, StatementDescription, StatementStatus, SubStatement, Submission, Warehouse,
     WarehouseError,
 };
 use crate::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
@@ -42,7 +42,7 @@ impl Redshift {
     /// Starts the statements: id and status.
     async fn start(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Option<i32>,
     ) -> Result<(Option<String>, Option<StatementStatusString>), WarehouseError> {
         let reach = Reach::to(&execution.warehouse.connection);
@@ -64,7 +64,7 @@ impl Redshift {
                 .set_wait_time_seconds(wait)
                 .send()
                 .await
-                .map_err(|error| warehouse_error(Failure::of("ExecuteStatement", &error)))?;
+                .map_err(|error| warehouse_error(CallFailure::of("ExecuteStatement", &error)))?;
             return Ok((output.id, output.status));
         }
         let mode = match execution.batch {
@@ -88,7 +88,7 @@ impl Redshift {
             .set_wait_time_seconds(wait)
             .send()
             .await
-            .map_err(|error| warehouse_error(Failure::of("BatchExecuteStatement", &error)))?;
+            .map_err(|error| warehouse_error(CallFailure::of("BatchExecuteStatement", &error)))?;
         Ok((output.id, output.status))
     }
 }
@@ -101,7 +101,7 @@ impl Warehouse for Redshift {
 
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let (id, status) = self.start(execution, seconds(wait)).await?;
@@ -146,7 +146,7 @@ impl Warehouse for Redshift {
             .set_wait_time_seconds(seconds(wait))
             .send()
             .await
-            .map_err(|error| statement_error(Failure::of("DescribeStatement", &error)))?;
+            .map_err(|error| statement_error(CallFailure::of("DescribeStatement", &error)))?;
         description(output)
     }
 
@@ -157,7 +157,7 @@ impl Warehouse for Redshift {
         match sent {
             Ok(_) => Ok(()),
             Err(error) => {
-                let failure = Failure::of("CancelStatement", &error);
+                let failure = CallFailure::of("CancelStatement", &error);
                 // It has ended already, or is about to: a description tells.
                 if failure.code == "ValidationException" {
                     return Ok(());
@@ -183,7 +183,7 @@ impl Warehouse for Redshift {
                 .set_next_token(next)
                 .send()
                 .await
-                .map_err(|error| warehouse_error(Failure::of("ListStatements", &error)))?;
+                .map_err(|error| warehouse_error(CallFailure::of("ListStatements", &error)))?;
             found.extend(
                 output
                     .statements
@@ -216,7 +216,7 @@ impl Warehouse for Redshift {
             .set_next_token(next_token.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| statement_error(Failure::of("GetStatementResult", &error)))?;
+            .map_err(|error| statement_error(CallFailure::of("GetStatementResult", &error)))?;
         page(output).ok_or_else(|| nonsense(UNKNOWN_TYPE))
     }
 }
@@ -226,7 +226,7 @@ fn note(statement_id: &str) {
     tracing::Span::current().record("statement_id", statement_id);
 }
 
-fn parameters(execution: &Execution) -> Result<Option<Vec<SqlParameter>>, WarehouseError> {
+fn parameters(execution: &Submission) -> Result<Option<Vec<SqlParameter>>, WarehouseError> {
     // An empty list is refused by the service.
     if execution.parameters.is_empty() {
         return Ok(None);
@@ -342,17 +342,17 @@ fn nonsense(what: &str) -> WarehouseError {
 }
 
 /// Of an operation that names a statement and nothing else that could be missing.
-fn statement_error(failure: Failure) -> WarehouseError {
+fn statement_error(failure: CallFailure) -> WarehouseError {
     if failure.code == "ResourceNotFoundException" {
         return WarehouseError::NoSuchStatement(failure.sentence);
     }
     warehouse_error(failure)
 }
 
-fn warehouse_error(failure: Failure) -> WarehouseError {
+fn warehouse_error(failure: CallFailure) -> WarehouseError {
     match failure.kind {
-        Kind::Throttled => WarehouseError::Throttled(failure.sentence),
-        Kind::Unavailable => WarehouseError::Unavailable(failure.sentence),
-        Kind::Refused => WarehouseError::Refused(failure.sentence),
+        FailureKind::Throttled => WarehouseError::Throttled(failure.sentence),
+        FailureKind::Unavailable => WarehouseError::Unavailable(failure.sentence),
+        FailureKind::Refused => WarehouseError::Refused(failure.sentence),
     }
 }

@@ -13,7 +13,7 @@ use crate::state::GlobalState;
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Reads an object; `None` if there is none under `key`.
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError>;
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError>;
     /// Reads at most the first `bytes` bytes of an object; `None` if there is none under `key`.
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError>;
     /// Writes an object in one piece if `condition` holds; returns its new entity tag.
@@ -21,7 +21,7 @@ pub trait Store: Send + Sync {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError>;
     /// Reads the global state under `key`; `None` if there is none. What the caller knows already is given
     /// back if it is still what the bucket has: to read a large state takes longer than most of what is
@@ -45,7 +45,7 @@ pub trait Store: Send + Sync {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         self.put(key, state_body(key, state)?, condition).await
     }
@@ -69,17 +69,17 @@ pub trait ObjectWriter: Send {
 
 /// An object that was read.
 #[derive(Debug, Clone)]
-pub struct Object {
+pub struct StoredObject {
     /// The whole object, as bytes.
     pub body: Vec<u8>,
-    /// Its entity tag, for [`Condition::Matches`].
+    /// Its entity tag, for [`WriteCondition::Matches`].
     pub etag: String,
 }
 
 /// A global state under the entity tag that it has in the bucket.
 #[derive(Debug, Clone)]
 pub struct Versioned {
-    /// Its entity tag, for [`Condition::Matches`].
+    /// Its entity tag, for [`WriteCondition::Matches`].
     pub etag: String,
     /// The state itself, shared with whoever has read it before.
     pub state: Arc<GlobalState>,
@@ -90,7 +90,7 @@ impl Versioned {
     ///
     /// # Errors
     /// It is none.
-    pub fn read(key: &str, object: Object) -> Result<Self, StoreError> {
+    pub fn read(key: &str, object: StoredObject) -> Result<Self, StoreError> {
         let state = serde_json::from_slice(&object.body)
             .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
         Ok(Self {
@@ -127,7 +127,7 @@ fn body(state: &GlobalState) -> serde_json::Result<Vec<u8>> {
 
 /// When a write may happen (AWS page: S3 conditional writes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition<'a> {
+pub enum WriteCondition<'a> {
     /// Writes whatever is there.
     Always,
     /// Only if there is no object under the key (`If-None-Match: *`).

@@ -18,7 +18,7 @@ pub trait Warehouse: Send + Sync {
     /// Returns when the statement has ended or after `wait`, whichever is sooner.
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError>;
     /// Describes a statement; returns when it has ended or after `wait`, whichever is sooner.
@@ -50,7 +50,7 @@ pub trait Warehouse: Send + Sync {
 
 /// What is to be executed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Execution {
+pub struct Submission {
     /// Where it runs. A warehouse that is one database has no choice, and passes it over.
     pub warehouse: plan::Warehouse,
     /// Name under which it can be found again (`StatementName`, at most 500 characters).
@@ -146,7 +146,7 @@ pub struct SubStatement {
 /// A column of a result (`ColumnMetadata`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Column {
+pub struct ResultColumn {
     /// Name in the result, which another column may have, too.
     pub name: String,
     /// Redshift's name of its type, such as `int4`, `varchar`, `timestamp`.
@@ -173,7 +173,7 @@ pub enum Field {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultPage {
     /// The columns; the same on each page.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// Rows of this page.
     pub records: Vec<Vec<Field>>,
     /// Rows of the whole result.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::names::{JobKind, Next, Progress};
+use super::names::{JobKind, LaneMove, Progress};
 use crate::ids::{RunId, StepName};
 use crate::state::RunStatus;
 
@@ -32,7 +32,7 @@ pub struct Created {
 #[derive(Debug, Clone, Serialize)]
 pub struct NextAnswer {
     /// What the lane does.
-    pub next: Next,
+    pub next: LaneMove,
     /// The step to run.
     pub step: Option<StepName>,
     /// Its limit in seconds.
@@ -76,7 +76,7 @@ pub struct RoundClosed {
 
 /// The answer to `prepare`.
 #[derive(Debug, Clone, Serialize)]
-pub struct Prepared {
+pub struct PreparedJob {
     /// What the service is given.
     #[serde(flatten)]
     pub arguments: JobArguments,

@@ -31,15 +31,15 @@ impl Form for Arrived {
 pub struct Written;
 
 impl Form for Written {
-    type Slot<T: Wire> = Expression;
+    type Slot<T: Wire> = JsonataValue;
 }
 
 /// A constant, or an expression in JSONata between `{%` and `%}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Expression(Value);
+pub struct JsonataValue(Value);
 
-impl<T: Into<Value>> From<T> for Expression {
+impl<T: Into<Value>> From<T> for JsonataValue {
     fn from(value: T) -> Self {
         Self(value.into())
     }

@@ -127,7 +127,7 @@ pub struct ReportInput<F: Form = Arrived> {
 /// What the report is started with by the rule on executions that did not end well.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct Over<F: Form = Arrived> {
+pub struct OverInput<F: Form = Arrived> {
     /// ARN of the level-3 execution.
     pub execution: F::Slot<Arn>,
     /// When the execution started, as a time or as milliseconds since 1970.
@@ -165,5 +165,5 @@ values!(
     StepInput,
     StopInput,
     ReportInput,
-    Over
+    OverInput
 );

@@ -42,7 +42,7 @@ pub enum Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Next {
+pub enum LaneMove {
     /// It runs a step.
     Run,
     /// It waits for a step of another lane.
@@ -92,4 +92,4 @@ macro_rules! named {
 
 pub(crate) use named;
 
-named!(ExecutionStatus, Progress, Next, JobKind);
+named!(ExecutionStatus, Progress, LaneMove, JobKind);

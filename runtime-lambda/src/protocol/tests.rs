@@ -39,7 +39,7 @@ fn a_name_is_what_is_written() {
     ] {
         assert_eq!(written(&json!(status)), status.name());
     }
-    for next in [Next::Run, Next::Wait, Next::HandOver, Next::End] {
+    for next in [LaneMove::Run, LaneMove::Wait, LaneMove::HandOver, LaneMove::End] {
         assert_eq!(written(&json!(next)), next.name());
     }
     for progress in [
@@ -52,7 +52,7 @@ fn a_name_is_what_is_written() {
         assert_eq!(written(&json!(progress)), progress.name());
     }
     assert_eq!(RunStatus::TimedOut.name(), "TIMED_OUT");
-    assert_eq!(Next::HandOver.name(), "hand_over");
+    assert_eq!(LaneMove::HandOver.name(), "hand_over");
     assert_eq!(JobKind::GlueCrawler.name(), "glue_crawler");
     assert_eq!(ExecutionStatus::TimedOut.name(), "TIMED_OUT");
 }

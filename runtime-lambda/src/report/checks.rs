@@ -1,25 +1,25 @@
 //! Checks of tables that are broken, with rows that break them.
 
-use super::condition::Condition;
+use super::condition::ShownCondition;
 use super::facts::Facts;
-use super::preview::Row;
+use super::preview::NumberedRow;
 use super::seen_signal::SeenSignal;
-use super::table::Table;
-use crate::checks::Broken;
+use super::table::ResultTable;
+use crate::checks::BrokenCheck;
 use crate::plan::{Severity, Step};
 use crate::state::StepState;
 
 /// The rows that break a check; none where a number of rows is wrong.
-fn table(broken: &Broken, budget: &mut usize) -> Option<Table> {
+fn table(broken: &BrokenCheck, budget: &mut usize) -> Option<ResultTable> {
     let records = broken.records.iter().cloned();
-    let rows: Vec<Row> = (1..).zip(records).collect();
+    let rows: Vec<NumberedRow> = (1..).zip(records).collect();
     (!rows.is_empty())
-        .then(|| Table::of(&broken.columns, &rows, Some(broken.rows), |_| None, budget))
+        .then(|| ResultTable::of(&broken.columns, &rows, Some(broken.rows), |_| None, budget))
         .filter(|table| table.shown > 0)
 }
 
 /// What is known of a check that is broken.
-fn found<'a>(facts: &Facts<'a>, step: &str, check: usize) -> Option<&'a Broken> {
+fn found<'a>(facts: &Facts<'a>, step: &str, check: usize) -> Option<&'a BrokenCheck> {
     let mut broken = facts.checks.get(step)?.iter();
     broken.find(|broken| broken.check == check)
 }
@@ -57,7 +57,7 @@ pub fn seen(
 }
 
 /// The checks of a step that failed for one of them.
-pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<Condition> {
+pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<ShownCondition> {
     let planned = facts.plan.steps.iter().find(|step| step.name == name);
     let (Some(step), Some(state)) = (planned, facts.state.step(name)) else {
         return Vec::new();
@@ -65,7 +65,7 @@ pub fn conditions(facts: &Facts<'_>, name: &str, budget: &mut usize) -> Vec<Cond
     let checks = step.checks.iter().zip(&state.checks).enumerate();
     let critical = checks.filter(|(_, (check, _))| check.severity == Severity::Critical);
     critical
-        .map(|(index, (check, known))| Condition {
+        .map(|(index, (check, known))| ShownCondition {
             condition: check.expected.clone(),
             holds: Some(known.broken.is_none()),
             table: found(facts, name, index).and_then(|broken| table(broken, budget)),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::run::Place;
+use super::run::ExecutionPlace;
 use crate::plan::Plan;
 
 /// Commands about a run, as they are typed in the pipeline's folder.
@@ -19,7 +19,7 @@ pub struct Commands {
 }
 
 /// The commands about this run.
-pub fn commands(run: &str, place: &Place, plan: &Plan) -> Commands {
+pub fn commands(run: &str, place: &ExecutionPlace, plan: &Plan) -> Commands {
     let local = if place.is_local { " --local" } else { "" };
     Commands {
         resume: format!("sfc resume {run}{local}"),

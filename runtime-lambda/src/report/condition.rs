@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::table::Table;
+use super::table::ResultTable;
 
 /// A condition of an expectation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Condition {
+pub struct ShownCondition {
     /// The condition in words; names in backticks.
     pub condition: String,
     /// Whether it holds; none where rows that the page does not know may break it.
     pub holds: Option<bool>,
     /// The first rows that break it.
-    pub table: Option<Table>,
+    pub table: Option<ResultTable>,
 }

@@ -10,7 +10,7 @@ use crate::state::{StepState, StepStatus};
 
 /// The numbers of the first glance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Counts {
+pub struct RunCounts {
     /// Steps of the run.
     pub steps: usize,
     /// Steps of the plan that nobody chose for this run.
@@ -40,7 +40,7 @@ pub struct Counts {
 }
 
 /// Counts steps by status, signals by severity, rows and seconds.
-pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> Counts {
+pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> RunCounts {
     let steps = &facts.state.steps;
     let of = |wanted: StepStatus| steps.values().filter(|step| step.status == wanted).count();
     let is_stopped = |step: &&StepState| facts.state.stopped_with_it(step);
@@ -56,7 +56,7 @@ pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> C
     let mut lanes: Vec<u32> = tries.iter().filter_map(|one| one.lane).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    Counts {
+    RunCounts {
         steps: steps.len(),
         left_out: facts.state.left_out,
         finished: of(StepStatus::Finished),

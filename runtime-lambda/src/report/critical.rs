@@ -18,7 +18,7 @@ const LONG_LINKS: usize = 30;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Critical {
     /// The tries in the order in which they ran.
-    pub path: Vec<Link>,
+    pub path: Vec<PathTry>,
     /// The step of the longest one.
     pub longest: String,
     /// How many seconds that one took.
@@ -33,7 +33,7 @@ pub struct Critical {
 
 /// One try of the path.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Link {
+pub struct PathTry {
     /// Name of the step that was tried.
     pub step: String,
     /// Round of the try, from 1.
@@ -168,7 +168,7 @@ pub fn critical(facts: &Facts<'_>, tries: &[Try<'_>]) -> Option<Critical> {
             .len(),
         path: path
             .iter()
-            .map(|(timed, waited_for)| Link {
+            .map(|(timed, waited_for)| PathTry {
                 step: timed.one.step.to_owned(),
                 round: timed.one.round,
                 seconds: rounded(took(timed), 3),

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::commands::Commands;
 use super::facts::Facts;
 use super::failures::culprits;
-use super::run::{Place, step_console};
+use super::run::{ExecutionPlace, step_console};
 use super::signals::raised;
 use super::steps::times_tried;
-use super::table::Table;
+use super::table::ResultTable;
 use super::tries::Try;
 use crate::plan::{Job, Script, Step};
 use crate::state::{StepState, StepStatus};
@@ -83,7 +83,7 @@ pub struct TryLine {
 pub struct ResultOf {
     /// The first rows, within what the page has room for.
     #[serde(flatten)]
-    pub table: Table,
+    pub table: ResultTable,
     /// All of it as an address of the kind `data:text/csv,…`, if it is small.
     pub csv_data: Option<String>,
     /// Where its CSV lies, seen from the page.
@@ -116,7 +116,7 @@ pub fn detailed<'a>(facts: &Facts<'a>, tries: &[Try<'a>]) -> impl Fn(&str) -> bo
 pub fn details(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
-    place: &Place,
+    place: &ExecutionPlace,
     commands: &Commands,
     has_details: impl Fn(&str) -> bool,
     budget: &mut usize,
@@ -160,7 +160,7 @@ pub fn details(
 }
 
 /// The script that a step ran. What stands in for a job on a laptop is not what ran in AWS.
-fn script<'a>(facts: &Facts<'a>, place: &Place, step: &Step) -> Option<&'a Arc<Script>> {
+fn script<'a>(facts: &Facts<'a>, place: &ExecutionPlace, step: &Step) -> Option<&'a Arc<Script>> {
     let ran = step.job.is_none() || place.is_local;
     facts.scripts.get(&step.name).filter(|_| ran)
 }
@@ -168,7 +168,7 @@ fn script<'a>(facts: &Facts<'a>, place: &Place, step: &Step) -> Option<&'a Arc<S
 /// The SQL that the page has room for, by step: that of steps that failed comes first.
 fn sql<'a>(
     facts: &Facts<'a>,
-    place: &Place,
+    place: &ExecutionPlace,
     has_details: impl Fn(&str) -> bool,
 ) -> HashMap<&'a str, String> {
     let mut budget = SQL_CHARACTERS;
@@ -227,7 +227,7 @@ fn result(
         format!("data:text/csv;charset=utf-8,{csv}")
     });
     Some(ResultOf {
-        table: Table::of(
+        table: ResultTable::of(
             &preview.columns,
             &preview.first,
             rows,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::History;
 use super::preview::Preview;
-use crate::checks::Broken;
+use crate::checks::BrokenCheck;
 use crate::ids::{RunId, StepName};
 use crate::plan::{Plan, Script};
 use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
@@ -26,7 +26,7 @@ pub struct Facts<'a> {
     /// The beginnings of the steps' results, by step.
     pub results: &'a BTreeMap<StepName, Preview>,
     /// The checks that are broken, by step.
-    pub checks: &'a BTreeMap<StepName, Vec<Broken>>,
+    pub checks: &'a BTreeMap<StepName, Vec<BrokenCheck>>,
     /// The scripts of steps, by step, as far as they were read.
     pub scripts: &'a BTreeMap<StepName, Arc<Script>>,
     /// The ends of the logs of failed steps, by step, as far as there are any beside the run.

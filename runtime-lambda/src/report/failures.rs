@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use super::checks;
 use super::commands::Commands;
-use super::condition::Condition;
+use super::condition::ShownCondition;
 use super::facts::Facts;
-use super::preview::Verdict;
-use super::run::{Place, step_console};
-use super::table::Table;
+use super::preview::ConditionVerdict;
+use super::run::{ExecutionPlace, step_console};
+use super::table::ResultTable;
 use super::tries::Try;
 use crate::ids::StepName;
-use crate::place::Place as PlaceInSql;
+use crate::place::Place;
 use crate::protocol::errors::{
     EXPECTATION_FAILED, JOB_FAILED, JOB_UNKNOWN, PROCESS_DIED, STATEMENT_FAILED, STOPPED,
     TIME_LIMIT,
@@ -35,7 +35,7 @@ const LINE_CHARACTERS: usize = 300;
 
 /// A step that FAILED in the last round that tried it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Failure {
+pub struct FailedStep {
     /// Name of the step that FAILED.
     pub step: String,
     /// Name of the error, such as `Sfc.StatementFailed`.
@@ -55,20 +55,20 @@ pub struct Failure {
     /// Address of its execution in AWS's console; none of a local run.
     pub console: Option<String>,
     /// Where in its SQL it failed, if that is known.
-    pub place: Option<PlaceInSql>,
+    pub place: Option<Place>,
     /// The statement that failed, around the place; empty where it could not be read.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SqlLine>,
     /// What went wrong in each round that tried it.
     pub rounds: Vec<Round>,
     /// What its result must look like, if that is why it failed.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<ShownCondition>,
     /// Names of the steps that could not start for it.
     pub holds_back: Vec<String>,
 }
 
 /// A line of SQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct SqlLine {
     /// Its number in the file, from 1.
     pub number: u32,
     /// The line without its end, cut where it is long.
@@ -122,10 +122,10 @@ pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, Vec<&'a str>> {
 pub fn failures(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
-    place: &Place,
+    place: &ExecutionPlace,
     commands: &Commands,
     budget: &mut usize,
-) -> Vec<Failure> {
+) -> Vec<FailedStep> {
     let culprits = culprits(facts);
     let mut rounds: HashMap<&str, Vec<Round>> = HashMap::new();
     for one in tries {
@@ -149,7 +149,7 @@ pub fn failures(
             let name = name.as_str();
             let error = step.error.as_ref()?;
             let held = facts.state.steps.keys().map(StepName::as_str);
-            Some(Failure {
+            Some(FailedStep {
                 step: name.to_owned(),
                 error: error.error.clone(),
                 message: error.message.clone(),
@@ -207,7 +207,7 @@ fn advice(error: &StepError, is_local: bool) -> &'static str {
 }
 
 /// The failed statement around the place.
-fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<Line> {
+fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<SqlLine> {
     let Some(place) = error.place.as_deref() else {
         return Vec::new();
     };
@@ -222,7 +222,7 @@ fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<Line> {
     let numbered = statement.sql.lines().zip(statement.line.max(1)..);
     numbered
         .filter(|(_, number)| number.abs_diff(place.line) <= LINES_AROUND)
-        .map(|(text, number)| Line {
+        .map(|(text, number)| SqlLine {
             number,
             text: text.chars().take(LINE_CHARACTERS).collect(),
             is_marked: number == place.line,
@@ -236,7 +236,7 @@ fn conditions(
     step: &str,
     error: &StepError,
     budget: &mut usize,
-) -> Vec<Condition> {
+) -> Vec<ShownCondition> {
     if error.error != EXPECTATION_FAILED {
         return Vec::new();
     }
@@ -244,15 +244,15 @@ fn conditions(
     let Some(preview) = facts.results.get(step) else {
         return of_checks;
     };
-    let condition = |verdict: &Verdict| {
+    let condition = |verdict: &ConditionVerdict| {
         let broken = &verdict.broken;
-        Condition {
+        ShownCondition {
             condition: verdict.condition.clone(),
             holds: verdict.holds,
             table: (!broken.is_empty())
-                .then(|| Table::of(&preview.columns, broken, None, |_| None, &mut *budget)),
+                .then(|| ResultTable::of(&preview.columns, broken, None, |_| None, &mut *budget)),
         }
     };
-    let of_result: Vec<Condition> = preview.conditions.iter().map(condition).collect();
+    let of_result: Vec<ShownCondition> = preview.conditions.iter().map(condition).collect();
     of_result.into_iter().chain(of_checks).collect()
 }

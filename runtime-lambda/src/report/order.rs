@@ -8,7 +8,7 @@ use super::critical::WaitedFor;
 use super::facts::Facts;
 use super::failures::culprits;
 use super::timeline::Timeline;
-use crate::picture::{Node, Picture};
+use crate::picture::{Picture, StepNode};
 use crate::state::StepStatus;
 
 /// Characters of a label that have room in a node.
@@ -16,7 +16,7 @@ const LABEL: usize = 16;
 
 /// The order of the steps. Places are in pixels, from the upper left corner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Order {
+pub struct StepOrder {
     /// Width of the whole.
     pub width: u32,
     /// Height of the whole.
@@ -59,7 +59,7 @@ pub struct OrderNode {
 }
 
 /// The picture of a run; none of one that the plan has no picture for.
-pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
+pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<StepOrder> {
     let picture = facts.plan.picture.as_ref()?;
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
     let path = critical.map(|critical| critical.path.as_slice());
@@ -75,7 +75,7 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
             _ => None,
         })
         .collect();
-    let names = |node: &Node| names(facts, node);
+    let names = |node: &StepNode| names(facts, node);
     let is_part = facts.state.left_out > 0;
     let nodes = picture
         .nodes
@@ -86,7 +86,7 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
         true => Some(nodes.flatten().collect()),
         false => nodes.collect(),
     };
-    let is_here = |node: &Node| {
+    let is_here = |node: &StepNode| {
         let mut names = names(node).into_iter();
         names.any(|name| facts.state.status_of(name).is_some())
     };
@@ -109,7 +109,7 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
         };
         lines.push_str(&line(picture, from, to));
     }
-    Some(Order {
+    Some(StepOrder {
         width: picture.width,
         height: picture.height,
         node_width: picture.node_width,
@@ -122,11 +122,11 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
     })
 }
 
-fn node(picture: &Picture, index: u32) -> Option<&Node> {
+fn node(picture: &Picture, index: u32) -> Option<&StepNode> {
     picture.nodes.get(usize::try_from(index).ok()?)
 }
 
-fn names<'a>(facts: &Facts<'a>, node: &Node) -> Vec<&'a str> {
+fn names<'a>(facts: &Facts<'a>, node: &StepNode) -> Vec<&'a str> {
     let plan = facts.plan;
     let steps = node.steps.iter();
     steps
@@ -138,7 +138,7 @@ fn names<'a>(facts: &Facts<'a>, node: &Node) -> Vec<&'a str> {
 /// A node as it ended; none if the run has none of its steps.
 fn told(
     facts: &Facts<'_>,
-    node: &Node,
+    node: &StepNode,
     culprits: &HashMap<&str, Vec<&str>>,
     on_path: &HashSet<&str>,
 ) -> Option<OrderNode> {
@@ -212,7 +212,7 @@ fn shortened(label: &str, steps: usize, finished: usize) -> String {
 }
 
 /// From the right edge of one node to the left edge of another, bent.
-fn line(picture: &Picture, from: &Node, to: &Node) -> String {
+fn line(picture: &Picture, from: &StepNode, to: &StepNode) -> String {
     let half = picture.node_height / 2;
     let (x, y) = (from.x + picture.node_width, from.y + half);
     let (to_x, to_y) = (to.x, to.y + half);

@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::commands::{Commands, commands};
 use super::comparison::{Comparison, comparison};
 use super::cost::{Cost, cost};
-use super::counts::{Counts, counts};
+use super::counts::{RunCounts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
-use super::failures::{Failure, failures};
-use super::order::{Order, order};
-use super::run::{Place, place, run_seconds, status_in_words};
+use super::failures::{FailedStep, failures};
+use super::order::{StepOrder, order};
+use super::run::{ExecutionPlace, place, run_seconds, status_in_words};
 use super::seen_signal::SeenSignal;
 use super::signals::signals;
 use super::steps::{StepLine, steps};
@@ -68,13 +68,13 @@ pub struct Page {
     /// How that compares with the runs before it.
     pub comparison: Option<Comparison>,
     /// Where it took place.
-    pub place: Place,
+    pub place: ExecutionPlace,
     /// Who or what started it; none where nobody said.
     pub started_by: Option<String>,
     /// Values of its parameters; secrets are not among them.
     pub parameters: IndexMap<String, String>,
     /// The numbers of the first glance.
-    pub counts: Counts,
+    pub counts: RunCounts,
     /// What it costs in AWS.
     pub cost: Option<Cost>,
     /// Commands that a reader may copy: to resume the run, to see its logs, results and status.
@@ -82,7 +82,7 @@ pub struct Page {
     /// What is wrong with the page itself; none where nothing is.
     pub notice: Option<String>,
     /// FAILED steps, each with its cause and what to do.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedStep>,
     /// Names of the steps that were stopped because the run was.
     pub stopped: Vec<String>,
     /// Whether any step has signals at all.
@@ -92,7 +92,7 @@ pub struct Page {
     /// What each lane did when.
     pub timeline: Option<Timeline>,
     /// The order of the steps as a picture.
-    pub order: Option<Order>,
+    pub order: Option<StepOrder>,
     /// One line for each step, in the plan's order.
     pub steps: Vec<StepLine>,
     /// Whether there are so many steps that each is told of in few words.

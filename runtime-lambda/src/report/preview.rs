@@ -3,7 +3,7 @@
 
 use crate::expectation::{self, conditions, holds, text};
 use crate::plan::Step;
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 use crate::results::{csv_head, csv_rows};
 
 /// Bytes of a result's JSON that are read for the page.
@@ -19,19 +19,19 @@ const RAISING_ROWS: usize = 5;
 const CSV_BYTES: usize = 16 * 1024;
 
 /// One row, with its number from 1.
-pub type Row = (u64, Vec<Field>);
+pub type NumberedRow = (u64, Vec<Field>);
 
 /// The beginning of one result.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preview {
     /// Columns in the order of the query.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// At most 25 rows, numbered from 1.
-    pub first: Vec<Row>,
+    pub first: Vec<NumberedRow>,
     /// The first rows in which each of the step's signals was seen, in the plan's order.
-    pub raising: Vec<Vec<Row>>,
+    pub raising: Vec<Vec<NumberedRow>>,
     /// What the step expects of it, condition by condition.
-    pub conditions: Vec<Verdict>,
+    pub conditions: Vec<ConditionVerdict>,
     /// How many rows were read.
     pub read: u64,
     /// Whether these were all.
@@ -42,13 +42,13 @@ pub struct Preview {
 
 /// What became of one condition of an expectation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct ConditionVerdict {
     /// The condition in words.
     pub condition: String,
     /// Whether it holds; `None` where rows that were not read may break it.
     pub holds: Option<bool>,
     /// The first rows that break it.
-    pub broken: Vec<Row>,
+    pub broken: Vec<NumberedRow>,
 }
 
 impl Preview {
@@ -62,7 +62,7 @@ impl Preview {
         let text = String::from_utf8_lossy(bytes.get(..end)?);
         let mut lines = text.lines().map(|line| line.trim().trim_end_matches(','));
         let columns = lines.find_map(|line| line.strip_prefix("\"ColumnMetadata\": "))?;
-        let columns: Vec<Column> = serde_json::from_str(columns).ok()?;
+        let columns: Vec<ResultColumn> = serde_json::from_str(columns).ok()?;
         let mut preview = Self {
             raising: vec![Vec::new(); step.signals.len()],
             ..Self::default()
@@ -109,7 +109,7 @@ impl Preview {
             .and_then(|csv| String::from_utf8(csv).ok());
         preview.conditions = checks
             .into_iter()
-            .map(|(condition, broken, is_broken)| Verdict {
+            .map(|(condition, broken, is_broken)| ConditionVerdict {
                 holds: if is_broken {
                     Some(false)
                 } else {
@@ -124,7 +124,7 @@ impl Preview {
     }
 
     /// Keeps the row for the signals that it raises.
-    fn look(&mut self, step: &Step, columns: &[Column], row: &Row) {
+    fn look(&mut self, step: &Step, columns: &[ResultColumn], row: &NumberedRow) {
         for (signal, raising) in step.signals.iter().zip(&mut self.raising) {
             let raised = signal.when.iter().all(|(name, condition)| {
                 expectation::position(columns, name)
@@ -138,7 +138,7 @@ impl Preview {
     }
 
     /// The only row, as names and values, of a result that has one.
-    pub fn only_row(&self) -> Option<impl Iterator<Item = (&Column, &Field)>> {
+    pub fn only_row(&self) -> Option<impl Iterator<Item = (&ResultColumn, &Field)>> {
         let (_, row) = self
             .first
             .first()

@@ -10,7 +10,7 @@ use crate::state::RunStatus;
 
 /// Where a run took place, read off the ARN of its execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct ExecutionPlace {
     /// Whether it was a run of `sfc run` on somebody's machine.
     pub is_local: bool,
     /// The account, twelve digits; none of a local run.
@@ -30,7 +30,7 @@ pub struct Place {
 }
 
 /// Where the run took place.
-pub fn place(facts: &Facts<'_>) -> Place {
+pub fn place(facts: &Facts<'_>) -> ExecutionPlace {
     let execution = &facts.state.execution;
     let mut parts = execution.split(':').skip(1);
     let partition = parts.next().unwrap_or_default();
@@ -38,7 +38,7 @@ pub fn place(facts: &Facts<'_>) -> Place {
     let account = parts.next().filter(|account| !account.is_empty());
     let is_local = facts.state.is_local();
     let in_aws = |part: Option<&str>| part.filter(|_| !is_local).map(str::to_owned);
-    Place {
+    ExecutionPlace {
         is_local,
         account: in_aws(account),
         console: region
@@ -58,7 +58,7 @@ pub fn place(facts: &Facts<'_>) -> Place {
 
 /// Address of the execution of a step's try, in the console; none of a local run, and of a step that did not
 /// run. The lanes give it its name (`machines::query_loop`).
-pub fn step_console(facts: &Facts<'_>, place: &Place, name: &str) -> Option<String> {
+pub fn step_console(facts: &Facts<'_>, place: &ExecutionPlace, name: &str) -> Option<String> {
     let step = facts.state.step(name)?;
     if step.round == 0 || step.kept_from.is_some() || place.is_local {
         return None;

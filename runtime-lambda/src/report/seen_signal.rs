@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::table::Table;
+use super::table::ResultTable;
 use crate::plan::Severity;
 
 /// A signal that was seen.
@@ -21,5 +21,5 @@ pub struct SeenSignal {
     /// In how many rows it was seen.
     pub rows: u64,
     /// The first of these rows, as far as they stand in the part of the result that was read.
-    pub table: Option<Table>,
+    pub table: Option<ResultTable>,
 }

@@ -3,7 +3,7 @@
 use super::checks;
 use super::facts::Facts;
 use super::seen_signal::SeenSignal;
-use super::table::Table;
+use super::table::ResultTable;
 use crate::expectation::describe;
 use crate::plan::{Severity, Signal};
 
@@ -33,7 +33,7 @@ pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
             }
             let raising = preview.and_then(|preview| {
                 let raising = preview.raising.get(index)?;
-                let table = Table::of(
+                let table = ResultTable::of(
                     &preview.columns,
                     raising,
                     Some(*rows),

@@ -3,20 +3,20 @@
 use serde::Serialize;
 
 use super::numbers::{counted, separated};
-use super::preview::{Row, shown};
+use super::preview::{NumberedRow, shown};
 use crate::plan::Severity;
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 
 /// Characters of a value that the page shows; the result's files have all of them.
 const VALUE_CHARACTERS: usize = 500;
 
 /// Some rows of a result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Table {
+pub struct ResultTable {
     /// Heads of the columns, in the order of the query.
     pub columns: Vec<Head>,
     /// The rows that are shown.
-    pub records: Vec<Record>,
+    pub records: Vec<ShownRow>,
     /// How many rows these are.
     pub shown: usize,
     /// How many rows the result has, where that is known.
@@ -39,7 +39,7 @@ pub struct Head {
 
 /// One row of the result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Record {
+pub struct ShownRow {
     /// Its number in the result, from 1.
     pub number: u64,
     /// The gravest signal that it raises.
@@ -59,11 +59,11 @@ pub struct Cell {
     pub is_number: bool,
 }
 
-impl Table {
+impl ResultTable {
     /// A table of these rows, as far as `budget` characters go, which are taken from it.
     pub fn of(
-        columns: &[Column],
-        rows: &[Row],
+        columns: &[ResultColumn],
+        rows: &[NumberedRow],
         of_rows: Option<u64>,
         raises: impl Fn(u64) -> Option<Severity>,
         budget: &mut usize,
@@ -85,7 +85,7 @@ impl Table {
                 break;
             };
             *budget = left;
-            records.push(Record {
+            records.push(ShownRow {
                 number: *number,
                 raises: raises(*number),
                 cells,
@@ -101,7 +101,7 @@ impl Table {
     }
 }
 
-fn head(column: &Column) -> Head {
+fn head(column: &ResultColumn) -> Head {
     Head {
         name: column.name.clone(),
         type_name: column.type_name.clone(),
@@ -115,12 +115,12 @@ fn has_large<'a>(mut fields: impl Iterator<Item = &'a Field>) -> bool {
 }
 
 /// A value of a column.
-pub fn cell(column: &Column, field: &Field) -> Cell {
+pub fn cell(column: &ResultColumn, field: &Field) -> Cell {
     written(column, field, false)
 }
 
 /// A value of a column, with separators from four digits on where the column has larger numbers, too.
-fn written(column: &Column, field: &Field, large: bool) -> Cell {
+fn written(column: &ResultColumn, field: &Field, large: bool) -> Cell {
     let text = shown(field);
     let separate = if large { counted } else { separated };
     let separated = (is_number(column) && !is_identifier(&column.name))
@@ -134,7 +134,7 @@ fn written(column: &Column, field: &Field, large: bool) -> Cell {
 }
 
 /// Whether a column holds numbers (AWS page: `ColumnMetadata`, `typeName`).
-fn is_number(column: &Column) -> bool {
+fn is_number(column: &ResultColumn) -> bool {
     matches!(
         column.type_name.as_str(),
         "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "oid"
@@ -163,8 +163,8 @@ fn shortened(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn column(name: &str, type_name: &str) -> Column {
-        Column {
+    fn column(name: &str, type_name: &str) -> ResultColumn {
+        ResultColumn {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
         }
@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn rows_end_with_the_budget() {
-        let rows: Vec<Row> = (1..=9)
+        let rows: Vec<NumberedRow> = (1..=9)
             .map(|number| (number, vec![Field::StringValue("x".repeat(92))]))
             .collect();
         let mut budget = 350;
         let columns = [column("a", "varchar")];
-        let table = Table::of(&columns, &rows, Some(9), |_| None, &mut budget);
+        let table = ResultTable::of(&columns, &rows, Some(9), |_| None, &mut budget);
         assert_eq!((table.shown, table.is_cut, budget), (3, true, 50));
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::ActionError;
 use crate::expectation::text;
-use crate::ports::{Column, Field};
+use crate::ports::{Field, ResultColumn};
 
 /// How a column is written in `ColumnMetadata`.
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ struct ColumnMetadata<'a> {
 }
 
 /// What a result's JSON begins with: its columns.
-pub(super) fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
+pub(super) fn json_head(columns: &[ResultColumn]) -> Result<Vec<u8>, ActionError> {
     let columns: Vec<ColumnMetadata<'_>> = columns
         .iter()
         .map(|column| ColumnMetadata {
@@ -48,7 +48,7 @@ pub(super) fn json_rows(records: &[Vec<Field>], first: bool) -> Result<Vec<u8>, 
 ///
 /// # Errors
 /// The names cannot be written.
-pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
+pub fn csv_head(columns: &[ResultColumn]) -> Result<Vec<u8>, ActionError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
         .write_record(columns.iter().map(|column| &column.name))

@@ -4,7 +4,7 @@ use aws_sdk_redshiftdata::operation::get_statement_result::GetStatementResultOut
 use aws_sdk_redshiftdata::types::Field as AwsField;
 
 use crate::plan::Connection;
-use crate::ports::{Column, Field, ResultPage};
+use crate::ports::{Field, ResultColumn, ResultPage};
 
 /// What is wrong with an answer that has a value which [`page`] cannot read.
 pub const UNKNOWN_TYPE: &str = "a value of a type that is not known";
@@ -60,7 +60,7 @@ pub fn page(output: GetStatementResultOutput) -> Option<ResultPage> {
         .column_metadata
         .unwrap_or_default()
         .into_iter()
-        .map(|column| Column {
+        .map(|column| ResultColumn {
             name: column.name.unwrap_or_default(),
             type_name: column.type_name.unwrap_or_default(),
         })

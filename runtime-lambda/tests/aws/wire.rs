@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use runtime_lambda::aws::{Aws, Environment, Settings};
+use runtime_lambda::aws::{AwsPorts, EnvironmentVariables, FunctionSettings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
-    Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError, Recipient,
-    StatementStatus, StoreError, WarehouseError,
+    ExecutionsError, Field, Mail, Notification, NotifierError, Recipient, StatementStatus,
+    StoreError, Submission, WarehouseError, WriteCondition,
 };
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::pipeline::{DATA, TOPIC, variables};
 
 const NOW: Duration = Duration::ZERO;
 
-async fn aws() -> (Peer, Aws) {
+async fn aws() -> (Peer, AwsPorts) {
     let peer = Peer::start().await;
     let variables = variables(&peer);
     let aws = aws_with(move |name| {
@@ -27,12 +27,12 @@ async fn aws() -> (Peer, Aws) {
     (peer, aws)
 }
 
-fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Aws {
-    Aws::new(&Settings::read(Environment::new(lookup)).unwrap())
+fn aws_with(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> AwsPorts {
+    AwsPorts::new(&FunctionSettings::read(EnvironmentVariables::new(lookup)).unwrap())
 }
 
-fn execution(statements: &[&str]) -> Execution {
-    Execution {
+fn execution(statements: &[&str]) -> Submission {
+    Submission {
         statement_name: "sales/run/step/1".to_owned(),
         client_token: "token".to_owned(),
         statements: statements.iter().map(|&sql| sql.to_owned()).collect(),
@@ -56,25 +56,25 @@ async fn conditional_writes() {
     let store = &aws.ports.data;
     assert!(store.get("k").await.unwrap().is_none());
     let etag = store
-        .put("k", b"one".to_vec(), Condition::Absent)
+        .put("k", b"one".to_vec(), WriteCondition::Absent)
         .await
         .unwrap();
     assert_eq!(
         peer.seen("PutObject")[0].request.headers["if-none-match"],
         "*"
     );
-    let twice = store.put("k", b"two".to_vec(), Condition::Absent).await;
+    let twice = store.put("k", b"two".to_vec(), WriteCondition::Absent).await;
     assert!(matches!(twice, Err(StoreError::Conflict)));
     let two = store
-        .put("k", b"two".to_vec(), Condition::Matches(&etag))
+        .put("k", b"two".to_vec(), WriteCondition::Matches(&etag))
         .await
         .unwrap();
     assert_eq!(peer.seen("PutObject")[2].request.headers["if-match"], etag);
     let stale = store
-        .put("k", b"three".to_vec(), Condition::Matches(&etag))
+        .put("k", b"three".to_vec(), WriteCondition::Matches(&etag))
         .await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
-    let gone = store.put("no", vec![], Condition::Matches(&etag)).await;
+    let gone = store.put("no", vec![], WriteCondition::Matches(&etag)).await;
     assert!(matches!(gone, Err(StoreError::Conflict)));
     let object = store.get("k").await.unwrap().unwrap();
     assert_eq!(
@@ -82,7 +82,7 @@ async fn conditional_writes() {
         (b"two".as_slice(), two)
     );
     peer.fault("PutObject", Fault::Error(409, "ConditionalRequestConflict"));
-    let raced = store.put("other", vec![], Condition::Absent).await;
+    let raced = store.put("other", vec![], WriteCondition::Absent).await;
     assert!(matches!(raced, Err(StoreError::Conflict)));
 }
 
@@ -93,19 +93,19 @@ async fn a_conditional_write_whose_answer_is_lost() {
     let store = &aws.ports.data;
     peer.fault("PutObject", Fault::CutAfter);
     let etag = store
-        .put("k", b"one".to_vec(), Condition::Absent)
+        .put("k", b"one".to_vec(), WriteCondition::Absent)
         .await
         .unwrap();
     assert_eq!(peer.seen("PutObject").len(), 2);
     peer.fault("PutObject", Fault::CutAfter);
     let two = store
-        .put("k", b"two".to_vec(), Condition::Matches(&etag))
+        .put("k", b"two".to_vec(), WriteCondition::Matches(&etag))
         .await
         .unwrap();
     assert_eq!(store.get("k").await.unwrap().unwrap().etag, two);
     // Cut before its effect, and somebody else was faster meanwhile: a conflict it is.
     peer.fault("PutObject", Fault::Cut);
-    let put = store.put("k", b"three".to_vec(), Condition::Matches("\"old\""));
+    let put = store.put("k", b"three".to_vec(), WriteCondition::Matches("\"old\""));
     assert!(matches!(put.await, Err(StoreError::Conflict)));
 }
 
@@ -305,7 +305,7 @@ async fn what_is_sent_to_redshift() {
 async fn a_batch_has_failed_where_a_part_has_that_commits_by_itself() {
     let (_peer, aws) = aws().await;
     let warehouse = &aws.ports.warehouse;
-    let batch = Execution {
+    let batch = Submission {
         batch: Batch::AutoCommit,
         ..execution(&[
             "select rows 1",

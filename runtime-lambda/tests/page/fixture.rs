@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
-use runtime_lambda::checks::Broken;
+use runtime_lambda::checks::BrokenCheck;
 use runtime_lambda::ids::StepName;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
@@ -23,7 +23,7 @@ pub struct Run {
     pub state: GlobalState,
     pub manifests: Vec<Manifest>,
     pub results: BTreeMap<StepName, Preview>,
-    pub checks: BTreeMap<StepName, Vec<Broken>>,
+    pub checks: BTreeMap<StepName, Vec<BrokenCheck>>,
     pub scripts: BTreeMap<StepName, Arc<Script>>,
     pub logs: BTreeMap<StepName, String>,
     pub history: History,

@@ -112,7 +112,7 @@ fn golden(name: &str, text: &str) {
 
 /// The message as text and as HTML.
 fn message(page: &Page, ended: &str, report: &str) -> (String, String) {
-    let end = mail::End {
+    let end = mail::RunEnd {
         page,
         ended,
         report,

@@ -1,7 +1,7 @@
 //! The runs whose pages are looked at.
 
 use indexmap::IndexMap;
-use runtime_lambda::picture::{Node, Picture};
+use runtime_lambda::picture::{Picture, StepNode};
 use runtime_lambda::plan::{
     Expectation, Range, ReportStyle, Section, Severity, Signal, Step, ValueExpectation,
 };
@@ -241,7 +241,7 @@ pub fn with_order() -> Run {
         (5, 1),
     ];
     let nodes = run.plan.steps.iter().zip(places).zip(0..);
-    let nodes = nodes.map(|((step, (column, row)), number)| Node {
+    let nodes = nodes.map(|((step, (column, row)), number)| StepNode {
         x: column * 156,
         y: row * 31,
         label: step.name.to_string(),
@@ -315,7 +315,7 @@ pub fn large(count: usize) -> Run {
         node_width: 110,
         node_height: 22,
         nodes: (0..layers)
-            .map(|layer| Node {
+            .map(|layer| StepNode {
                 x: layer * 140,
                 y: layer % 2 * 31,
                 label: "load".to_owned(),

@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use asl::interpreter::{ExecutionInfo, EndStatus};
 use runtime_lambda::ports::StatementStatus;
-use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, Written};
+use runtime_lambda::protocol::{Arrived, Instant, OverInput, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{sleep, sleep_until, timeout_at};
 
 use super::Stage;
 use crate::delivery::Calling;
-use crate::faults::Kind;
-use crate::lambda::Lambda;
+use crate::faults::FaultKind;
+use crate::lambda::ModelLambda;
 use crate::story::{Mark, Party};
-use crate::world::{Statement, World};
+use crate::world::{SubmittedStatement, World};
 
 /// Brings the events of ended statements, by the rule for the completion of statements.
 pub async fn statements(
     world: Arc<World>,
-    lambda: Arc<Lambda>,
+    lambda: Arc<ModelLambda>,
     mut begun: UnboundedReceiver<String>,
 ) {
     while let Some(id) = begun.recv().await {
@@ -30,18 +30,18 @@ pub async fn statements(
     }
 }
 
-async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
+async fn statement(world: &Arc<World>, lambda: &Arc<ModelLambda>, id: &str) {
     let Some((statement, status)) = event_of(world, id).await else {
         return;
     };
     world
         .story
         .tell(Party::Bus, || format!("statement {id} is {status:?}"));
-    if world.fault(Kind::BusLost, id).is_some() {
+    if world.fault(FaultKind::BusLost, id).is_some() {
         return;
     }
     let mut delay = Duration::from_millis(world.faults.pick("bus", id, 1_500));
-    if let Some(shape) = world.fault(Kind::BusLate, id) {
+    if let Some(shape) = world.fault(FaultKind::BusLate, id) {
         delay += Duration::from_millis(shape % 900_000);
     }
     let event = Request::<Arrived>::Resume(Resume {
@@ -51,7 +51,7 @@ async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
         state: status.name().to_owned(),
     });
     let event = event.event();
-    if let Some(shape) = world.fault(Kind::BusTwice, id) {
+    if let Some(shape) = world.fault(FaultKind::BusTwice, id) {
         let (lambda, event) = (Arc::clone(lambda), event.clone());
         let later = Duration::from_millis(shape % 600_000);
         drop(tokio::spawn(async move {
@@ -65,9 +65,9 @@ async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
 
 /// Tells of the end of a statement: returns when it has ended, or a little before where the event is
 /// early.
-async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus)> {
+async fn event_of(world: &World, id: &str) -> Option<(SubmittedStatement, StatementStatus)> {
     let early = world
-        .fault(Kind::BusEarly, id)
+        .fault(FaultKind::BusEarly, id)
         .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));
     loop {
         let (end, changed) = {
@@ -101,7 +101,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: E
             plan: Some(world.subject.plan_hash.clone()),
         });
         let event = event.event();
-        if let Some(shape) = world.fault(Kind::SweepFails, place) {
+        if let Some(shape) = world.fault(FaultKind::SweepFails, place) {
             no_sweep_for(world, execution, Duration::from_secs(shape % 3_600));
         }
         for _ in 0..PROCESSES {
@@ -113,28 +113,28 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: E
         return;
     }
     // As EventBridge writes it: the start in milliseconds.
-    let input = Over::<Written> {
+    let input = OverInput::<Written> {
         execution: execution.arn.as_ref().into(),
         started: execution.start.as_millisecond().into(),
         status: status.name().into(),
     };
     let input = input.value();
     let mut delay = Duration::from_millis(200 + world.faults.pick("bus", place, 1_500));
-    if let Some(shape) = world.fault(Kind::SweepLate, place) {
+    if let Some(shape) = world.fault(FaultKind::SweepLate, place) {
         delay += Duration::from_millis(shape % 600_000);
     }
     sleep(delay).await;
-    if world.fault(Kind::SweepLost, place).is_some() {
+    if world.fault(FaultKind::SweepLost, place).is_some() {
         sleep(SOMEBODY_LOOKS).await;
         world
             .story
             .note(Mark::Plain, || format!("somebody stops the run {place}"));
     }
-    let fails = world.fault(Kind::SweepFails, place);
+    let fails = world.fault(FaultKind::SweepFails, place);
     if fails.is_some() {
         no_sweep_for(world, execution, LONGEST_SWEEP);
     }
-    let twice = world.fault(Kind::SweepTwice, place).is_some();
+    let twice = world.fault(FaultKind::SweepTwice, place).is_some();
     let sweep = |name: String| {
         let started = stage
             .interpreter

@@ -18,17 +18,17 @@ use tokio::time::sleep;
 
 use super::Stage;
 use crate::delivery::Calling;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promise::Promise;
 use crate::story::Mark;
-use crate::world::Ended;
+use crate::world::EndedRun;
 
 /// ARN of the stack in every request.
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
 
 /// What CloudFormation asks of the stack's custom resource.
 #[derive(Debug, Clone, Copy, IntoStaticStr)]
-pub enum Change {
+pub enum StackChange {
     /// It makes the stack.
     Create,
     /// It changes the stack in the middle of a run.
@@ -37,7 +37,7 @@ pub enum Change {
     Delete,
 }
 
-impl Change {
+impl StackChange {
     fn name(self) -> &'static str {
         self.into()
     }
@@ -61,11 +61,11 @@ impl Change {
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> FaultKind {
         match self {
-            Self::Create => Kind::StackCreate,
-            Self::Update => Kind::StackUpdate,
-            Self::Delete => Kind::StackDelete,
+            Self::Create => FaultKind::StackCreate,
+            Self::Update => FaultKind::StackUpdate,
+            Self::Delete => FaultKind::StackDelete,
         }
     }
 }
@@ -73,7 +73,11 @@ impl Change {
 impl Stage {
     /// Has the stack made or deleted, if the pipeline has steps for that and the seed wants it. `made` is the
     /// resource that was made before.
-    pub async fn stack(self: &Arc<Self>, change: Change, made: Option<&str>) -> Option<Response> {
+    pub async fn stack(
+        self: &Arc<Self>,
+        change: StackChange,
+        made: Option<&str>,
+    ) -> Option<Response> {
         let world = &self.world;
         let steps = world.subject.plan.steps.iter();
         let has_steps = steps
@@ -83,16 +87,16 @@ impl Stage {
             return None;
         }
         let shape = world.fault(change.kind(), "stack")?;
-        if matches!(change, Change::Update) {
+        if matches!(change, StackChange::Update) {
             sleep(Duration::from_millis(shape % 240_000)).await;
         }
         let url = change.url();
         let event = self.event(change, &url, made);
         let mut delay = Duration::from_millis(100 + world.faults.pick("stack", "request", 3_000));
-        if let Some(shape) = world.fault(Kind::StackLate, change.name()) {
+        if let Some(shape) = world.fault(FaultKind::StackLate, change.name()) {
             delay += Duration::from_millis(shape % 900_000);
         }
-        let again = world.fault(Kind::StackTwice, change.name());
+        let again = world.fault(FaultKind::StackTwice, change.name());
         let again = again.map(|shape| Duration::from_millis(shape % 1_200_000));
         for pause in [Some(delay), again].into_iter().flatten() {
             let (stage, event) = (Arc::clone(self), event.clone());
@@ -116,7 +120,7 @@ impl Stage {
         answer
     }
 
-    fn event(&self, change: Change, url: &str, made: Option<&str>) -> Value {
+    fn event(&self, change: StackChange, url: &str, made: Option<&str>) -> Value {
         let subject = &self.world.subject;
         let properties = Properties {
             pipeline: subject.plan.pipeline.clone(),
@@ -125,7 +129,7 @@ impl Stage {
             steps: vec![When::Deploy, When::Destroy],
             triggers: Vec::new(),
         };
-        let old = matches!(change, Change::Update).then(|| Properties {
+        let old = matches!(change, StackChange::Update).then(|| Properties {
             plan: "of an older stack".into(),
             ..properties.clone()
         });
@@ -175,10 +179,10 @@ impl Stage {
         });
         let event = event.event();
         let mut delay = Duration::from_millis(200 + world.faults.pick("bus", "answer", 1_500));
-        if let Some(shape) = world.fault(Kind::SweepLate, "answer") {
+        if let Some(shape) = world.fault(FaultKind::SweepLate, "answer") {
             delay += Duration::from_millis(shape % 300_000);
         }
-        let again = world.fault(Kind::SweepTwice, "answer");
+        let again = world.fault(FaultKind::SweepTwice, "answer");
         sleep(delay).await;
         if !Arc::clone(&self.lambda).event(event.clone()).await {
             self.give_up();
@@ -189,12 +193,17 @@ impl Stage {
     }
 
     /// What CloudFormation was told is what became of the run.
-    fn told_truly(&self, execution: &ExecutionInfo, ended: &Ended) {
+    fn told_truly(&self, execution: &ExecutionInfo, ended: &EndedRun) {
         let world = &self.world;
         let Some(state) = world.state(&ended.id) else {
             return;
         };
-        let mut changes = [Change::Create, Change::Update, Change::Delete].into_iter();
+        let mut changes = [
+            StackChange::Create,
+            StackChange::Update,
+            StackChange::Delete,
+        ]
+        .into_iter();
         let Some(answer) = changes
             .find(|change| execution.name.as_ref() == change.execution())
             .and_then(|change| world.answered.first(&change.url()))

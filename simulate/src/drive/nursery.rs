@@ -7,7 +7,7 @@ use std::time::Duration;
 use asl::interpreter::{Execution, ExecutionInfo, Nursery, ChildStart, TaskFailure};
 use futures_util::future::BoxFuture;
 
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::story::Mark;
 use crate::world::World;
 
@@ -30,11 +30,11 @@ impl Nursery for Orphans {
     fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> ChildStart {
         let world = &self.0;
         let place = name.unwrap_or(parent.name.as_ref());
-        if let Some(shape) = world.fault(Kind::StartThrottled, place) {
+        if let Some(shape) = world.fault(FaultKind::StartThrottled, place) {
             let chosen = usize::try_from(shape).unwrap_or_default() % REFUSALS.len();
             return ChildStart::Refused(TaskFailure::new(REFUSALS[chosen], "Rate exceeded"));
         }
-        if world.fault(Kind::StartAfter, place).is_some() {
+        if world.fault(FaultKind::StartAfter, place).is_some() {
             let error = "StepFunctions.SdkClientException";
             return ChildStart::AnswerLost(TaskFailure::new(error, "no answer"));
         }
@@ -45,7 +45,7 @@ impl Nursery for Orphans {
         drop(tokio::spawn(run));
         let world = Arc::clone(&self.0);
         let place = child.info().name.as_ref();
-        if let Some(shape) = world.fault(Kind::ChildTimesOut, place) {
+        if let Some(shape) = world.fault(FaultKind::ChildTimesOut, place) {
             let span = if shape % 2 == 0 { 4_000 } else { 200_000 };
             let after = Duration::from_millis((shape >> 8) % span);
             let child = child.clone();
@@ -69,10 +69,10 @@ impl Nursery for Orphans {
     fn abandoned(&self, child: Execution) {
         let world = &self.0;
         let place = child.info().name.as_ref();
-        if world.fault(Kind::ChildrenNever, place).is_some() {
+        if world.fault(FaultKind::ChildrenNever, place).is_some() {
             return;
         }
-        let late = world.fault(Kind::ChildrenLate, place);
+        let late = world.fault(FaultKind::ChildrenLate, place);
         let usual = world.faults.pick("orphan", place, 200);
         let milliseconds = usual + late.map_or(0, |shape| shape % 600_000);
         drop(tokio::spawn(async move {

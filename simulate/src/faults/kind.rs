@@ -15,11 +15,11 @@ macro_rules! kinds {
     ($($kind:ident $name:literal $chance:ident $what:literal;)*) => {
         /// Something that may go wrong. A new kind comes last: what a seed draws for a kind hangs on its number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
+        pub enum FaultKind {
             $(#[doc = $what] $kind,)*
         }
 
-        impl Kind {
+        impl FaultKind {
             /// Every kind in the order of its number.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
@@ -124,7 +124,7 @@ kinds! {
     SecretsUnavailable "secrets.unavailable" Call "A secret cannot be read at present.";
 }
 
-impl Kind {
+impl FaultKind {
     /// The kinds that a name stands for: one of them, or all of a port (`lambda`, `store.put`).
     #[must_use]
     pub fn named(name: &str) -> Vec<Self> {
@@ -163,11 +163,11 @@ mod tests {
 
     #[test]
     fn a_name_stands_for_one_kind_or_for_a_port() {
-        assert_eq!(Kind::named("lambda.twice"), [Kind::LambdaTwice]);
+        assert_eq!(FaultKind::named("lambda.twice"), [FaultKind::LambdaTwice]);
         assert_eq!(
-            Kind::named("topic"),
-            [Kind::NotifierBefore, Kind::NotifierAfter]
+            FaultKind::named("topic"),
+            [FaultKind::NotifierBefore, FaultKind::NotifierAfter]
         );
-        assert!(Kind::named("top").is_empty());
+        assert!(FaultKind::named("top").is_empty());
     }
 }

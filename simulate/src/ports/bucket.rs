@@ -4,15 +4,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::ports::{
+    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition,
+};
 use runtime_lambda::state::GlobalState;
 
 use super::short;
 use crate::delivery;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promises;
 use crate::story::Party;
-use crate::world::{Body, Stored, World};
+use crate::world::{ObjectBody, Stored, World};
 
 /// The bucket of runs.
 pub struct ModelBucket(pub Arc<World>);
@@ -40,31 +42,33 @@ fn through_json(state: &Arc<GlobalState>) -> Result<Arc<GlobalState>, StoreError
 fn write(
     world: &Arc<World>,
     key: &str,
-    body: Body,
-    condition: Condition<'_>,
+    body: ObjectBody,
+    condition: WriteCondition<'_>,
 ) -> Result<u64, StoreError> {
     let (state, body) = match body {
-        Body::State(state) => {
+        ObjectBody::State(state) => {
             let written = world.objects.lock().written();
             let state = if written.is_multiple_of(BY_JSON) {
                 through_json(&state)?
             } else {
                 state
             };
-            (Some(Arc::clone(&state)), Body::State(state))
+            (Some(Arc::clone(&state)), ObjectBody::State(state))
         }
-        Body::Bytes(_) if key.ends_with("/state.json") => {
+        ObjectBody::Bytes(_) if key.ends_with("/state.json") => {
             return Err(StoreError::Refused(format!("`{key}` is a global state")));
         }
-        Body::Bytes(_) => (None, body),
+        ObjectBody::Bytes(_) => (None, body),
     };
     let (tag, before) = {
         let mut objects = world.objects.lock();
         let present = objects.get(key).map(|stored| stored.tag);
         let holds = match condition {
-            Condition::Always => true,
-            Condition::Absent => present.is_none(),
-            Condition::Matches(tag) => present.is_some_and(|present| present.to_string() == tag),
+            WriteCondition::Always => true,
+            WriteCondition::Absent => present.is_none(),
+            WriteCondition::Matches(tag) => {
+                present.is_some_and(|present| present.to_string() == tag)
+            }
         };
         if !holds {
             return Err(StoreError::Conflict);
@@ -81,7 +85,7 @@ fn write(
 }
 
 /// The first bytes of an object.
-fn start(object: Object, bytes: u64) -> Vec<u8> {
+fn start(object: StoredObject, bytes: u64) -> Vec<u8> {
     let mut body = object.body;
     body.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
     body
@@ -89,8 +93,8 @@ fn start(object: Object, bytes: u64) -> Vec<u8> {
 
 #[async_trait]
 impl Store for ModelBucket {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
-        Ok(self.read(key).await?.map(|stored| Object {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
+        Ok(self.read(key).await?.map(|stored| StoredObject {
             body: stored.body.bytes(),
             etag: stored.tag.to_string(),
         }))
@@ -123,9 +127,9 @@ impl Store for ModelBucket {
         &self,
         key: &str,
         body: Vec<u8>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
-        self.write(key, Body::Bytes(Arc::new(body)), condition)
+        self.write(key, ObjectBody::Bytes(Arc::new(body)), condition)
             .await
     }
 
@@ -133,12 +137,12 @@ impl Store for ModelBucket {
         &self,
         key: &str,
         state: &Arc<GlobalState>,
-        condition: Condition<'_>,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         if let Some(here) = delivery::here() {
             here.writes();
         }
-        self.write(key, Body::State(Arc::clone(state)), condition)
+        self.write(key, ObjectBody::State(Arc::clone(state)), condition)
             .await
     }
 
@@ -163,8 +167,8 @@ impl ModelBucket {
     /// Reads an object; the read may take long or go unanswered.
     async fn read(&self, key: &str) -> Result<Option<Stored>, StoreError> {
         let (world, place) = (&self.0, short(key));
-        world.travel("get", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StoreGetUnavailable, place).is_some() {
+        world.travel("get", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreGetUnavailable, place).is_some() {
             return Err(lost("no answer"));
         }
         Ok(world.objects.lock().get(key).cloned())
@@ -174,42 +178,42 @@ impl ModelBucket {
     async fn write(
         &self,
         key: &str,
-        body: Body,
-        condition: Condition<'_>,
+        body: ObjectBody,
+        condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
         let (world, place) = (&self.0, short(key));
-        let is_conditional = condition != Condition::Always;
+        let is_conditional = condition != WriteCondition::Always;
         let tag = match condition {
-            Condition::Matches(tag) => Some(tag.to_owned()),
-            Condition::Always | Condition::Absent => None,
+            WriteCondition::Matches(tag) => Some(tag.to_owned()),
+            WriteCondition::Always | WriteCondition::Absent => None,
         };
-        let is_absent = condition == Condition::Absent;
+        let is_absent = condition == WriteCondition::Absent;
         let request = {
             let (world, key) = (Arc::clone(world), key.to_owned());
             async move {
                 let place = short(&key);
-                world.travel("put", place, Kind::StoreSlow).await;
-                if world.fault(Kind::StorePutBefore, place).is_some() {
+                world.travel("put", place, FaultKind::StoreSlow).await;
+                if world.fault(FaultKind::StorePutBefore, place).is_some() {
                     return Err(lost("no answer"));
                 }
-                if is_conditional && world.fault(Kind::StoreConflictBefore, place).is_some() {
+                if is_conditional && world.fault(FaultKind::StoreConflictBefore, place).is_some() {
                     return Err(StoreError::Conflict);
                 }
                 let condition = match &tag {
-                    Some(tag) => Condition::Matches(tag),
-                    None if is_absent => Condition::Absent,
-                    None => Condition::Always,
+                    Some(tag) => WriteCondition::Matches(tag),
+                    None if is_absent => WriteCondition::Absent,
+                    None => WriteCondition::Always,
                 };
                 write(&world, &key, body, condition)
             }
         };
         let written = world.request(place, request).await;
         let tag = written.ok_or_else(|| lost("no answer"))??;
-        world.travel("put's answer", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StorePutAfter, place).is_some() {
+        world.travel("put's answer", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StorePutAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }
-        if is_conditional && world.fault(Kind::StoreConflictAfter, place).is_some() {
+        if is_conditional && world.fault(FaultKind::StoreConflictAfter, place).is_some() {
             return Err(StoreError::Conflict);
         }
         Ok(tag.to_string())
@@ -233,17 +237,17 @@ impl ObjectWriter for Writer {
     async fn finish(self: Box<Self>) -> Result<(), StoreError> {
         let Self { world, key, bytes } = *self;
         let place = short(&key);
-        world.travel("finish", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StoreFinishBefore, place).is_some() {
+        world.travel("finish", place, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreFinishBefore, place).is_some() {
             return Err(lost("no answer"));
         }
         write(
             &world,
             &key,
-            Body::Bytes(Arc::new(bytes)),
-            Condition::Always,
+            ObjectBody::Bytes(Arc::new(bytes)),
+            WriteCondition::Always,
         )?;
-        if world.fault(Kind::StoreFinishAfter, place).is_some() {
+        if world.fault(FaultKind::StoreFinishAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }
         Ok(())
@@ -255,13 +259,13 @@ pub struct Artifacts(pub Arc<World>);
 
 #[async_trait]
 impl Store for Artifacts {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let world = &self.0;
-        world.travel("artifact", "", Kind::StoreSlow).await;
-        if world.fault(Kind::StoreGetUnavailable, "artifact").is_some() {
+        world.travel("artifact", "", FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::StoreGetUnavailable, "artifact").is_some() {
             return Err(lost("no answer"));
         }
-        Ok(world.subject.artifacts.get(key).map(|body| Object {
+        Ok(world.subject.artifacts.get(key).map(|body| StoredObject {
             body: body.clone(),
             etag: "1".to_owned(),
         }))
@@ -271,7 +275,7 @@ impl Store for Artifacts {
         Ok(self.get(key).await?.map(|object| start(object, bytes)))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(StoreError::Refused("artifacts do not change".to_owned()))
     }
 

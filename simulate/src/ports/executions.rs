@@ -9,7 +9,7 @@ use runtime_lambda::ports::{Executions, ExecutionsError};
 use serde_json::Value;
 
 use crate::delivery::Calling;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::story::Party;
 use crate::world::World;
 
@@ -24,8 +24,8 @@ fn lost() -> ExecutionsError {
 impl Executions for ModelExecutions {
     async fn send_task_success(&self, token: &str, output: &Value) -> Result<(), ExecutionsError> {
         let world = &self.0;
-        world.travel("token", "", Kind::StoreSlow).await;
-        if world.fault(Kind::ExecutionsBefore, "token").is_some() {
+        world.travel("token", "", FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::ExecutionsBefore, "token").is_some() {
             return Err(lost());
         }
         let interpreter = world.interpreter().ok_or(ExecutionsError::NobodyWaits)?;
@@ -36,7 +36,7 @@ impl Executions for ModelExecutions {
             Ok(()) => "returns a task token".to_owned(),
             Err(_) => "returns a task token that nobody waits for".to_owned(),
         });
-        if world.fault(Kind::ExecutionsAfter, "token").is_some() {
+        if world.fault(FaultKind::ExecutionsAfter, "token").is_some() {
             return Err(lost());
         }
         returned
@@ -44,8 +44,8 @@ impl Executions for ModelExecutions {
 
     async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError> {
         let world = &self.0;
-        world.travel("start", "", Kind::StoreSlow).await;
-        if world.fault(Kind::ExecutionsBefore, "start").is_some() {
+        world.travel("start", "", FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::ExecutionsBefore, "start").is_some() {
             return Err(lost());
         }
         let interpreter = world.interpreter().ok_or(ExecutionsError::NoMachine)?;
@@ -65,7 +65,7 @@ impl Executions for ModelExecutions {
             }
             Err(problem) => return Err(ExecutionsError::Refused(problem.to_string())),
         }
-        if world.fault(Kind::ExecutionsAfter, "start").is_some() {
+        if world.fault(FaultKind::ExecutionsAfter, "start").is_some() {
             return Err(lost());
         }
         Ok(())
@@ -73,8 +73,8 @@ impl Executions for ModelExecutions {
 
     async fn stop(&self, execution: &str) -> Result<(), ExecutionsError> {
         let world = &self.0;
-        world.travel("stop", "", Kind::StoreSlow).await;
-        if world.fault(Kind::ExecutionsBefore, "stop").is_some() {
+        world.travel("stop", "", FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::ExecutionsBefore, "stop").is_some() {
             return Err(lost());
         }
         let known = world.interpreter();
@@ -83,7 +83,7 @@ impl Executions for ModelExecutions {
             world.story.tell(Party::States, || format!("stops {name}"));
             known.stop(None, None);
         }
-        if world.fault(Kind::ExecutionsAfter, "stop").is_some() {
+        if world.fault(FaultKind::ExecutionsAfter, "stop").is_some() {
             return Err(lost());
         }
         Ok(())

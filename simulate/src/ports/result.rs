@@ -1,10 +1,10 @@
 //! Results: rows that are what a step expects, unless they are meant not to be.
 
 use runtime_lambda::plan::{Asks, Expectation, Range, Step, ValueExpectation};
-use runtime_lambda::ports::{Column, Field, ResultPage, SubStatement};
+use runtime_lambda::ports::{Field, ResultColumn, ResultPage, SubStatement};
 use serde_json::Value;
 
-use crate::world::Statement;
+use crate::world::SubmittedStatement;
 
 /// Rows of a page: few, so that most results have several.
 const PAGE: u64 = 2;
@@ -96,7 +96,7 @@ fn suits(expected: &ValueExpectation) -> Field {
 pub fn page(
     step: Option<&Step>,
     id: &str,
-    statement: &Statement,
+    statement: &SubmittedStatement,
     next_token: Option<&str>,
 ) -> Option<ResultPage> {
     let total_rows = statement.rows?;
@@ -129,7 +129,7 @@ pub fn page(
 }
 
 /// The statements of a batch, where its step has checks.
-pub fn parts(step: Option<&Step>, id: &str, statement: &Statement) -> Vec<SubStatement> {
+pub fn parts(step: Option<&Step>, id: &str, statement: &SubmittedStatement) -> Vec<SubStatement> {
     let checks = step.map_or(&[][..], |step| &step.checks);
     if checks.is_empty() {
         return Vec::new();
@@ -153,12 +153,12 @@ pub fn parts(step: Option<&Step>, id: &str, statement: &Statement) -> Vec<SubSta
 }
 
 /// Whether a statement breaks its step's check of this index.
-fn breaks(statement: &Statement, index: usize) -> bool {
+fn breaks(statement: &SubmittedStatement, index: usize) -> bool {
     statement.wrong && index == 0
 }
 
 /// What the query of a check returns.
-pub fn of_check(step: &Step, index: usize, statement: &Statement) -> Option<ResultPage> {
+pub fn of_check(step: &Step, index: usize, statement: &SubmittedStatement) -> Option<ResultPage> {
     let count = match &step.checks.get(index)?.asks {
         Asks::NoRow => breaks(statement, index).then_some(1.0),
         Asks::Count { .. } if breaks(statement, index) => Some(0.0),
@@ -177,8 +177,8 @@ pub fn of_check(step: &Step, index: usize, statement: &Statement) -> Option<Resu
     })
 }
 
-fn column(name: &str, type_name: &str) -> Column {
-    Column {
+fn column(name: &str, type_name: &str) -> ResultColumn {
+    ResultColumn {
         name: name.to_owned(),
         type_name: type_name.to_owned(),
     }

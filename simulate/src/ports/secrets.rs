@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Secrets as SecretsPort, SecretsError};
+use runtime_lambda::ports::{Secrets, SecretsError};
 
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::world::World;
 
 /// The value of each secret follows from its name.
-pub struct Secrets(pub Arc<World>);
+pub struct ModelSecrets(pub Arc<World>);
 
-impl Secrets {
+impl ModelSecrets {
     async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
         let world = &self.0;
-        world.travel("secret", parameter, Kind::StoreSlow).await;
-        match world.fault(Kind::SecretsUnavailable, parameter) {
+        world.travel("secret", parameter, FaultKind::StoreSlow).await;
+        match world.fault(FaultKind::SecretsUnavailable, parameter) {
             Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
             None => Ok(()),
         }
@@ -23,7 +23,7 @@ impl Secrets {
 }
 
 #[async_trait]
-impl SecretsPort for Secrets {
+impl Secrets for ModelSecrets {
     async fn value(&self, parameter: &str, _: &str) -> Result<String, SecretsError> {
         self.read(parameter).await?;
         Ok(format!("secret of {parameter}"))

@@ -8,7 +8,7 @@ use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 use tokio::time::timeout;
 
 use crate::delivery;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::story::Party;
 use crate::world::{Sent, World};
 
@@ -20,10 +20,10 @@ fn lost() -> NotifierError {
 }
 
 /// The port `Notifier` of the model: it remembers whom it told what.
-pub struct Topic(pub Arc<World>);
+pub struct ModelNotifier(pub Arc<World>);
 
 #[async_trait]
-impl Notifier for Topic {
+impl Notifier for ModelNotifier {
     async fn notify(
         &self,
         notification: &Notification,
@@ -34,12 +34,12 @@ impl Notifier for Topic {
     }
 }
 
-impl Topic {
+impl ModelNotifier {
     async fn send(&self, notification: &Notification, to: &Recipient) -> Result<(), NotifierError> {
         let world = &self.0;
         let to = to.name();
-        world.travel("notify", &to, Kind::StoreSlow).await;
-        if world.fault(Kind::NotifierBefore, &to).is_some() {
+        world.travel("notify", &to, FaultKind::StoreSlow).await;
+        if world.fault(FaultKind::NotifierBefore, &to).is_some() {
             return Err(lost());
         }
         let text = |field: &str| {
@@ -52,7 +52,7 @@ impl Topic {
         world.story.tell(Party::Topic, || {
             format!("sends the message to {to}: {status}")
         });
-        let answered = world.fault(Kind::NotifierAfter, &to).is_none();
+        let answered = world.fault(FaultKind::NotifierAfter, &to).is_none();
         let place = {
             let mut sent = world.sent.lock();
             sent.push(Sent {
@@ -64,7 +64,7 @@ impl Topic {
             });
             sent.len() - 1
         };
-        world.travel("notify's answer", &to, Kind::StoreSlow).await;
+        world.travel("notify's answer", &to, FaultKind::StoreSlow).await;
         if !answered {
             return Err(lost());
         }

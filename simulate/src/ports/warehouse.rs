@@ -7,16 +7,16 @@ use async_trait::async_trait;
 use runtime_lambda::ids::{RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::ports::{
-    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+    ResultPage, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 use tokio::time::{Instant, timeout_at};
 
 use super::{result, short};
 use crate::delivery::Calling;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promises;
 use crate::story::Party;
-use crate::world::{Fate, Statement, World};
+use crate::world::{Fate, SubmittedStatement, World};
 
 /// The port `Warehouse` of the model: statements end after a drawn time.
 pub struct ModelWarehouse(pub Arc<World>);
@@ -75,7 +75,7 @@ async fn statement_ended(
 }
 
 /// Begins a statement, unless its token has begun one. Answers with its id.
-fn begin(world: &World, execution: &Execution) -> String {
+fn begin(world: &World, execution: &Submission) -> String {
     let place = short(&execution.statement_name);
     let (id, with_event) = {
         let mut statements = world.statements.lock();
@@ -104,7 +104,7 @@ fn begin(world: &World, execution: &Execution) -> String {
 }
 
 /// A statement as the seed draws it, which begins now.
-fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
+fn drawn(world: &World, execution: &Submission, place: &str) -> SubmittedStatement {
     let named = keys::parse_statement_name(&execution.statement_name);
     let (run, step, round) = named.map_or((RunId::from(""), StepName::from(""), 0), |named| {
         (named.run, named.step, named.round)
@@ -113,7 +113,7 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
     let limit = planned.map_or(3_600, |step| step.limit_seconds);
     let shape = world.faults.pick("statement", place, u64::MAX);
     let takes = match shape % 100 {
-        _ if world.fault(Kind::StatementEndless, place).is_some() => {
+        _ if world.fault(FaultKind::StatementEndless, place).is_some() => {
             Duration::from_secs(limit + limit / 5 + 30)
         }
         0..=1 => Duration::from_secs(300 + (shape >> 8) % 900),
@@ -132,9 +132,9 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
         .failing
         .get(step.as_str())
         .is_some_and(|times| round <= *times);
-    let fate = if failing || world.fault(Kind::StatementFails, place).is_some() {
+    let fate = if failing || world.fault(FaultKind::StatementFails, place).is_some() {
         Fate::Fails(format!("ERROR: division by zero in {step}"))
-    } else if world.fault(Kind::StatementTransient, place).is_some() {
+    } else if world.fault(FaultKind::StatementTransient, place).is_some() {
         Fate::Fails(format!(
             "ERROR: 1023 DETAIL: Serializable isolation violation on table {step}"
         ))
@@ -147,10 +147,10 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
     let last = last.map_or("", String::as_str);
     let asked = planned.is_some_and(|step| step.expect.is_some() || !step.signals.is_empty());
     let returns = asked || result::returns_rows(last);
-    let wrong = (asked || checks > 0) && world.fault(Kind::ResultWrong, place).is_some();
+    let wrong = (asked || checks > 0) && world.fault(FaultKind::ResultWrong, place).is_some();
     let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
     let started = Instant::now();
-    Statement {
+    SubmittedStatement {
         name: execution.statement_name.clone(),
         began_late: world.facts(&run).over.is_some(),
         run,
@@ -172,7 +172,7 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
 impl Warehouse for ModelWarehouse {
     async fn execute(
         &self,
-        execution: &Execution,
+        execution: &Submission,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let (world, place) = (&self.0, short(&execution.statement_name));
@@ -180,11 +180,11 @@ impl Warehouse for ModelWarehouse {
             let (world, execution) = (Arc::clone(world), execution.clone());
             async move {
                 let place = short(&execution.statement_name);
-                world.travel("execute", place, Kind::WarehouseSlow).await;
-                if world.fault(Kind::ExecuteThrottled, place).is_some() {
+                world.travel("execute", place, FaultKind::WarehouseSlow).await;
+                if world.fault(FaultKind::ExecuteThrottled, place).is_some() {
                     return Err(WarehouseError::Throttled("too many statements".to_owned()));
                 }
-                if world.fault(Kind::ExecuteBefore, place).is_some() {
+                if world.fault(FaultKind::ExecuteBefore, place).is_some() {
                     return Err(lost("no answer"));
                 }
                 Ok(begin(&world, &execution))
@@ -193,9 +193,9 @@ impl Warehouse for ModelWarehouse {
         let begun = world.request(place, request).await;
         let id = begun.ok_or_else(|| lost("no answer"))??;
         world
-            .travel("execute's answer", place, Kind::WarehouseSlow)
+            .travel("execute's answer", place, FaultKind::WarehouseSlow)
             .await;
-        if world.fault(Kind::ExecuteAfter, place).is_some() {
+        if world.fault(FaultKind::ExecuteAfter, place).is_some() {
             return Err(lost("no answer, after the submission"));
         }
         statement_ended(world, &id, Instant::now() + wait).await
@@ -215,10 +215,10 @@ impl Warehouse for ModelWarehouse {
     ) -> Result<StatementDescription, WarehouseError> {
         let world = &self.0;
         world
-            .travel("describe", statement_id, Kind::WarehouseSlow)
+            .travel("describe", statement_id, FaultKind::WarehouseSlow)
             .await;
         if world
-            .fault(Kind::DescribeUnavailable, statement_id)
+            .fault(FaultKind::DescribeUnavailable, statement_id)
             .is_some()
         {
             return Err(lost("no answer"));
@@ -229,13 +229,13 @@ impl Warehouse for ModelWarehouse {
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
         let world = &self.0;
         world
-            .travel("cancel", statement_id, Kind::WarehouseSlow)
+            .travel("cancel", statement_id, FaultKind::WarehouseSlow)
             .await;
-        if world.fault(Kind::CancelBefore, statement_id).is_some() {
+        if world.fault(FaultKind::CancelBefore, statement_id).is_some() {
             return Err(WarehouseError::Throttled("too many calls".to_owned()));
         }
-        let slow = world.fault(Kind::CancelSlow, statement_id);
-        let in_vain = world.fault(Kind::CancelNever, statement_id).is_some();
+        let slow = world.fault(FaultKind::CancelSlow, statement_id);
+        let in_vain = world.fault(FaultKind::CancelNever, statement_id).is_some();
         let milliseconds = world.faults.pick("cancelled", statement_id, 3_000)
             + slow.map_or(0, |shape| shape % 400_000);
         let at = Instant::now() + Duration::from_millis(milliseconds);
@@ -260,7 +260,7 @@ impl Warehouse for ModelWarehouse {
             });
             promises::statement_cancelled(world, statement_id);
         }
-        if world.fault(Kind::CancelAfter, statement_id).is_some() {
+        if world.fault(FaultKind::CancelAfter, statement_id).is_some() {
             return Err(lost("no answer, after the cancellation"));
         }
         Ok(())
@@ -268,12 +268,12 @@ impl Warehouse for ModelWarehouse {
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
         let (world, place) = (&self.0, short(statement_name));
-        world.travel("find", place, Kind::WarehouseSlow).await;
-        if world.fault(Kind::FindUnavailable, place).is_some() {
+        world.travel("find", place, FaultKind::WarehouseSlow).await;
+        if world.fault(FaultKind::FindUnavailable, place).is_some() {
             return Err(lost("no answer"));
         }
         let stale = match world.calling {
-            Calling::Outlives => world.fault(Kind::FindStale, place),
+            Calling::Outlives => world.fault(FaultKind::FindStale, place),
             Calling::Aborts => None,
         };
         let lag = stale.map_or(Duration::ZERO, |_| Duration::from_secs(2));
@@ -293,9 +293,9 @@ impl Warehouse for ModelWarehouse {
     ) -> Result<ResultPage, WarehouseError> {
         let world = &self.0;
         world
-            .travel("result", statement_id, Kind::WarehouseSlow)
+            .travel("result", statement_id, FaultKind::WarehouseSlow)
             .await;
-        if world.fault(Kind::ResultUnavailable, statement_id).is_some() {
+        if world.fault(FaultKind::ResultUnavailable, statement_id).is_some() {
             return Err(WarehouseError::Throttled("too many calls".to_owned()));
         }
         let (whole, part) = statement_id

@@ -17,7 +17,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{Ended, SKEW, Sent, World};
+use crate::world::{EndedRun, SKEW, Sent, World};
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
     let was_over = before.filter(|before| before.status != RunStatus::Running);
@@ -89,7 +89,7 @@ fn still_runs(world: &World, run: &str) -> bool {
     own.any(|(_, statement)| !statement.stubborn && now < statement.end())
 }
 
-pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[Ended]) {
+pub fn settled(world: &World, run: &EndedRun, state: Option<&GlobalState>, all: &[EndedRun]) {
     let Some(status) = run.execution else {
         world.breaks(Promise::Ends, "a run goes on for ever", run.id.as_str());
         return;
@@ -118,7 +118,7 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[E
 
 /// A run that failed, or was stopped, before it had a state: people hear of it, too. One that was skipped has ended
 /// well, and some other run stands for it.
-fn without_state(world: &World, run: &Ended, status: EndStatus, all: &[Ended]) {
+fn without_state(world: &World, run: &EndedRun, status: EndStatus, all: &[EndedRun]) {
     let said = match status {
         EndStatus::Succeeded => {
             if !stands_for(world, run, all) {
@@ -136,7 +136,7 @@ fn without_state(world: &World, run: &Ended, status: EndStatus, all: &[Ended]) {
 
 /// Whether another run stands for one that was skipped: one that has a state, or that has failed before it had one.
 /// Of twins that an event has started exactly one runs, so two of them never stand for each other.
-fn stands_for(world: &World, skipped: &Ended, all: &[Ended]) -> bool {
+fn stands_for(world: &World, skipped: &EndedRun, all: &[EndedRun]) -> bool {
     let mut skipped = skipped;
     for _ in 0..all.len() {
         let holder = skipped

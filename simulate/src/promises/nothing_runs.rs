@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{Ended, Job, Statement, World};
+use crate::world::{EndedRun, JobRun, SubmittedStatement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
@@ -81,7 +81,7 @@ pub fn over(world: &World, state: &GlobalState) {
 
 /// Whether the step of a statement says that it does not end; what a round has said stays in its error, or
 /// in its manifest.
-fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
+fn is_said(world: &World, state: &GlobalState, statement: &SubmittedStatement) -> bool {
     let error = state
         .step(&statement.step)
         .filter(|step| step.round == statement.round)
@@ -99,7 +99,7 @@ fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
     kept.any(|kept| String::from_utf8_lossy(&kept.body.bytes()).contains(DOES_NOT_END))
 }
 
-pub fn settled(world: &World, ended: &[Ended]) {
+pub fn settled(world: &World, ended: &[EndedRun]) {
     let late: Vec<String> = world
         .statements
         .lock()
@@ -136,6 +136,6 @@ pub fn settled(world: &World, ended: &[Ended]) {
 }
 
 /// Whether nobody can stop the job: it is a function, or nobody knows that it runs, which its step says.
-fn is_beyond_us(job: &Job) -> bool {
+fn is_beyond_us(job: &JobRun) -> bool {
     job.is_function || job.unanswered
 }

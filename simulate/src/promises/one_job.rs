@@ -5,12 +5,12 @@
 use tokio::time::Instant;
 
 use crate::promise::Promise;
-use crate::world::{Job, World};
+use crate::world::{JobRun, World};
 
-pub fn began(world: &World, job: &Job) {
+pub fn began(world: &World, job: &JobRun) {
     let now = Instant::now();
     let jobs = world.services.jobs.lock();
-    let same: Vec<&Job> = jobs
+    let same: Vec<&JobRun> = jobs
         .iter()
         .filter(|other| (&other.run, &other.step) == (&job.run, &job.step))
         .collect();

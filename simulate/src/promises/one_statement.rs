@@ -4,9 +4,9 @@
 use runtime_lambda::ports::StatementStatus;
 
 use crate::promise::Promise;
-use crate::world::{Fate, Statement, World};
+use crate::world::{Fate, SubmittedStatement, World};
 
-pub fn began(world: &World, statement: &Statement) {
+pub fn began(world: &World, statement: &SubmittedStatement) {
     let same = world.statements.lock().named(&statement.name).count();
     let now = tokio::time::Instant::now();
     let others = world

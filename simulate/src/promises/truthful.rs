@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::nothing_runs::DOES_NOT_END;
 use crate::promise::Promise;
-use crate::world::{Cut, Fate, Statement, World};
+use crate::world::{ExecutionCut, Fate, SubmittedStatement, World};
 
 /// A start that is refused so often, one time after the other, is given up.
 const REFUSED_FOR_GOOD: u32 = 4;
@@ -44,7 +44,7 @@ fn died(world: &World, state: &GlobalState, name: &str, step: &StepState) -> boo
 }
 
 /// A statement is being cancelled.
-pub fn cancelled(world: &World, statement: &Statement) {
+pub fn cancelled(world: &World, statement: &SubmittedStatement) {
     let state = world.state(&statement.run);
     let Some(state) = state else {
         return;
@@ -154,7 +154,7 @@ fn failed(world: &World, state: &GlobalState, name: &StepName, step: &StepState)
         return;
     };
     let now = Instant::now();
-    let own: Vec<Statement> = world
+    let own: Vec<SubmittedStatement> = world
         .statements
         .lock()
         .of_try(&state.run, name, step.round)
@@ -257,7 +257,7 @@ fn run_ended(world: &World, state: &GlobalState) {
             state.round == world.subject.plan.limits.rounds || nothing_heals(state)
         }
         RunStatus::TimedOut => {
-            world.now() >= state.deadline - TOLERANCE || facts.cut == Some(Cut::TimedOut)
+            world.now() >= state.deadline - TOLERANCE || facts.cut == Some(ExecutionCut::TimedOut)
         }
         RunStatus::Stopped => facts.execution_over.is_some(),
     };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{fails, is_refused, is_unanswered, note};
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promises;
 use crate::story::Party;
 use crate::world::{Crawler, World};
@@ -22,7 +22,7 @@ fn name(call: &TaskCall) -> String {
 pub async fn start(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
     world
-        .travel("startCrawler", &name, Kind::WarehouseSlow)
+        .travel("startCrawler", &name, FaultKind::WarehouseSlow)
         .await;
     if let Some(refusal) = is_refused(world, &name, call) {
         return Err(refusal);
@@ -65,7 +65,7 @@ pub async fn start(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFai
 fn takes(world: &World, crawler: &str, step: &str) -> Duration {
     let planned = world.subject.step(step);
     let limit = planned.map_or(3_600, |step| step.limit_seconds);
-    if world.fault(Kind::JobEndless, crawler).is_some() {
+    if world.fault(FaultKind::JobEndless, crawler).is_some() {
         return Duration::from_secs(limit * 4 + 30);
     }
     let shape = world.faults.pick("crawl", crawler, u64::MAX);
@@ -77,7 +77,7 @@ fn takes(world: &World, crawler: &str, step: &str) -> Duration {
 }
 
 /// Fails where a request never reaches Glue.
-fn unreached(world: &World, kind: Kind, name: &str) -> Result<(), TaskFailure> {
+fn unreached(world: &World, kind: FaultKind, name: &str) -> Result<(), TaskFailure> {
     match world.fault(kind, name) {
         Some(_) => Err(TaskFailure::new("Glue.SdkClientException", "no answer")),
         None => Ok(()),
@@ -87,8 +87,8 @@ fn unreached(world: &World, kind: Kind, name: &str) -> Result<(), TaskFailure> {
 /// Answers `GetCrawler` with the state of the crawler and its last crawl.
 pub async fn get(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
-    world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
-    unreached(world, Kind::CrawlerLook, &name)?;
+    world.travel("getCrawler", &name, FaultKind::WarehouseSlow).await;
+    unreached(world, FaultKind::CrawlerLook, &name)?;
     let crawlers = world.services.crawlers.lock();
     let Some(crawler) = crawlers.get(&name) else {
         let cause = format!("Crawler entry with name {name} does not exist");
@@ -119,9 +119,9 @@ pub async fn get(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailu
 pub async fn stop(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
     world
-        .travel("stopCrawler", &name, Kind::WarehouseSlow)
+        .travel("stopCrawler", &name, FaultKind::WarehouseSlow)
         .await;
-    let unreached = unreached(world, Kind::CrawlerStop, &name);
+    let unreached = unreached(world, FaultKind::CrawlerStop, &name);
     let now = Instant::now();
     let mut crawlers = world.services.crawlers.lock();
     if let Some(crawler) = crawlers.get_mut(&name) {

@@ -9,11 +9,11 @@ use tokio::time::{Instant, sleep};
 
 use super::{fails, is_refused, is_unanswered, note};
 use crate::delivery::Calling;
-use crate::faults::Kind;
+use crate::faults::FaultKind;
 use crate::promises;
 use crate::resources::{BATCH, GLUE_JOB};
 use crate::story::Party;
-use crate::world::{Job, World};
+use crate::world::{JobRun, World};
 
 /// How long a service takes to stop a job.
 const USUAL_STOP: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ impl Drop for Awaited {
             // Its process is a child of the run's.
             Calling::Aborts => Duration::ZERO,
             Calling::Outlives => {
-                let slow = self.world.fault(Kind::JobStopSlow, &job.step);
+                let slow = self.world.fault(FaultKind::JobStopSlow, &job.step);
                 slow.map_or(USUAL_STOP, |shape| {
                     Duration::from_millis(shape % LONGEST_STOP_MS)
                 })
@@ -54,18 +54,18 @@ impl Drop for Awaited {
 /// Runs a job to its end.
 pub async fn run(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = call.execution.name.to_string();
-    world.travel("job", &name, Kind::WarehouseSlow).await;
+    world.travel("job", &name, FaultKind::WarehouseSlow).await;
     if let Some(refusal) = is_refused(world, &name, call) {
         return Err(refusal);
     }
-    let mut job = Job::of(&name, Duration::ZERO);
+    let mut job = JobRun::of(&name, Duration::ZERO);
     let limit = world
         .subject
         .step(&job.step)
         .map_or(3_600, |step| step.limit_seconds);
     let shape = world.faults.pick("takes", &name, u64::MAX);
     let takes = match shape % 20 {
-        _ if world.fault(Kind::JobEndless, &job.step).is_some() => {
+        _ if world.fault(FaultKind::JobEndless, &job.step).is_some() => {
             Duration::from_secs(limit + limit / 5 + 30)
         }
         0 => Duration::from_secs(limit / 3 + (shape >> 8) % (limit / 3).max(1)),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Line, Mark, Party};
+use super::{Mark, Party, StoryLine};
 
 /// Most messages that a picture has: those before are left out, because what matters is how it ended.
 const MOST: usize = 80;
@@ -14,8 +14,8 @@ const LONGEST: usize = 90;
 
 /// The story as a picture: its last messages, its faults, and what broke.
 #[must_use]
-pub fn diagram(story: &[Line]) -> String {
-    let shown: Vec<&Line> = story.iter().filter(|line| is_shown(line)).collect();
+pub fn diagram(story: &[StoryLine]) -> String {
+    let shown: Vec<&StoryLine> = story.iter().filter(|line| is_shown(line)).collect();
     let left_out = shown.len().saturating_sub(MOST);
     let mut text = "sequenceDiagram\n".to_owned();
     for party in Party::iter() {
@@ -56,12 +56,12 @@ fn name(party: Party) -> &'static str {
 }
 
 /// Reads and plain transitions are left to the text.
-fn is_shown(line: &Line) -> bool {
+fn is_shown(line: &StoryLine) -> bool {
     line.mark != Mark::Plain || line.to.is_some()
 }
 
 /// Mermaid ends a message at a line's end or a semicolon, and reads `#` as the start of a character.
-fn words(line: &Line) -> String {
+fn words(line: &StoryLine) -> String {
     let seconds = line.at.as_secs_f64();
     let text = format!("{seconds:.1} s {}: {}", line.who, line.text);
     let text: String = text

@@ -9,12 +9,12 @@ use tokio::time::timeout;
 
 /// What was answered, and where to.
 #[derive(Debug, Default)]
-pub struct Answered {
+pub struct SentAnswers {
     answers: Mutex<Vec<(String, Response)>>,
     changed: Notify,
 }
 
-impl Answered {
+impl SentAnswers {
     /// Adds an answer that came for this URL, and wakes whoever waits for it.
     pub fn add(&self, url: &str, response: &Response) {
         self.answers.lock().push((url.to_owned(), response.clone()));

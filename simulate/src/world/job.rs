@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// A job of Batch or Glue, or an invocation of somebody else's function.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub struct JobRun {
     /// Id of its run.
     pub run: RunId,
     pub step: String,
@@ -26,7 +26,7 @@ pub struct Job {
     pub is_function: bool,
 }
 
-impl Job {
+impl JobRun {
     /// Whether it has ended well by now.
     pub fn has_ended_well(&self, now: Instant) -> bool {
         !self.fails && self.end == self.own_end && now >= self.end

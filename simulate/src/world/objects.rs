@@ -7,7 +7,7 @@ use runtime_lambda::state::GlobalState;
 
 /// What lies in the bucket.
 #[derive(Debug, Default)]
-pub struct Objects {
+pub struct BucketContents {
     objects: HashMap<String, Stored>,
     written: u64,
 }
@@ -15,20 +15,20 @@ pub struct Objects {
 /// An object with its entity tag, which each write changes.
 #[derive(Debug, Clone)]
 pub struct Stored {
-    pub body: Body,
+    pub body: ObjectBody,
     pub tag: u64,
 }
 
 /// What an object holds.
 #[derive(Debug, Clone)]
-pub enum Body {
+pub enum ObjectBody {
     /// Bytes, as somebody wrote them.
     Bytes(Arc<Vec<u8>>),
     /// A global state, which is JSON only for whoever asks for bytes.
     State(Arc<GlobalState>),
 }
 
-impl Body {
+impl ObjectBody {
     /// The bytes of the object.
     pub fn bytes(&self) -> Vec<u8> {
         match self {
@@ -43,13 +43,13 @@ impl Stored {
     /// The global state that it is.
     pub fn state(&self) -> Option<&Arc<GlobalState>> {
         match &self.body {
-            Body::State(state) => Some(state),
-            Body::Bytes(_) => None,
+            ObjectBody::State(state) => Some(state),
+            ObjectBody::Bytes(_) => None,
         }
     }
 }
 
-impl Objects {
+impl BucketContents {
     /// The object under this key.
     pub fn get(&self, key: &str) -> Option<&Stored> {
         self.objects.get(key)
@@ -61,7 +61,7 @@ impl Objects {
     }
 
     /// Puts an object, and returns its tag and the state that was there before.
-    pub fn put(&mut self, key: &str, body: Body) -> (u64, Option<Arc<GlobalState>>) {
+    pub fn put(&mut self, key: &str, body: ObjectBody) -> (u64, Option<Arc<GlobalState>>) {
         self.written += 1;
         let tag = self.written;
         let before = self.objects.insert(key.to_owned(), Stored { body, tag });

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 /// What may end an execution from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum ExecutionCut {
     /// Somebody stopped the execution.
     Stopped,
     /// Step Functions said that its time had run out.
@@ -20,7 +20,7 @@ pub struct RunFacts {
     /// When its execution was over, or somebody said that it should be.
     pub execution_over: Option<Instant>,
     /// What ended its execution from outside.
-    pub cut: Option<Cut>,
+    pub cut: Option<ExecutionCut>,
     /// When its global state said that it is over.
     pub over: Option<Instant>,
     /// How often its state was written.
@@ -29,7 +29,7 @@ pub struct RunFacts {
 
 /// A run whose execution is over.
 #[derive(Debug, Clone)]
-pub struct Ended {
+pub struct EndedRun {
     /// Id of the run.
     pub id: RunId,
     /// How its execution ended; `None` if it never did.

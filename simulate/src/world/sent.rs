@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::delivery::Delivery;
+use crate::delivery::EventDelivery;
 
 /// A message that went out.
 #[derive(Debug, Clone)]
@@ -16,5 +16,5 @@ pub struct Sent {
     /// Whether its sender heard that it went out.
     pub answered: bool,
     /// Its sender, who may have died before it could note that.
-    pub sender: Option<Arc<Delivery>>,
+    pub sender: Option<Arc<EventDelivery>>,
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use parking_lot::Mutex;
 
-use super::{Crawler, Job};
+use super::{Crawler, JobRun};
 
 /// Jobs and crawls of other services.
 #[derive(Debug, Default)]
 pub struct Services {
-    pub jobs: Mutex<Vec<Job>>,
+    pub jobs: Mutex<Vec<JobRun>>,
     pub crawlers: Mutex<BTreeMap<String, Crawler>>,
     /// How it went with the job of each try, by the name of its execution.
     pub starts: Mutex<BTreeMap<String, Starts>>,

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// Every statement that was started, by id.
 #[derive(Debug, Default)]
 pub struct Statements {
-    all: BTreeMap<String, Statement>,
+    all: BTreeMap<String, SubmittedStatement>,
     by_token: BTreeMap<String, String>,
 }
 
@@ -26,7 +26,7 @@ pub enum Fate {
 
 /// A statement, how it will end, and what has happened to it.
 #[derive(Debug, Clone)]
-pub struct Statement {
+pub struct SubmittedStatement {
     pub name: String,
     /// Id of its run.
     pub run: RunId,
@@ -51,7 +51,7 @@ pub struct Statement {
     pub changed: Arc<Notify>,
 }
 
-impl Statement {
+impl SubmittedStatement {
     /// When it ends, as far as is known now.
     pub fn end(&self) -> Instant {
         self.cancelled
@@ -71,12 +71,12 @@ impl Statement {
 
 impl Statements {
     /// The statement with this id.
-    pub fn get(&self, id: &str) -> Option<&Statement> {
+    pub fn get(&self, id: &str) -> Option<&SubmittedStatement> {
         self.all.get(id)
     }
 
     /// The statement with this id, to change it.
-    pub fn get_mut(&mut self, id: &str) -> Option<&mut Statement> {
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut SubmittedStatement> {
         self.all.get_mut(id)
     }
 
@@ -86,7 +86,7 @@ impl Statements {
     }
 
     /// Adds a statement that this client token begins. Returns its id.
-    pub fn add(&mut self, token: &str, statement: Statement) -> String {
+    pub fn add(&mut self, token: &str, statement: SubmittedStatement) -> String {
         let id = format!("{:04}", self.all.len() + 1);
         self.by_token.insert(token.to_owned(), id.clone());
         self.all.insert(id.clone(), statement);
@@ -94,14 +94,17 @@ impl Statements {
     }
 
     /// Those with this name, newest first.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Statement)> {
+    pub fn named<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a SubmittedStatement)> {
         self.iter()
             .rev()
             .filter(move |(_, statement)| statement.name == name)
     }
 
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Statement)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &SubmittedStatement)> {
         self.all
             .iter()
             .map(|(id, statement)| (id.as_str(), statement))
@@ -113,7 +116,7 @@ impl Statements {
         run: &'a str,
         step: &'a str,
         round: u32,
-    ) -> impl Iterator<Item = (&'a str, &'a Statement)> {
+    ) -> impl Iterator<Item = (&'a str, &'a SubmittedStatement)> {
         self.iter().filter(move |(_, statement)| {
             statement.run == run && statement.step == step && statement.round == round
         })

@@ -18,7 +18,7 @@ mod shrinking;
 use std::sync::Arc;
 
 use runtime_lambda::state::RunStatus;
-use simulate::{Calling, Campaign, Conditions, Kind, Subject, simulate};
+use simulate::{Calling, Campaign, Conditions, FaultKind, Subject, simulate};
 
 /// As the program has it.
 #[global_allocator]
@@ -116,7 +116,7 @@ fn a_step_that_fails_twice_is_done_in_the_third_round_and_one_that_fails_thrice_
 #[test]
 fn a_story_is_a_diagram_too() {
     let conditions = Conditions {
-        kinds: Kind::named("lambda").into_iter().collect(),
+        kinds: FaultKind::named("lambda").into_iter().collect(),
         telling: true,
         ..Conditions::default()
     };

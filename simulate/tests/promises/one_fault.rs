@@ -8,7 +8,9 @@ use std::time::Duration;
 use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{RunStatus, StepStatus};
-use simulate::{Calling, Conditions, Fired, Kind, Report, StepEnd, Subject, compare, simulate};
+use simulate::{
+    Calling, Conditions, FaultKind, Fired, SeedOutcome, StepEnd, Subject, compare, simulate,
+};
 
 use crate::pipelines;
 
@@ -24,7 +26,12 @@ const NOTIFY: [&str; 5] = [
 /// Seeds for each fault: the seed shapes it, such as when a process dies.
 const SEEDS: u64 = 1;
 
-fn with(seed: u64, subject: &Arc<Subject>, forced: &[Fired], conditions: &Conditions) -> Report {
+fn with(
+    seed: u64,
+    subject: &Arc<Subject>,
+    forced: &[Fired],
+    conditions: &Conditions,
+) -> SeedOutcome {
     let conditions = Conditions {
         forced: Some(forced.to_vec()),
         ..conditions.clone()
@@ -37,7 +44,7 @@ fn each_fault(
     subject: &Arc<Subject>,
     conditions: &Conditions,
     is_meant: impl Fn(&Fired) -> bool,
-    mut then: impl FnMut(u64, &Fired, &Report),
+    mut then: impl FnMut(u64, &Fired, &SeedOutcome),
 ) -> usize {
     let mut count = 0;
     for seed in 1..=SEEDS {
@@ -56,8 +63,11 @@ fn each_fault(
 fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
     let place = fault.place.as_str();
     match fault.kind {
-        Kind::NotifierBefore | Kind::NotifierAfter => true,
-        Kind::RunAbort | Kind::RunTimesOut | Kind::SecondRun | Kind::Resume => false,
+        FaultKind::NotifierBefore | FaultKind::NotifierAfter => true,
+        FaultKind::RunAbort
+        | FaultKind::RunTimesOut
+        | FaultKind::SecondRun
+        | FaultKind::Resume => false,
         _ if place == "state.json" => fault.nth >= first_write,
         _ => {
             [
@@ -81,8 +91,8 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
 /// too late, or its sender dies before it can note that.
 fn may_double(fault: &Fired) -> bool {
     match fault.kind {
-        Kind::NotifierAfter | Kind::LambdaKilled => true,
-        Kind::StoreSlow => !["state", "json", "html", "csv"]
+        FaultKind::NotifierAfter | FaultKind::LambdaKilled => true,
+        FaultKind::StoreSlow => !["state", "json", "html", "csv"]
             .iter()
             .any(|end| fault.place.contains(end)),
         _ => false,
@@ -111,7 +121,9 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
             let writes = usual
                 .asked
                 .iter()
-                .filter(|fault| fault.kind == Kind::StorePutBefore && fault.place == "state.json");
+                .filter(|fault| {
+                    fault.kind == FaultKind::StorePutBefore && fault.place == "state.json"
+                });
             let last = writes.map(|fault| fault.nth).max().unwrap_or(0);
             let is_meant = |fault: &Fired| is_of_the_end(fault, last.saturating_sub(8));
             faults += each_fault(&subject, &conditions, is_meant, |seed, fault, report| {
@@ -148,9 +160,9 @@ fn each_step_ends_on_a_laptop_as_in_aws_without_faults_and_with_any_single_one()
             faultless += 1;
         }
     }
-    let kinds: BTreeSet<Kind> = OF_THE_MACHINERY
+    let kinds: BTreeSet<FaultKind> = OF_THE_MACHINERY
         .iter()
-        .flat_map(|name| Kind::named(name))
+        .flat_map(|name| FaultKind::named(name))
         .collect();
     for completion in ["poll", "event"] {
         let subject = pipelines::five(completion, "");
@@ -172,7 +184,7 @@ fn each_step_ends_on_a_laptop_as_in_aws_without_faults_and_with_any_single_one()
 }
 
 /// The fault of this kind at this place.
-fn fault(kind: Kind, place: &str, nth: u32) -> Fired {
+fn fault(kind: FaultKind, place: &str, nth: u32) -> Fired {
     Fired {
         kind,
         place: place.to_owned(),
@@ -190,9 +202,9 @@ fn a_sweep_gives_up_a_statement_that_does_not_end_and_people_hear_of_it() {
         telling: true,
         ..Conditions::default()
     };
-    let mut forced = vec![fault(Kind::RunAbort, "run", 1)];
+    let mut forced = vec![fault(FaultKind::RunAbort, "run", 1)];
     for id in ["0001", "0002"] {
-        forced.push(fault(Kind::CancelNever, id, 1));
+        forced.push(fault(FaultKind::CancelNever, id, 1));
     }
     let given_up = (1..=20).filter(|seed| {
         let report = with(*seed, &subject, &forced, &conditions);

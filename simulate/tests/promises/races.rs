@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::errors;
-use simulate::{Calling, Campaign, Conditions, Kind, Subject, simulate};
+use simulate::{Calling, Campaign, Conditions, FaultKind, Subject, simulate};
 
 use crate::pipelines;
 
 /// Runs seeds in which only these faults happen, each of them in most of the seeds.
 fn survive(subject: &Arc<Subject>, faults: &[&str]) {
     let kinds = faults.iter().flat_map(|name| {
-        let named = Kind::named(name);
+        let named = FaultKind::named(name);
         assert!(!named.is_empty(), "{name}");
         named
     });
@@ -28,7 +28,7 @@ fn survive(subject: &Arc<Subject>, faults: &[&str]) {
     let summary = campaign.run(subject, |_| {});
     assert_eq!(summary.broken, 0, "{faults:?}: {:#?}", summary.findings);
     for name in faults {
-        let fired: u64 = Kind::named(name)
+        let fired: u64 = FaultKind::named(name)
             .iter()
             .filter_map(|kind| summary.fired.get(kind))
             .sum();
@@ -220,7 +220,7 @@ fn cloudformation_hears_how_its_run_ended_whatever_comes_late_or_twice() {
     survive(&subject, &faults);
     // Not because nothing was asked.
     let conditions = Conditions {
-        kinds: Kind::named("stack").into_iter().collect(),
+        kinds: FaultKind::named("stack").into_iter().collect(),
         telling: true,
         calling: Some(Calling::Outlives),
         ..Conditions::default()
@@ -378,7 +378,7 @@ fn a_start_that_nobody_answered_is_not_made_again_and_its_step_says_so() {
     for (name, step) in [("toll-events", "stage"), ("rsql-merge", "load_customers")] {
         let subject = with_jobs(name);
         let conditions = Conditions {
-            kinds: Kind::named("job.start.after").into_iter().collect(),
+            kinds: FaultKind::named("job.start.after").into_iter().collect(),
             calling: Some(Calling::Outlives),
             telling: true,
             ..Conditions::default()

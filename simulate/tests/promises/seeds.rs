@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runtime_lambda::plan::Completion;
-use simulate::{Campaign, Conditions, Kind, simulate};
+use simulate::{Campaign, Conditions, FaultKind, simulate};
 
 use crate::pipelines;
 
@@ -67,7 +67,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
     // Far from the fixed ones, and short enough to be typed.
     let fresh = 1_000_000 + now.as_secs();
     let (mut runs, mut broken) = (0, Vec::new());
-    let mut happened: BTreeSet<Kind> = BTreeSet::new();
+    let mut happened: BTreeSet<FaultKind> = BTreeSet::new();
     let begun = std::time::Instant::now();
     for (first, seeds) in [(1, FIXED), (fresh, FRESH)] {
         for (name, subject, share) in pipelines::shares(seeds) {
@@ -103,7 +103,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
         begun.elapsed().as_secs_f64()
     );
     assert!(broken.is_empty(), "{broken:#?}");
-    let dead: Vec<&str> = Kind::ALL
+    let dead: Vec<&str> = FaultKind::ALL
         .iter()
         .filter(|kind| !happened.contains(kind))
         .map(|kind| kind.name())

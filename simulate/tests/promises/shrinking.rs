@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use simulate::{Conditions, Kind, shrink, simulate};
+use simulate::{Conditions, FaultKind, shrink, simulate};
 
 use crate::pipelines;
 
 #[test]
 fn a_seed_is_shrunk_to_faults_of_which_none_can_be_spared() {
     let subject = pipelines::without_retries();
-    let kinds: BTreeSet<Kind> = ["lambda", "store.slow", "topic"]
+    let kinds: BTreeSet<FaultKind> = ["lambda", "store.slow", "topic"]
         .iter()
-        .flat_map(|name| Kind::named(name))
+        .flat_map(|name| FaultKind::named(name))
         .collect();
     let conditions = Conditions {
         kinds,
@@ -28,7 +28,7 @@ fn a_seed_is_shrunk_to_faults_of_which_none_can_be_spared() {
                 ..conditions.clone()
             };
             let report = simulate(&subject, seed, &conditions);
-            let same = |broken: &simulate::Broken| {
+            let same = |broken: &simulate::BrokenPromise| {
                 (broken.promise, broken.how) == (wanted[0].promise, wanted[0].how)
             };
             report.broken.iter().any(same)

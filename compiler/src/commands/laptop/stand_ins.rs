@@ -12,7 +12,7 @@ use local::run::secrets::EnvironmentSecrets;
 use local::run::{NoExecutions, NoStack};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::Job;
-use runtime_lambda::ports::{Condition, Ports, Store, StoreError};
+use runtime_lambda::ports::{Ports, Store, StoreError, WriteCondition};
 
 use crate::bundle::artifacts;
 use crate::compile::Compiled;
@@ -70,7 +70,7 @@ impl StandIns {
     pub async fn publish(&self, compiled: &Compiled) -> Result<(), StoreError> {
         for (key, bytes) in artifacts(compiled) {
             let bytes = bytes.to_vec();
-            self.artifacts.put(&key, bytes, Condition::Always).await?;
+            self.artifacts.put(&key, bytes, WriteCondition::Always).await?;
         }
         Ok(())
     }

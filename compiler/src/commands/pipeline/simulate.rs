@@ -9,7 +9,7 @@ use std::sync::Arc;
 use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Completion, Plan};
-use simulate::{Campaign, Conditions, Kind, Subject, simulate};
+use simulate::{Campaign, Conditions, FaultKind, Subject, simulate};
 
 use crate::bundle::artifacts;
 use crate::commands::compiled;
@@ -204,12 +204,12 @@ fn conditions(arguments: &Arguments, compiled: &Compiled) -> Result<Conditions, 
     }
 }
 
-fn kinds(names: &[String], diagnostics: &mut Diagnostics) -> BTreeSet<Kind> {
+fn kinds(names: &[String], diagnostics: &mut Diagnostics) -> BTreeSet<FaultKind> {
     let mut kinds = BTreeSet::new();
     for name in names {
-        let named = Kind::named(name);
+        let named = FaultKind::named(name);
         if named.is_empty() {
-            let all: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            let all: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
             diagnostics.push(
                 Diagnostic::error(
                     Code::SimulationUnknown,

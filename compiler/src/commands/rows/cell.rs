@@ -1,6 +1,6 @@
 //! One value as a person reads it in a terminal.
 
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use crate::terminal;
 
@@ -59,7 +59,7 @@ fn is_ambiguous(text: &str) -> bool {
 /// Whether values of a column stand to the right, so that their digits are in line. Such a value is
 /// never cut: the rest of a number is another number.
 #[must_use]
-pub fn is_number(column: &Column) -> bool {
+pub fn is_number(column: &ResultColumn) -> bool {
     matches!(
         column.type_name.as_str(),
         "int2" | "int4" | "int8" | "float4" | "float8" | "numeric" | "oid"

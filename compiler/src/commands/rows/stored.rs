@@ -1,6 +1,6 @@
 //! Rows of a result as a run has stored them.
 
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::Rows;
 
@@ -30,7 +30,7 @@ impl Rows {
         let Some(columns) = lines.find_map(|line| line.strip_prefix("\"ColumnMetadata\": ")) else {
             return (!is_whole).then_some(Read::More);
         };
-        let columns: Vec<Column> = serde_json::from_str(columns).ok()?;
+        let columns: Vec<ResultColumn> = serde_json::from_str(columns).ok()?;
         let mut records = Vec::new();
         let mut is_over = false;
         // Behind the line `"Records": [`.

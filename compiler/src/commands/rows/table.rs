@@ -178,7 +178,7 @@ impl Shown {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use runtime_lambda::ports::{Column, Field};
+    use runtime_lambda::ports::{Field, ResultColumn};
 
     use super::super::sample;
     use super::*;
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_result_without_rows_has_its_columns() {
         let rows = Rows {
-            columns: vec![Column {
+            columns: vec![ResultColumn {
                 name: "a\u{1b}b".to_owned(),
                 type_name: "int4".to_owned(),
             }],

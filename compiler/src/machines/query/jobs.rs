@@ -8,7 +8,7 @@ use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
 use runtime_lambda::protocol::{
     CrawlerArguments, Crawling, FunctionArguments, GlueArguments, JobKind, MachineArguments,
-    Prepared, Request, RsqlArguments, Settle, StepInput, Written, errors,
+    PreparedJob, Request, RsqlArguments, Settle, StepInput, Written, errors,
 };
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ fn of_kind(plan: &Plan, kind: JobKind) -> Vec<Named> {
             "arn:aws:states:::states:startExecution.sync:2",
             json!({
                 "StateMachineArn": jsonata(input!(MachineArguments, arn)),
-                "Name": jsonata(input!(Prepared, id)),
+                "Name": jsonata(input!(PreparedJob, id)),
                 "Input": jsonata(format_args!(
                     "$merge([{}, {{'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}}])",
                     input!(MachineArguments, input)
@@ -207,7 +207,7 @@ fn rsql(plan: &Plan) -> Task {
     job(
         "arn:aws:states:::batch:submitJob.sync",
         json!({
-            "JobName": jsonata(input!(Prepared, id)),
+            "JobName": jsonata(input!(PreparedJob, id)),
             "JobQueue": place.map(|place| place.queue.as_str()),
             "JobDefinition": place.map(|place| place.definition.as_str()),
             "ContainerOverrides": { "Environment": environment },

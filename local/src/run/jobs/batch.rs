@@ -8,7 +8,7 @@ use asl::interpreter::{TaskCall, TaskFailure};
 use runtime_lambda::ids::StepName;
 use runtime_lambda::keys;
 use runtime_lambda::plan;
-use runtime_lambda::ports::{Condition, Store};
+use runtime_lambda::ports::{Store, WriteCondition};
 use runtime_lambda::protocol::OfStep;
 use serde_json::{Map, Value, json};
 
@@ -91,7 +91,7 @@ pub(super) async fn submit(
     let log = keys::log(&step.pipeline, &step.run, &step.step, step.round);
     let written = stores
         .data
-        .put(&log, ended.output.clone().into_bytes(), Condition::Always)
+        .put(&log, ended.output.clone().into_bytes(), WriteCondition::Always)
         .await;
     written.map_err(|error| lost(error.to_string()))?;
     let container = json!({ "ExitCode": ended.code });

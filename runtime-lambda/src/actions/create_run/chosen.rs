@@ -11,9 +11,9 @@ use crate::protocol::RunInput;
 
 /// The steps that were named; none if every step is meant.
 #[derive(Debug)]
-pub struct Chosen(Option<HashSet<String>>);
+pub struct NamedSteps(Option<HashSet<String>>);
 
-impl Chosen {
+impl NamedSteps {
     /// What a run's input says.
     ///
     /// # Errors

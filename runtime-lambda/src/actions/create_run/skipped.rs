@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
-use crate::ports::{Condition, Ports};
+use crate::ports::{Ports, WriteCondition};
 use crate::run;
 
 /// What is written down of it.
@@ -42,6 +42,6 @@ pub async fn note(
     };
     let body = run::json(&skipped)?;
     let key = keys::skipped(pipeline, run);
-    ports.data.put(&key, body, Condition::Always).await?;
+    ports.data.put(&key, body, WriteCondition::Always).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ActionError;
 use crate::ids::RunId;
 use crate::keys;
-use crate::ports::{Condition, Ports, StoreError};
+use crate::ports::{Ports, StoreError, WriteCondition};
 
 /// What is written down of an event.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub async fn claim(
     let corrupt = |error: serde_json::Error| ActionError::Corrupt(format!("`{key}`: {error}"));
     let own = Claim { run: run.clone() };
     let body = serde_json::to_vec(&own).map_err(corrupt)?;
-    match ports.data.put(&key, body, Condition::Absent).await {
+    match ports.data.put(&key, body, WriteCondition::Absent).await {
         Ok(_) => return Ok(()),
         Err(StoreError::Conflict) => {}
         Err(error) => return Err(error.into()),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
-use runtime_lambda::aws::{Aws, Environment, Settings};
+use runtime_lambda::aws::{AwsPorts, EnvironmentVariables, FunctionSettings};
 use runtime_lambda::{ActionError, Handler};
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -18,7 +18,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     log::start();
-    let settings = match Settings::read(Environment::of_process()) {
+    let settings = match FunctionSettings::read(EnvironmentVariables::of_process()) {
         Ok(settings) => settings,
         Err(missing) => {
             return initialization::failed(errors::MISCONFIGURED, &missing.to_string());
@@ -41,8 +41,8 @@ fn main() -> ExitCode {
     }
 }
 
-async fn serve(settings: &Settings) -> Result<(), lambda_runtime::Error> {
-    let aws = Aws::new(settings);
+async fn serve(settings: &FunctionSettings) -> Result<(), lambda_runtime::Error> {
+    let aws = AwsPorts::new(settings);
     let handler = Handler::new(aws.ports.clone());
     let (aws, handler) = (&aws, &handler);
     let function = service_fn(move |event: LambdaEvent<Value>| async move {
@@ -52,7 +52,7 @@ async fn serve(settings: &Settings) -> Result<(), lambda_runtime::Error> {
     Runtime::new(function).run().await
 }
 
-async fn answer(aws: &Aws, handler: &Handler, event: Value) -> Result<Value, Named> {
+async fn answer(aws: &AwsPorts, handler: &Handler, event: Value) -> Result<Value, Named> {
     let started = Instant::now();
     let (pipeline, is_look) = (log::pipeline(&event), log::is_look(&event));
     let answer = handler.handle(event).await;

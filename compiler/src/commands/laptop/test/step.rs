@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use runtime_lambda::ActionError;
 use runtime_lambda::checks::judge;
-use runtime_lambda::expectation::Check;
+use runtime_lambda::expectation::ExpectationJudge;
 use runtime_lambda::parameters;
 use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
-use runtime_lambda::signals::Watch;
+use runtime_lambda::signals::SignalCounter;
 
 use super::reached::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
@@ -191,7 +191,7 @@ async fn once(
         let violation = match found {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
             Some(found) => {
-                let mut check = Check::new(expectation, &found.columns);
+                let mut check = ExpectationJudge::new(expectation, &found.columns);
                 found.rows.iter().for_each(|row| check.row(row));
                 check.finish()
             }
@@ -221,7 +221,7 @@ fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
     let Some(found) = result else {
         return Vec::new();
     };
-    let mut watch = Watch::new(&step.signals, &found.columns);
+    let mut watch = SignalCounter::new(&step.signals, &found.columns);
     found.rows.iter().for_each(|row| watch.row(row));
     let (rows, _) = watch.finish();
     rows.into_iter().map(|rows| rows > 0).collect()

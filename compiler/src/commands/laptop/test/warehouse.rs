@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, StatementView};
 use runtime_lambda::plan::{self, Batch};
-use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _, WarehouseError};
+use runtime_lambda::ports::{StatementStatus, Submission, Warehouse as _, WarehouseError};
 
 use crate::testing::Found;
 
@@ -84,7 +84,7 @@ impl<'a> Own<'a> {
         (statements, batch, parameters): (Vec<String>, Batch, Vec<(String, String)>),
         limit: Duration,
     ) -> Result<Ended, WarehouseError> {
-        let execution = Execution {
+        let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: "sfc-test".to_owned(),
             // Nothing goes on after a death: the warehouse dies, too.

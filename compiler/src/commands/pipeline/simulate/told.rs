@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use runtime_lambda::state::RunStatus;
-use simulate::{Conditions, Report, Subject, Summary, diagram, shrink, simulate};
+use simulate::{Conditions, SeedOutcome, Subject, Summary, diagram, shrink, simulate};
 
 use crate::commands::thousands;
 use crate::exit::Exit;
@@ -105,7 +105,7 @@ pub fn story(subject: &Arc<Subject>, seed: u64, conditions: Conditions, printer:
 }
 
 /// Tells what the pipeline does when steps fail: how steps and rounds end, and what people are told.
-pub fn failing(report: &Report, printer: &Printer) -> Exit {
+pub fn failing(report: &SeedOutcome, printer: &Printer) -> Exit {
     const TOLD: [&str; 5] = [
         " Failed in ",
         " Finished in ",
@@ -141,7 +141,7 @@ pub fn failing(report: &Report, printer: &Printer) -> Exit {
     }
 }
 
-fn tell(report: &Report, printer: &Printer) {
+fn tell(report: &SeedOutcome, printer: &Printer) {
     let mut text = String::new();
     for line in &report.story {
         let _ = writeln!(text, "{line}");

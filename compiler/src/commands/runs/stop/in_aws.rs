@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use runtime_lambda::field;
 use runtime_lambda::protocol::{
     ExecutionStatus::{Aborted, Succeeded},
-    Over,
+    OverInput,
 };
 use serde_json::json;
 
@@ -40,9 +40,9 @@ pub async fn ask(there: &InAws, runs: &Runs, brief: &Brief) -> Result<bool, Earl
         (None, None) => return Ok(false),
     };
     let input = json!({
-        (field!(Over, execution)): arn,
-        (field!(Over, started)): started.as_millisecond(),
-        (field!(Over, status)): status,
+        (field!(OverInput, execution)): arn,
+        (field!(OverInput, started)): started.as_millisecond(),
+        (field!(OverInput, status)): status,
     });
     let name = format!(
         "{}-sweep-{:x}",

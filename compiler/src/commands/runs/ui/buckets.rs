@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runtime_lambda::keys::sha256;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use runtime_lambda::ports::{ObjectWriter, Store, StoreError, StoredObject, WriteCondition};
 
 use crate::commands::runs::Runs;
 use crate::commands::session::EarlyEnd;
@@ -28,8 +28,8 @@ fn read_only() -> StoreError {
     StoreError::Refused("whoever shows a run writes nothing".to_owned())
 }
 
-fn object(body: Vec<u8>) -> Object {
-    Object {
+fn object(body: Vec<u8>) -> StoredObject {
+    StoredObject {
         etag: sha256(&body),
         body,
     }
@@ -37,7 +37,7 @@ fn object(body: Vec<u8>) -> Object {
 
 #[async_trait]
 impl Store for DataOf {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let body = self.0.object(key).await;
         Ok(body.map_err(|early| unavailable(&early))?.map(object))
     }
@@ -47,7 +47,7 @@ impl Store for DataOf {
         start.map_err(|early| unavailable(&early))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(read_only())
     }
 
@@ -66,7 +66,7 @@ impl Store for DataOf {
 
 #[async_trait]
 impl Store for ArtifactsOf {
-    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+    async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let body = self.0.artifact(key).await;
         Ok(body.map_err(|early| unavailable(&early))?.map(object))
     }
@@ -78,7 +78,7 @@ impl Store for ArtifactsOf {
         Ok(body.map(|body| body.into_iter().take(most).collect()))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: WriteCondition<'_>) -> Result<String, StoreError> {
         Err(read_only())
     }
 

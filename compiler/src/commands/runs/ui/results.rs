@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
-use runtime_lambda::report::{Row, Table};
+use runtime_lambda::report::{NumberedRow, ResultTable};
 use serde_json::{Value, json};
 
 use super::address::{Named, known, run_in};
@@ -74,9 +74,9 @@ pub async fn rows(
         .and_then(|(_, number)| number.parse().ok())
         .map_or(USUAL, |most: u64| most.clamp(1, MOST));
     let rows = read(&opened.runs, &found, &step, Some(most)).await?;
-    let numbered: Vec<Row> = (1..).zip(rows.records).collect();
+    let numbered: Vec<NumberedRow> = (1..).zip(rows.records).collect();
     let mut budget = CHARACTERS;
-    let table = Table::of(
+    let table = ResultTable::of(
         &rows.columns,
         &numbered,
         Some(rows.total),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use runtime_lambda::Memory;
-use runtime_lambda::gathered::{Buckets, Gathered};
+use runtime_lambda::gathered::{Gathered, RunBuckets};
 use runtime_lambda::state::GlobalState;
 
 use super::buckets::{ArtifactsOf, DataOf};
@@ -225,7 +225,7 @@ impl Site {
     /// It cannot be read.
     pub async fn gathered(&self, of: &Opened, state: GlobalState) -> Result<Gathered, Problem> {
         let before = self.gathered.lock().remove(&of.href_of(&state.run));
-        let buckets = Buckets {
+        let buckets = RunBuckets {
             data: &DataOf(Arc::clone(&of.runs)),
             artifacts: &ArtifactsOf(Arc::clone(&of.runs)),
         };

@@ -95,7 +95,7 @@ mod embedded {
 
     use local::warehouse::{EmbeddedWarehouse, OpenFailure, Options};
     use runtime_lambda::plan::{Batch, Warehouse};
-    use runtime_lambda::ports::{Execution, StatementStatus};
+    use runtime_lambda::ports::{StatementStatus, Submission};
     use serde_json::Value;
 
     use super::super::unread;
@@ -153,7 +153,7 @@ mod embedded {
         sql: &str,
         questions: &Questions,
     ) -> Result<Rows, EarlyEnd> {
-        let execution = Execution {
+        let execution = Submission {
             warehouse: warehouse.clone(),
             statement_name: "sfc-import-schema".to_owned(),
             client_token: String::new(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use local::warehouse::{EmbeddedWarehouse, HeldSession, OpenFailure, Options, StatementHandle};
 use runtime_lambda::plan::{Batch, Warehouse};
-use runtime_lambda::ports::{Column, Execution, Field, StatementStatus};
+use runtime_lambda::ports::{Field, ResultColumn, StatementStatus, Submission};
 
 use super::Arguments;
 use super::answer::Answer;
@@ -111,7 +111,7 @@ impl Place for Embedded {
         most: Option<u64>,
         interrupted: Pin<&mut dyn Future<Output = ()>>,
     ) -> Result<Answer, EarlyEnd> {
-        let execution = Execution {
+        let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: "sfc-sql".to_owned(),
             client_token: String::new(),
@@ -165,7 +165,7 @@ async fn answer(
             .map_err(|error| unanswered(&error.to_string()))?;
         rows.total = page.total_rows;
         if number == 0 {
-            let columns = page.columns.iter().map(|column| Column {
+            let columns = page.columns.iter().map(|column| ResultColumn {
                 name: column.name.clone(),
                 type_name: column.type_name.clone(),
             });

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use local::folder::Folder;
 use runtime_lambda::parameters::fill;
-use runtime_lambda::ports::{Column, Field};
+use runtime_lambda::ports::{Field, ResultColumn};
 
 use crate::commands::laptop::folders::Folders;
 use crate::pipeline::Sql;
@@ -93,7 +93,7 @@ fn rows(text: &str) -> Option<Found> {
     if !names.iter().all(is_name) {
         return None;
     }
-    let columns = names.iter().map(|name| Column {
+    let columns = names.iter().map(|name| ResultColumn {
         name: name.to_owned(),
         type_name: "varchar".to_owned(),
     });
