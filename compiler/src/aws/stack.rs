@@ -5,10 +5,10 @@ use aws_sdk_cloudformation::types::{
     ResourceChange, ResourceStatus, Tag,
 };
 
-use super::{Aws, Failure, timestamp};
-use crate::deploy::change::{Action, Change, ChangeSet};
-use crate::deploy::event::Event;
-use crate::deploy::stack::{Resource, Stack};
+use super::{timestamp, Aws, Failure};
+use crate::deploy::change::{ChangeSet, ChangedResource, ResourceAction};
+use crate::deploy::event::StackEvent;
+use crate::deploy::stack::{DeployedStack, StackResource};
 
 /// What a change set is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +47,9 @@ pub struct ChangeSetRequest<'a> {
     pub names_roles: bool,
 }
 
-fn of_description(stack: &aws_sdk_cloudformation::types::Stack) -> Stack {
+fn of_description(stack: &aws_sdk_cloudformation::types::Stack) -> DeployedStack {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    Stack {
+    DeployedStack {
         id: text(stack.stack_id()),
         name: text(stack.stack_name()),
         status: text(stack.stack_status().map(|status| status.as_str())),
@@ -77,7 +77,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn stack(&self, name: &str) -> Result<Option<Stack>, Failure> {
+    pub async fn stack(&self, name: &str) -> Result<Option<DeployedStack>, Failure> {
         let described = self
             .cloudformation
             .describe_stacks()
@@ -101,7 +101,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn stacks_with_tag(&self, key: &str) -> Result<Vec<Stack>, Failure> {
+    pub async fn stacks_with_tag(&self, key: &str) -> Result<Vec<DeployedStack>, Failure> {
         let pages = self.cloudformation.describe_stacks().into_paginator();
         let mut pages = pages.send();
         let mut stacks = Vec::new();
@@ -274,7 +274,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<Event>, Failure> {
+    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<StackEvent>, Failure> {
         let mut events = Vec::new();
         let mut token: Option<String> = None;
         'pages: loop {
@@ -290,7 +290,7 @@ impl Aws {
                 if event.event_id().is_some() && event.event_id() == after {
                     break 'pages;
                 }
-                events.push(Event {
+                events.push(StackEvent {
                     id: event.event_id().unwrap_or_default().to_owned(),
                     time: event.timestamp().map(timestamp).unwrap_or_default(),
                     logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
@@ -316,7 +316,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn resources(&self, stack: &str) -> Result<Vec<Resource>, Failure> {
+    pub async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, Failure> {
         let mut pages = self
             .cloudformation
             .list_stack_resources()
@@ -332,7 +332,7 @@ impl Aws {
                     .filter(|found| {
                         found.resource_status() != Some(&ResourceStatus::DeleteComplete)
                     })
-                    .map(|found| Resource {
+                    .map(|found| StackResource {
                         logical_id: found.logical_resource_id().unwrap_or_default().to_owned(),
                         physical_id: found.physical_resource_id().unwrap_or_default().to_owned(),
                         kind: found.resource_type().unwrap_or_default().to_owned(),
@@ -358,13 +358,13 @@ impl Aws {
     }
 }
 
-fn change(change: &ResourceChange) -> Change {
+fn change(change: &ResourceChange) -> ChangedResource {
     let action = match (change.action(), change.replacement()) {
-        (Some(ChangeAction::Add | ChangeAction::Import), _) => Action::Add,
-        (Some(ChangeAction::Remove), _) => Action::Remove,
-        (_, Some(Replacement::True)) => Action::Replace,
-        (_, Some(Replacement::Conditional)) => Action::MayReplace,
-        _ => Action::Change,
+        (Some(ChangeAction::Add | ChangeAction::Import), _) => ResourceAction::Add,
+        (Some(ChangeAction::Remove), _) => ResourceAction::Remove,
+        (_, Some(Replacement::True)) => ResourceAction::Replace,
+        (_, Some(Replacement::Conditional)) => ResourceAction::MayReplace,
+        _ => ResourceAction::Change,
     };
     let mut properties: Vec<String> = change
         .details()
@@ -380,7 +380,7 @@ fn change(change: &ResourceChange) -> Change {
         .collect();
     properties.sort();
     properties.dedup();
-    Change {
+    ChangedResource {
         action,
         logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
         physical_id: change.physical_resource_id().map(str::to_owned),

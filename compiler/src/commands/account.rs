@@ -10,7 +10,7 @@ pub mod verify;
 
 use super::session::{EarlyEnd, Known};
 use crate::aws::{Aws, Failure, Options};
-use crate::deploy::stack::{self, Stack, Standing};
+use crate::deploy::stack::{self, DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -214,12 +214,12 @@ impl Known {
 ///
 /// # Errors
 /// There is none, or it is somebody else's.
-pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, EarlyEnd> {
+pub async fn deployed(aws: &Aws, known: &Known) -> Result<DeployedStack, EarlyEnd> {
     let pipeline = known.pipeline();
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;
     let Some(found) =
-        found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+        found.filter(|stack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review))
     else {
         let mut diagnostic = Diagnostic::error(
             Code::NotDeployed,
@@ -244,7 +244,7 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, EarlyEnd> {
 ///
 /// # Errors
 /// It was not.
-pub fn owned(found: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
+pub fn owned(found: &DeployedStack, pipeline: &str) -> Result<(), EarlyEnd> {
     if found.is_of(pipeline) {
         return Ok(());
     }
@@ -270,7 +270,7 @@ pub fn owned(found: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
 ///
 /// # Errors
 /// The stack has no such output: its first deploy did not end well.
-pub fn output<'a>(found: &'a Stack, name: &str) -> Result<&'a str, EarlyEnd> {
+pub fn output<'a>(found: &'a DeployedStack, name: &str) -> Result<&'a str, EarlyEnd> {
     found.outputs.get(name).map(String::as_str).ok_or_else(|| {
         EarlyEnd::with(
             Exit::Trouble,

@@ -6,20 +6,20 @@ use std::path::Path;
 use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, Script};
-use serde_json::{Value, json};
+use serde_json::{json, Value};
 
 use super::Account;
 use super::deploy::change_set::{self, Review};
-use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
+use super::deploy::{changeable, kind_for, prepare, reviewed, warehouse, Prepared};
 use crate::aws::{Aws, Kind};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::{Compiled, Overrides};
-use crate::cost::{Prices, usage};
+use crate::cost::{usage, Prices};
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::review::{self, Destroying, Proposal, Steps};
-use crate::deploy::stack::Stack;
+use crate::deploy::review::{self, Destroying, Proposal, StepDifferences};
+use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::machines::Bounds;
@@ -164,12 +164,12 @@ async fn comment(
     prepared: &Prepared,
     kind: Kind,
     changes: ChangeSet,
-    found: Option<&Stack>,
+    found: Option<&DeployedStack>,
 ) -> Result<String, EarlyEnd> {
     let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
     // A stack that is only being looked at has nothing yet.
     let deployed = Deployed::of(aws, found.filter(|_| kind == Kind::Update)).await?;
-    let steps = Steps::between(deployed.plan.as_ref(), &compiled.plan);
+    let steps = StepDifferences::between(deployed.plan.as_ref(), &compiled.plan);
     let cost = |plan: &Plan| {
         let stack = &compiled.pipeline.stack;
         let usage = usage(plan, &Bounds::of(plan), stack.memory_mib, A_STATEMENT);
@@ -202,7 +202,7 @@ struct Deployed {
 }
 
 impl Deployed {
-    async fn of(aws: &Aws, found: Option<&Stack>) -> Result<Self, EarlyEnd> {
+    async fn of(aws: &Aws, found: Option<&DeployedStack>) -> Result<Self, EarlyEnd> {
         let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
         let hash = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
         let plan = match hash {
@@ -228,7 +228,7 @@ impl Deployed {
         &self,
         aws: &Aws,
         compiled: &Compiled,
-        steps: &Steps,
+        steps: &StepDifferences,
     ) -> Result<Vec<Destroying>, EarlyEnd> {
         let before: BTreeMap<&str, &Hash> = self
             .plan

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
-use super::reads::{Reads, state};
+use super::reads::{state, Reads};
 use super::{Brief, Of, Place, Runs};
 use crate::aws::Aws;
-use crate::commands::account::{Account, deployed, output};
+use crate::commands::account::{deployed, output, Account};
 use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::deployment::Deployment;
-use crate::deploy::stack::Stack;
+use crate::deploy::stack::DeployedStack;
 use crate::execution::Execution;
 use crate::printer::Printer;
 
@@ -22,7 +22,7 @@ pub struct InAws {
     /// Clients for the account and Region of the stack.
     pub aws: Box<Aws>,
     /// The stack, as it was when the verb began.
-    pub stack: Box<Stack>,
+    pub stack: Box<DeployedStack>,
     /// Name of the data bucket.
     bucket: String,
 }
@@ -32,7 +32,7 @@ impl InAws {
     ///
     /// # Errors
     /// The stack names no data bucket: its first deploy did not end well.
-    pub fn of(aws: Aws, stack: Stack) -> Result<Self, EarlyEnd> {
+    pub fn of(aws: Aws, stack: DeployedStack) -> Result<Self, EarlyEnd> {
         Ok(Self {
             bucket: output(&stack, "DataBucket")?.to_owned(),
             aws: Box::new(aws),

@@ -8,7 +8,7 @@ use crate::aws::{Aws, ChangeSetRequest, Failure, Kind, Template};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::stack::Standing;
+use crate::deploy::stack::StackStanding;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -215,7 +215,7 @@ pub async fn discard(aws: &Aws, made: &Made) {
         .await
         .ok()
         .flatten()
-        .is_some_and(|stack| stack.standing() == Standing::Review);
+        .is_some_and(|stack| stack.standing() == StackStanding::Review);
     // Somebody else's change set may be waiting for its answer in the same stack.
     if in_review && !aws.has_change_sets(&made.stack).await.unwrap_or(true) {
         let _ = aws.delete_stack(&made.stack, "sfc-review").await;

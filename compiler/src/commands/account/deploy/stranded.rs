@@ -11,14 +11,14 @@ use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 use serde::de::DeserializeOwned;
 
-use super::{Prepared, follow};
+use super::{follow, Prepared};
 use crate::aws::{Aws, Failure};
 use crate::commands::session::EarlyEnd;
-use crate::deploy::change::{Action, ChangeSet};
+use crate::deploy::change::{ChangeSet, ResourceAction};
 use crate::deploy::definitions;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::needs::{Given, Stranded};
-use crate::deploy::stack::{Stack, Standing};
+use crate::deploy::needs::{MetNeeds, Stranded};
+use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::execution::Execution;
 use crate::exit::Exit;
@@ -41,14 +41,14 @@ pub struct Taken<'a> {
     aws: &'a Aws,
     pipeline: &'a str,
     /// The stack before the deploy.
-    stack: Stack,
+    stack: DeployedStack,
     artifacts: String,
     /// The plan of runs that begin before the deploy.
     deployed: Arc<Plan>,
     /// Plans by their hashes, as they were read.
     plans: BTreeMap<Hash, Arc<Plan>>,
     /// What there is for steps behind the deploy.
-    given: Given,
+    given: MetNeeds,
     /// Whether runs before it and behind it have different data buckets.
     moves_data: bool,
 }
@@ -62,11 +62,11 @@ impl<'a> Taken<'a> {
     pub async fn by(
         aws: &'a Aws,
         prepared: &'a Prepared,
-        found: Option<&Stack>,
+        found: Option<&DeployedStack>,
         printer: &Printer,
     ) -> Result<Option<Self>, EarlyEnd> {
         let is_there =
-            |stack: &&Stack| !matches!(stack.standing(), Standing::Absent | Standing::Review);
+            |stack: &&DeployedStack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review);
         let Some(stack) = found.filter(is_there) else {
             return Ok(None);
         };
@@ -96,7 +96,7 @@ impl<'a> Taken<'a> {
             artifacts,
             plans: BTreeMap::from([(hash, Arc::clone(&deployed))]),
             deployed,
-            given: Given::by(&compiled.plan),
+            given: MetNeeds::by(&compiled.plan),
             moves_data,
         }))
     }
@@ -105,7 +105,7 @@ impl<'a> Taken<'a> {
     pub fn learn(&mut self, changes: &ChangeSet) {
         self.moves_data |= changes.changes.iter().any(|change| {
             change.logical_id == DATA_BUCKET
-                && matches!(change.action, Action::Add | Action::Replace)
+                && matches!(change.action, ResourceAction::Add | ResourceAction::Replace)
         });
     }
 
@@ -209,7 +209,7 @@ pub async fn cleared(
 /// A call failed.
 pub async fn running(
     aws: &Aws,
-    stack: &Stack,
+    stack: &DeployedStack,
     machine: Machine,
 ) -> Result<Vec<Execution>, Failure> {
     let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
@@ -223,7 +223,7 @@ pub async fn running(
 }
 
 /// Name of the bucket that the runs of a stack write to.
-fn data_bucket(stack: &Stack) -> Option<&str> {
+fn data_bucket(stack: &DeployedStack) -> Option<&str> {
     stack.outputs.get("DataBucket").map(String::as_str)
 }
 

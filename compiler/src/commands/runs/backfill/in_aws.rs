@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::protocol::{BackfillInput, BackfillValue, RunInput};
 use runtime_lambda::{field, keys};
-use serde_json::{Value, json};
+use serde_json::{json, Value};
 
 use self::executions::{LastRun, Names};
 use super::Arguments;
@@ -18,16 +18,16 @@ use super::board::Board;
 use super::grid::Standing;
 use super::values::Series;
 use crate::aws::Aws;
-use crate::commands::account::{Account, output};
+use crate::commands::account::{output, Account};
 use crate::commands::choosing::{self, nothing};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Brief, Of, Runs};
 use crate::commands::runs::{start, watch};
-use crate::commands::session::{self, EarlyEnd, command_line};
+use crate::commands::session::{self, command_line, EarlyEnd};
 use crate::commands::{compiled, plural};
 use crate::compile::Overrides;
 use crate::deploy::definitions;
-use crate::deploy::stack::Stack;
+use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::Code;
 use crate::execution::Execution;
 use crate::exit::Exit;
@@ -127,7 +127,7 @@ fn board(series: &Series, arguments: &Arguments, printer: &Printer) -> Board {
     Board::new(*printer, shows, values.collect())
 }
 
-fn machine_of(stack: &Stack, machine: Machine) -> Result<&str, EarlyEnd> {
+fn machine_of(stack: &DeployedStack, machine: Machine) -> Result<&str, EarlyEnd> {
     // Nothing at all is there of a deploy that did not come about.
     output(stack, definitions::output(Machine::Run))?;
     let arn = stack.outputs.get(definitions::output(machine));
