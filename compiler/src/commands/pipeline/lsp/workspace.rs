@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::documents::{Document, Documents};
-use crate::compile::{Overrides, compile};
+use crate::compile::{compile, Overrides};
 use crate::diagnostic::Diagnostics;
-use crate::lsp::{Model, Overlay, Script};
-use crate::project::{Project, spec_in};
+use crate::lsp::{Model, Overlay, SqlFile};
+use crate::project::{spec_in, Project};
 use crate::source::SourceFile;
 use crate::testing;
 
@@ -51,7 +51,7 @@ pub(super) enum Role<'w> {
     /// The spec of a pipeline.
     Spec(&'w Model),
     /// A script of a step.
-    Script(&'w Model, &'w Script),
+    Script(&'w Model, &'w SqlFile),
     /// A SQL file that belongs to no step; the model of the pipeline around it.
     Loose(Option<&'w Model>),
     /// What lies over the spec in an environment: `pipeline.prod.yaml`.
