@@ -29,7 +29,7 @@ use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::grants::{self, Grantee};
+use crate::grants::{self, GrantRecipient};
 use crate::machines::Partition;
 use crate::pipeline::Pipeline;
 use crate::printer::Printer;
@@ -455,8 +455,8 @@ fn database_user(before: Option<&DeployedStack>, stack: &DeployedStack, pipeline
             "statements run as the database user `{now}`, which needs these GRANTs; `sfc grants` prints them, too"
         )),
     }
-    let grantee = match Grantee::of(pipeline) {
-        Grantee::Placeholder(_) => Grantee::User(now),
+    let grantee = match GrantRecipient::of(pipeline) {
+        GrantRecipient::Placeholder(_) => GrantRecipient::User(now),
         known => known,
     };
     printer.note(&format!("\n{}", grants::script(pipeline, &grantee)));
