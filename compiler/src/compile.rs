@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::machines::{self, Machines, Partition};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
-use crate::stack::{self, Stack, StackError};
+use crate::stack::{self, StackError, TemplateText};
 use crate::{pipeline_yaml, plan};
 
 /// All that the phases made of a spec.
@@ -35,7 +35,7 @@ pub struct Compiled {
     /// The six definitions and their bounds.
     pub machines: Machines,
     /// The CloudFormation template and what it needs in a bucket.
-    pub stack: Stack,
+    pub stack: TemplateText,
 }
 
 /// What a person may set for one compilation, over what the spec says.

@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::events;
-use super::intrinsic::{Text, attribute, reference};
+use super::intrinsic::{attribute, reference, Text};
 use super::names::{self, FUNCTION, STACK_RUNS};
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Start};
 
@@ -30,7 +30,7 @@ pub fn wanted(pipeline: &Pipeline) -> bool {
 
 /// Adds the resource, behind everything that is in the template by now: a run may need any of it, so it
 /// is made last and deleted first. `plan` is the plan's hash; with another one the steps run again.
-pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, plan: &str) {
     let steps: Vec<When> = [When::Deploy, When::Destroy]
         .into_iter()
         .filter(|when| pipeline.steps.iter().any(|step| step.when == *when))
@@ -91,6 +91,6 @@ pub struct CustomResource {
     triggers: Vec<String>,
 }
 
-impl Resource for CustomResource {
+impl ResourceProperties for CustomResource {
     const TYPE: &'static str = "Custom::SfcStackRuns";
 }
