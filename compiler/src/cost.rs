@@ -10,7 +10,7 @@ mod prices;
 mod tries;
 
 pub use prices::{OfProcessor, Prices};
-pub use tries::{Charge, Try, Used, used};
+pub use tries::{used, Charge, Try, Used};
 
 use runtime_lambda::actions::SUBMIT_WINDOW;
 use runtime_lambda::heartbeats::passed;
@@ -169,7 +169,7 @@ pub fn runs_a_month(pipeline: &Pipeline) -> Option<f64> {
         .triggers
         .iter()
         .filter_map(|trigger| match &trigger.start {
-            crate::pipeline::Start::Schedule { expression, .. } => {
+            crate::pipeline::TriggerKind::Schedule { expression, .. } => {
                 crate::pipeline::runs_a_month(expression)
             }
             _ => None,

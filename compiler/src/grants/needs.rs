@@ -10,7 +10,7 @@ use strum::IntoStaticStr;
 
 use super::names;
 use crate::lineage::unknown_words;
-use crate::pipeline::{Pipeline, Sql, Step, Work};
+use crate::pipeline::{Pipeline, Step, StepSql, Work};
 
 /// A permission on a table or view, in the order in which GRANT lists them (AWS page: `GRANT`), and as it writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
@@ -56,7 +56,7 @@ pub struct Needs {
 #[derive(Clone, Copy)]
 pub(super) struct StepInDatabase<'a> {
     pub step: &'a str,
-    pub sql: &'a Sql,
+    pub sql: &'a StepSql,
     pub database: &'a str,
 }
 
@@ -298,7 +298,7 @@ impl Needs {
 }
 
 /// What the MERGEs of a script do to a table, and the SELECT by which they find its rows.
-fn merged(sql: &Sql, name: &str) -> Vec<NeededPrivilege> {
+fn merged(sql: &StepSql, name: &str) -> Vec<NeededPrivilege> {
     let mut privileges = vec![NeededPrivilege::Select];
     for done in &sql.lineage.columns.acts {
         if let Act::Merge {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redshift_sql::lineage::{Dataset, How, Place, Why, Write};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
-use crate::pipeline::{Pipeline, Sql, Step, meets};
+use crate::pipeline::{meets, Pipeline, Step, StepSql};
 
 /// A table or files; or one column of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub struct Written<'a> {
     /// The step whose SQL writes.
     pub step: &'a Step,
     /// The file that the statement stands in.
-    pub sql: &'a Sql,
+    pub sql: &'a StepSql,
     /// Which dataset is written, and from what.
     pub write: &'a Write,
 }
@@ -63,7 +63,7 @@ impl Written<'_> {
 }
 
 /// `step load, sql/load.sql:3`, and the procedure if one does it.
-pub(super) fn place(step: &Step, sql: &Sql, place: &Place) -> String {
+pub(super) fn place(step: &Step, sql: &StepSql, place: &Place) -> String {
     let line = sql.file.line(place.span.start as usize);
     let through = match &place.through {
         Some(procedure) => format!(" through {procedure}"),

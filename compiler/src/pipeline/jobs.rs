@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::resolver::Resolver;
 use super::scripts::check::no_text;
-use super::{Declared, Sql, Work, parameters, rsql_script};
+use super::{parameters, rsql_script, DeclaredParameter, StepSql, Work};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Step};
 use crate::source::Files;
@@ -21,8 +21,8 @@ pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     files: &dyn Files,
     name: &str,
-    sql: Option<Sql>,
-    declared: &IndexMap<String, Declared>,
+    sql: Option<StepSql>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> Option<Work> {
     let document = resolver.document;
     let step = document.spec.steps.get(name)?;
@@ -189,7 +189,7 @@ fn field(resolver: &mut Resolver<'_>, step: &str, name: &str, sentence: &str, he
 /// all of them.
 pub(super) fn used_parameters(
     resolver: &mut Resolver<'_>,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> HashSet<String> {
     let document = resolver.document;
     let mut used = HashSet::new();

@@ -8,9 +8,9 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 use super::lint::{self, Lint};
 use super::resolver::Resolver;
 use super::{
-    Limits, Local, Pipeline, Sql, Step, cycles, database_roles, exact, expect_by, expectations,
-    jobs, limits, names, notify, order, overlap, parameters, report, rsql, scripts, signals,
-    sources, sql, stack, stale, triggers, unordered, warehouse, when,
+    cycles, database_roles, exact, expect_by, expectations, jobs, limits, names, notify, order,
+    overlap, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, triggers,
+    unordered, warehouse, when, Limits, Local, Pipeline, Step, StepSql,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -88,7 +88,7 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
         let expect = expectations::resolve(resolver, name);
         let signals = signals::resolve(resolver, name);
         let checks = script.as_ref().map(|script| script.checks.clone());
-        let sql = script.map(|script| Sql {
+        let sql = script.map(|script| StepSql {
             path: script.path,
             script: script.script,
             file: script.file,

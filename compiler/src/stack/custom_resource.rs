@@ -17,7 +17,7 @@ use super::names::{self, FUNCTION, STACK_RUNS};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use crate::machines::Machine;
-use crate::pipeline::{Pipeline, Start};
+use crate::pipeline::{Pipeline, TriggerKind};
 
 /// Whether the stack has such a resource.
 pub fn wanted(pipeline: &Pipeline) -> bool {
@@ -25,7 +25,7 @@ pub fn wanted(pipeline: &Pipeline) -> bool {
         || pipeline
             .triggers
             .iter()
-            .any(|trigger| trigger.start == Start::Deploy)
+            .any(|trigger| trigger.start == TriggerKind::Deploy)
 }
 
 /// Adds the resource, behind everything that is in the template by now: a run may need any of it, so it
@@ -41,7 +41,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, plan: &str) {
     let triggers = pipeline
         .triggers
         .iter()
-        .filter(|trigger| trigger.start == Start::Deploy)
+        .filter(|trigger| trigger.start == TriggerKind::Deploy)
         .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy", (field!(RunInput, by)): "a deploy" }).to_string())
         .collect();
     let machine = names::state_machine(Machine::Run);

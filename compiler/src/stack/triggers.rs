@@ -16,7 +16,7 @@ use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::schedules::Schedule;
 use super::template::StackTemplate;
 use crate::machines::Machine;
-use crate::pipeline::{Stack, Start, Trigger};
+use crate::pipeline::{Stack, Trigger, TriggerKind};
 
 const RULES_ROLE: &str = "TriggerRulesRole";
 const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
@@ -34,7 +34,7 @@ pub fn add(
     let by = by(&trigger.start);
     let name = format!("Trigger{number}");
     let added = match &trigger.start {
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: None,
         } => {
@@ -42,7 +42,7 @@ pub fn add(
             let description = "Starts a run".to_owned();
             template.add(name, RuleProperties::at(description, expression.clone(), target))
         }
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: Some(timezone),
         } => {
@@ -56,7 +56,7 @@ pub fn add(
             );
             template.add(name, schedule)
         }
-        Start::Object {
+        TriggerKind::Object {
             bucket,
             prefix,
             suffix,
@@ -77,8 +77,8 @@ pub fn add(
             template.add(name, RuleProperties::on(description, pattern, target))
         }
         // The stack's own resource has that run started.
-        Start::Deploy => return,
-        Start::Event { pattern } => {
+        TriggerKind::Deploy => return,
+        TriggerKind::Event { pattern } => {
             let target = RuleTarget::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
             template.add(name, RuleProperties::on(description, json!(pattern), target))
@@ -111,16 +111,16 @@ const MOMENT: &str = "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time
 const EVENT_ID: &str = "event-id";
 
 /// What a run says that started it.
-fn by(start: &Start) -> String {
+fn by(start: &TriggerKind) -> String {
     match start {
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: Some(timezone),
         } => format!("schedule {expression}, {timezone}"),
-        Start::Schedule { expression, .. } => format!("schedule {expression}"),
-        Start::Object { bucket, .. } => format!("an object in {bucket}"),
-        Start::Deploy => "a deploy".to_owned(),
-        Start::Event { .. } => "an event".to_owned(),
+        TriggerKind::Schedule { expression, .. } => format!("schedule {expression}"),
+        TriggerKind::Object { bucket, .. } => format!("an object in {bucket}"),
+        TriggerKind::Deploy => "a deploy".to_owned(),
+        TriggerKind::Event { .. } => "an event".to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ use runtime_lambda::ports::{Column, Field};
 use super::cells::text;
 use super::compare::Found;
 use super::yaml::{value, written};
-use crate::pipeline::{Sql, Step};
+use crate::pipeline::{Step, StepSql};
 
 /// Longest value that is looked for in other tables, in characters.
 const LONGEST_KEY: usize = 200;
@@ -48,7 +48,7 @@ pub struct Recorded<'a> {
 
 /// Tables whose rows a step leaves behind, in the order of its script.
 #[must_use]
-pub fn changed(sql: &Sql) -> Vec<String> {
+pub fn changed(sql: &StepSql) -> Vec<String> {
     let temporary: BTreeSet<&str> = sql
         .lineage
         .temporary

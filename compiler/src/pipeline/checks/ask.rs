@@ -2,8 +2,8 @@
 
 use runtime_lambda::plan::{Asks, Check, Range, Severity, Statement};
 
-use super::table::{self, Checked};
-use super::{Known, Written, write};
+use super::table::{self, CheckedTable};
+use super::{write, KnownForChecks, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::duration_words;
 use crate::pipeline::limits;
@@ -30,7 +30,7 @@ pub(super) fn of_tables(
     resolver: &mut Resolver<'_>,
     step: &str,
     expect: &Expectation,
-    known: &Known<'_>,
+    known: &KnownForChecks<'_>,
 ) -> Vec<Written> {
     let mut asker = Asker {
         resolver,
@@ -60,7 +60,7 @@ pub(super) fn of_tables(
             );
         }
         let span = asker.resolver.document.key_at(&keys);
-        match Checked::of(name) {
+        match CheckedTable::of(name) {
             Some(table) => {
                 table::known(asker.resolver, known.tables, span, &table);
                 asker.checks(&keys, &table, checks);
@@ -73,17 +73,17 @@ pub(super) fn of_tables(
 
 struct Asker<'r, 'd, 'k> {
     resolver: &'r mut Resolver<'d>,
-    known: &'k Known<'k>,
+    known: &'k KnownForChecks<'k>,
     written: Vec<Written>,
 }
 
 impl Asker<'_, '_, '_> {
     /// The table that the checks in front of `tables` are of.
-    fn own_table(&mut self, outer: &[&str], expect: &Expectation) -> Option<Checked> {
+    fn own_table(&mut self, outer: &[&str], expect: &Expectation) -> Option<CheckedTable> {
         let document = self.resolver.document;
         if let Some(name) = &expect.table {
             let span = document.at(&[outer, &["table"]].concat());
-            let table = Checked::of(name);
+            let table = CheckedTable::of(name);
             match &table {
                 Some(table) => table::known(self.resolver, self.known.tables, span, table),
                 None => table::no_name(self.resolver, span, name, "a table"),
@@ -99,7 +99,7 @@ impl Asker<'_, '_, '_> {
             .map(|write| write.name.as_str())
             .collect();
         let only = match written.as_slice() {
-            [only] => Checked::of(only),
+            [only] => CheckedTable::of(only),
             _ => None,
         };
         if only.is_none() {
@@ -174,11 +174,11 @@ impl Asker<'_, '_, '_> {
         });
     }
 
-    fn has(&mut self, span: Span, table: &Checked, column: &str) -> bool {
+    fn has(&mut self, span: Span, table: &CheckedTable, column: &str) -> bool {
         table::column(self.resolver, self.known.tables, span, table, column)
     }
 
-    fn checks(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn checks(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
         self.unique(keys, table, checks);
         self.not_null(keys, table, checks);
         self.accepted_values(keys, table, checks);
@@ -189,7 +189,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn unique(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn unique(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
         let all = checks.unique.iter().flat_map(pipeline_yaml::Keys::all);
         for (index, key) in all.enumerate() {
             let (columns, severity) = match key {
@@ -218,7 +218,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn not_null(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn not_null(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
         let all = checks.not_null.iter().flat_map(pipeline_yaml::Columns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
@@ -245,7 +245,7 @@ impl Asker<'_, '_, '_> {
     fn accepted_values(
         &mut self,
         keys: &[&str],
-        table: &Checked,
+        table: &CheckedTable,
         checks: &pipeline_yaml::TableChecks,
     ) {
         for (column, accepted) in &checks.accepted_values {
@@ -281,7 +281,7 @@ impl Asker<'_, '_, '_> {
     fn relationships(
         &mut self,
         keys: &[&str],
-        table: &Checked,
+        table: &CheckedTable,
         checks: &pipeline_yaml::TableChecks,
     ) {
         for (column, reference) in &checks.relationships {
@@ -292,7 +292,7 @@ impl Asker<'_, '_, '_> {
             let keys = [keys, &["relationships", column]].concat();
             let span = self.resolver.document.key_at(&keys);
             let there = self.resolver.document.at(&keys);
-            let Some((other, key)) = Checked::with_column(to) else {
+            let Some((other, key)) = CheckedTable::with_column(to) else {
                 let example = "a table and its column, such as `customers.id`";
                 table::no_name(self.resolver, there, to, example);
                 continue;
@@ -310,7 +310,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn freshness(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn freshness(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
         for (column, fresh) in &checks.freshness {
             let keys = [keys, &["freshness", column]].concat();
             let span = self.resolver.document.key_at(&keys);
@@ -337,7 +337,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn row_count(&mut self, keys: &[&str], table: &Checked, count: &RowCount) {
+    fn row_count(&mut self, keys: &[&str], table: &CheckedTable, count: &RowCount) {
         #[expect(clippy::cast_precision_loss, reason = "no table has 2^53 rows")]
         let (rows, of_last_run, severity) = match count {
             RowCount::Exactly(rows) => {

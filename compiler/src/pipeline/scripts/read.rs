@@ -35,11 +35,11 @@ enum Known {
 
 /// The files of a pipeline. They are read and taken apart side by side; what is wrong is reported in
 /// the order of the steps.
-pub(super) struct Reader {
+pub(super) struct ScriptReader {
     known: HashMap<String, Known>,
 }
 
-impl Reader {
+impl ScriptReader {
     pub fn new(document: &Document, files: &dyn Files) -> Self {
         let paths: HashSet<String> = document
             .spec

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::procedure::{self, Procedure};
+use super::procedure::{self, MadeProcedure};
 use super::read::Analysed;
 use super::statements_of;
 use crate::diagnostic::{Code, Diagnostic};
@@ -83,7 +83,7 @@ fn way_out(file: &SourceFile, control: &Control, statements: &[Statement], index
 
 /// Warns about each call of a procedure that runs TRUNCATE, in whatever file the procedure is made.
 pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batch)]) {
-    let made: Vec<(&Arc<SourceFile>, Procedure)> = scripts
+    let made: Vec<(&Arc<SourceFile>, MadeProcedure)> = scripts
         .iter()
         .flat_map(|(analysed, _)| {
             let statements = analysed.parsed.statements.iter();
@@ -92,7 +92,7 @@ pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batc
                 .map(|made| (&analysed.file, made))
         })
         .collect();
-    let mut procedures: HashMap<&str, (&Arc<SourceFile>, &Procedure)> = HashMap::new();
+    let mut procedures: HashMap<&str, (&Arc<SourceFile>, &MadeProcedure)> = HashMap::new();
     let mut callers: Vec<(&str, &str)> = Vec::new();
     {
         for (file, made) in &made {

@@ -17,15 +17,15 @@ use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
-use super::reached::{Reached, branches, expectations};
+use super::reached::{branches, expectations, Reached};
 use super::step::{give, tables, unchanged};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
 use crate::commands::laptop::opened::deployment;
 use crate::commands::laptop::run::to_its_end;
-use crate::commands::laptop::stand_ins::{StandIns, scripts};
+use crate::commands::laptop::stand_ins::{scripts, StandIns};
 use crate::compile::Compiled;
-use crate::pipeline::Sql;
+use crate::pipeline::StepSql;
 use crate::testing::{Case, Fault, Status};
 
 /// The limit of a step of which a try is slow.
@@ -53,9 +53,9 @@ pub(super) async fn run(
     failures.extend(of_mail(compiled, case, state, &home)?);
     let steps = compiled.pipeline.steps.iter();
     let ran = steps.filter_map(|step| Some((state.step(&step.name)?.ended?, step.sql()?)));
-    let mut ran: Vec<(Timestamp, &Sql)> = ran.collect();
+    let mut ran: Vec<(Timestamp, &StepSql)> = ran.collect();
     ran.sort_by_key(|(ended, _)| *ended);
-    let scripts: Vec<&Sql> = ran.into_iter().map(|(_, sql)| sql).collect();
+    let scripts: Vec<&StepSql> = ran.into_iter().map(|(_, sql)| sql).collect();
     let (before, wrong) = tables(own, case, &scripts).await?;
     failures.extend(wrong);
     if case.twice && failures.is_empty() {
@@ -163,7 +163,7 @@ fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<Branch>) 
 }
 
 /// The statements of a step as the run sent them.
-fn sent(sql: &Sql, state: &GlobalState) -> Vec<String> {
+fn sent(sql: &StepSql, state: &GlobalState) -> Vec<String> {
     let statements = sql.script.statements.iter();
     statements
         .map(|statement| {

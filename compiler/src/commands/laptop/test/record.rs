@@ -16,17 +16,17 @@ use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 use super::verdict::End;
 use super::warehouse::Own;
 use super::{reports, sources_of, unwritable, workers};
-use crate::commands::laptop::folders::{Folders, isolation};
+use crate::commands::laptop::folders::{isolation, Folders};
 use crate::commands::laptop::opened;
 use crate::commands::runs::Runs;
-use crate::commands::session::{EarlyEnd, command_line};
+use crate::commands::session::{command_line, EarlyEnd};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostics, Nearest};
 use crate::exit::Exit;
-use crate::pipeline::{Sql, Step};
+use crate::pipeline::{Step, StepSql};
 use crate::project::Project;
 use crate::source::{self, SourceFile};
-use crate::testing::{self, Case, Edit, Found, Keys, Needed, Recorded, apply};
+use crate::testing::{self, apply, Case, Edit, Found, Keys, Needed, Recorded};
 
 /// Runs that are looked at for one that finished the step.
 const LOOKED_AT: usize = 50;
@@ -146,7 +146,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
 }
 
 /// The step of this name, which must be SQL.
-fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a Sql), EarlyEnd> {
+fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a StepSql), EarlyEnd> {
     let steps = &compiled.pipeline.steps;
     let found = steps.iter().position(|step| step.name == name);
     let Some((index, step)) = found.and_then(|index| Some((index, steps.get(index)?))) else {
@@ -269,7 +269,7 @@ fn trouble(why: &str) -> EarlyEnd {
 }
 
 /// Values of the parameters that the step's SQL uses, where they are not the defaults.
-fn parameters(compiled: &Compiled, sql: &Sql, state: &GlobalState) -> Vec<(String, String)> {
+fn parameters(compiled: &Compiled, sql: &StepSql, state: &GlobalState) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     for statement in sql.script.sent() {
         let inserted = statement.insertions.iter().map(|one| &one.parameter);

@@ -6,7 +6,7 @@ use runtime_lambda::parameters::fill;
 use runtime_lambda::ports::{Column, Field};
 
 use crate::commands::laptop::folders::Folders;
-use crate::pipeline::Sql;
+use crate::pipeline::StepSql;
 use crate::testing::Found;
 
 /// Lines of an object that a test keeps: one with the names of columns, and a few rows.
@@ -29,7 +29,7 @@ pub(super) struct Cut {
 /// The objects that a step reads. A test that gives one object of a bucket gives all: of a bucket in which
 /// something is read that cannot be cut, there are none.
 pub(super) fn of_step(
-    sql: &Sql,
+    sql: &StepSql,
     parameters: &IndexMap<String, String>,
     folders: &Folders,
 ) -> Vec<Cut> {
