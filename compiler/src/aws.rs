@@ -28,7 +28,7 @@ pub use state_machines::{Finding, Validation};
 pub use statement::{Ended, NoRows, Rows};
 pub use warehouse::Presence;
 
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 
 /// The clients of one account and Region.
 #[derive(Debug, Clone)]
@@ -51,8 +51,8 @@ pub struct Aws {
 impl Aws {
     /// The partition that the account is in; none of one that sfc does not know.
     #[must_use]
-    pub fn partition(&self) -> Option<Partition> {
-        Partition::of_arn(&self.identity)
+    pub fn partition(&self) -> Option<AwsPartition> {
+        AwsPartition::of_arn(&self.identity)
     }
 }
 

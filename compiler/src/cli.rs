@@ -15,7 +15,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::{self, complete};
 use crate::exit::Exit;
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 use crate::printer::{Format, Printer};
 
 /// Compiles SQL files and one pipeline.yaml to AWS Step Functions, and runs them on a laptop.
@@ -83,7 +83,7 @@ enum Verb {
         lambda: LambdaPackage,
         /// Partition of AWS that the bundle is for, such as `aws-cn`; `sfc deploy` finds it out itself.
         #[arg(long, value_name = "NAME", default_value_t)]
-        partition: Partition,
+        partition: AwsPartition,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]

@@ -9,7 +9,7 @@ use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Plan;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
-use crate::machines::{self, Machines, Partition};
+use crate::machines::{self, AwsPartition, MachineDefinitions};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
 use crate::stack::{self, StackError, TemplateText};
@@ -33,7 +33,7 @@ pub struct Compiled {
     /// Templates by their hash.
     pub templates: BTreeMap<Hash, Vec<u8>>,
     /// The six definitions and their bounds.
-    pub machines: Machines,
+    pub machines: MachineDefinitions,
     /// The CloudFormation template and what it needs in a bucket.
     pub stack: TemplateText,
 }
@@ -44,7 +44,7 @@ pub struct Overrides {
     /// How many lanes runs have, instead of the spec's number.
     pub lanes: Option<u32>,
     /// The partition that the pipeline is for.
-    pub partition: Partition,
+    pub partition: AwsPartition,
 }
 
 impl Compiled {

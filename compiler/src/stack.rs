@@ -39,7 +39,7 @@ use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::RUN_INPUT_VERSION;
 use serde_json::Value;
 
-use crate::machines::{Machine, Machines};
+use crate::machines::{Machine, MachineDefinitions};
 use crate::pipeline::{self, Pipeline};
 use intrinsic::reference;
 use names::{ARTIFACTS_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
@@ -145,7 +145,7 @@ pub enum StackError {
 pub fn stack(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
+    machines: &MachineDefinitions,
 ) -> Result<TemplateText, StackError> {
     let (inlined, json) = written(pipeline, plan_hash, machines, &Definitions::Inlined)?;
     if json.len() <= MOST_BYTES_INLINE {
@@ -182,7 +182,7 @@ fn checked(
 fn written(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
 ) -> Result<(Value, String), StackError> {
     let template = template(pipeline, plan_hash, machines, definitions)?;
@@ -200,7 +200,7 @@ fn written(
 fn template(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
 ) -> Result<StackTemplate, StackError> {
     let settings = &pipeline.stack;

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{
 use serde_json::json;
 
 use super::{Aws, Failure};
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 
 /// An object in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -408,7 +408,7 @@ impl Aws {
     }
 }
 
-fn tls_only(bucket: &str, partition: Partition) -> String {
+fn tls_only(bucket: &str, partition: AwsPartition) -> String {
     json!({
         "Version": "2012-10-17",
         "Statement": [{

@@ -9,14 +9,14 @@ use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use super::{Definitions, StackError};
-use crate::machines::{Definition, Machine, Machines};
+use crate::machines::{Definition, Machine, MachineDefinitions};
 use crate::pipeline::Pipeline;
 
 /// Adds the machines, each with its role, and the log group of all of them.
 pub fn add(
     template: &mut StackTemplate,
     pipeline: &Pipeline,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
 ) -> Result<(), StackError> {
     // With this start of its name, the group needs no room in the account's resource policy of

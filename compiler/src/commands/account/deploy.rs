@@ -30,7 +30,7 @@ use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::grants::{self, GrantRecipient};
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 use crate::pipeline::Pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
@@ -144,7 +144,7 @@ impl Prepared {
             )
         };
         let partition = aws.partition().ok_or_else(unknown)?;
-        if partition == Partition::Aws {
+        if partition == AwsPartition::Aws {
             return Ok(self);
         }
         let overrides = Overrides {

@@ -22,7 +22,7 @@ use crate::deploy::review::{self, Destroying, Proposal, StepDifferences};
 use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::machines::Bounds;
+use crate::machines::RunBounds;
 use crate::printer::Printer;
 use crate::stack::{MOST_BYTES_INLINE, PLAN_OUTPUT};
 
@@ -172,7 +172,7 @@ async fn comment(
     let steps = StepDifferences::between(deployed.plan.as_ref(), &compiled.plan);
     let cost = |plan: &Plan| {
         let stack = &compiled.pipeline.stack;
-        let usage = usage(plan, &Bounds::of(plan), stack.memory_mib, A_STATEMENT);
+        let usage = usage(plan, &RunBounds::of(plan), stack.memory_mib, A_STATEMENT);
         let parts = usage.dollars(&Prices::published().ok()?, stack.architecture);
         Some(parts.iter().map(|(_, dollars)| dollars).sum())
     };
