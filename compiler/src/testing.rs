@@ -28,14 +28,14 @@ mod resolve;
 mod update;
 mod yaml;
 
-pub use case::{Case, Expected, List, Matching, Subject};
-pub use cells::{Cell, Row, Value};
-pub use compare::{Found, Mismatch, compare};
-pub use file::{Fault, Status, Tests, load, render_schema, schema};
+pub use case::{Case, Expected, List, Matching, TestSubject};
+pub use cells::{PlacedRow, PlacedValue, TestValue};
+pub use compare::{compare, FoundRows, Mismatch};
+pub use file::{load, render_schema, schema, RunEnd, StepFault, Tests};
 pub use given::{GIVEN_BUCKET, Setup};
-pub use record::{Keys, Needed, Recorded, changed, file as recorded};
-pub use resolve::{Loaded, cases, needed};
-pub use update::{Edit, apply, edits};
+pub use record::{changed, file as recorded, KeptKeys, Needed, Recorded};
+pub use resolve::{cases, needed, Loaded};
+pub use update::{apply, edits, Edit};
 
 /// The folder of a pipeline's files of tests.
 pub const FOLDER: &str = "tests";

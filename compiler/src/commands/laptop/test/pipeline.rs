@@ -26,7 +26,7 @@ use crate::commands::laptop::run::to_its_end;
 use crate::commands::laptop::stand_ins::{scripts, StandIns};
 use crate::compile::Compiled;
 use crate::pipeline::StepSql;
-use crate::testing::{Case, Fault, Status};
+use crate::testing::{Case, RunEnd, StepFault};
 
 /// The limit of a step of which a try is slow.
 const SLOW_SECONDS: u64 = 2;
@@ -85,7 +85,7 @@ async fn ended(
     compiled: &Compiled,
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
-    (home, faults): (&Path, &IndexMap<String, Fault>),
+    (home, faults): (&Path, &IndexMap<String, StepFault>),
 ) -> Result<Ended, Broken> {
     let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
     let limited;
@@ -230,8 +230,8 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
     let mut failures = Vec::new();
     let (expected, span) = case.status;
     let is = match expected {
-        Status::Finished => state.status == RunStatus::Finished,
-        Status::Failed => state.status == RunStatus::Failed,
+        RunEnd::Finished => state.status == RunStatus::Finished,
+        RunEnd::Failed => state.status == RunStatus::Failed,
     };
     if !is {
         let found = state.status.name();

@@ -16,7 +16,7 @@ use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
 use crate::pipeline::{Step, StepSql};
 use crate::source::{SourceFile, Span};
-use crate::testing::{compare, Case, Edit, Found};
+use crate::testing::{compare, Case, Edit, FoundRows};
 
 /// Runs the test in `own`, where nothing is yet.
 ///
@@ -141,7 +141,7 @@ struct Error {
 }
 
 /// A result, and the index of its statement.
-type OfStatement = (Found, usize);
+type OfStatement = (FoundRows, usize);
 
 /// Runs the step to its end: its result, or what it failed with.
 async fn once(
@@ -217,7 +217,7 @@ async fn once(
 }
 
 /// Whether each of a step's signals is seen in its result.
-fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
+fn seen(step: &Step, result: Option<&FoundRows>) -> Vec<bool> {
     let Some(found) = result else {
         return Vec::new();
     };
@@ -307,7 +307,7 @@ pub(super) async fn tables(
     own: &Own<'_>,
     case: &Case,
     scripts: &[&StepSql],
-) -> Result<(Vec<Found>, Vec<Failure>), Broken> {
+) -> Result<(Vec<FoundRows>, Vec<Failure>), Broken> {
     let names: Vec<&str> = case
         .tables
         .iter()
@@ -339,7 +339,7 @@ async fn again(
     compiled: &Compiled,
     case: &Case,
     (step, sql): (&Step, &StepSql),
-    before: &[Found],
+    before: &[FoundRows],
 ) -> Result<Vec<Failure>, Broken> {
     let mut reached = Reached::default();
     if let Err(error) = once(own, compiled, case, (step, sql), &mut reached).await? {
@@ -358,7 +358,7 @@ async fn again(
 pub(super) async fn unchanged(
     own: &Own<'_>,
     case: &Case,
-    before: &[Found],
+    before: &[FoundRows],
 ) -> Result<Vec<Failure>, Broken> {
     let names: Vec<&str> = case
         .tables
