@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use runtime_lambda::keys;
 
-pub use binary::{NEWEST_GLIBC, check as check_binary};
+pub use binary::{check as check_binary, NEWEST_GLIBC};
 pub use find::find;
 
 pub use crate::pipeline::Architecture;
@@ -46,7 +46,7 @@ impl Package {
 
 /// Why there is no package.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
+pub enum PackageProblem {
     /// Neither beside the program nor from a checkout.
     #[error("there is no package of the Lambda for {}", .architecture.name())]
     NotFound {

@@ -25,7 +25,7 @@ use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::select::Choice;
+use crate::select::StepChoice;
 use crate::stack::RUN_INPUT_VERSION_OUTPUT;
 
 /// Starts a run of the pipeline at `path`.
@@ -90,7 +90,7 @@ pub fn input(parameters: &Value, by: &str) -> Value {
 /// The choice names no step, or earlier runs cannot be read.
 pub(super) async fn part(
     runs: &Runs,
-    choice: &Choice,
+    choice: &StepChoice,
     plan: &Plan,
 ) -> Result<Option<Vec<String>>, EarlyEnd> {
     if choice.is_everything() {
