@@ -330,5 +330,5 @@ pub struct Local {
     /// Folder of the system tables' files, relative to the spec's.
     pub system_tables: Option<String>,
     /// What happens to transactions that meet.
-    pub isolation: crate::pipeline_yaml::Isolation,
+    pub isolation: crate::pipeline_yaml::LaptopIsolation,
 }

@@ -111,20 +111,20 @@ fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
     }
     if let Some(lambda) = &step.lambda {
         let (function, payload) = match lambda {
-            pipeline_yaml::Lambda::Function(function) => {
+            pipeline_yaml::LambdaWork::Function(function) => {
                 (function.clone(), Value::Object(Default::default()))
             }
-            pipeline_yaml::Lambda::With(with) => (with.function.clone(), object(&with.payload)),
+            pipeline_yaml::LambdaWork::With(with) => (with.function.clone(), object(&with.payload)),
         };
         named(resolver, name, "lambda", &function);
         return Some(Job::Lambda { function, payload });
     }
     if let Some(machine) = &step.state_machine {
         let (arn, input) = match machine {
-            pipeline_yaml::StateMachine::Arn(arn) => {
+            pipeline_yaml::StateMachineWork::Arn(arn) => {
                 (arn.clone(), Value::Object(Default::default()))
             }
-            pipeline_yaml::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
+            pipeline_yaml::StateMachineWork::With(with) => (with.arn.clone(), object(&with.input)),
         };
         machine_arn(resolver, name, &arn);
         return Some(Job::StateMachine { arn, input });
@@ -205,10 +205,10 @@ pub(super) fn used_parameters(
             });
             texts.extend(arguments);
         }
-        if let Some(pipeline_yaml::Lambda::With(with)) = &step.lambda {
+        if let Some(pipeline_yaml::LambdaWork::With(with)) = &step.lambda {
             texts.push(("lambda", object(&with.payload).to_string()));
         }
-        if let Some(pipeline_yaml::StateMachine::With(with)) = &step.state_machine {
+        if let Some(pipeline_yaml::StateMachineWork::With(with)) = &step.state_machine {
             texts.push(("state_machine", object(&with.input).to_string()));
         }
         for (kind, text) in texts {

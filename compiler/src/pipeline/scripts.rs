@@ -174,8 +174,8 @@ fn asked(
             parsed: Arc::clone(&analysed.parsed),
             statements: of_plan(&analysed, pipeline_yaml::Batch::AutoCommit, parameters).statements,
             severity: match query {
-                pipeline_yaml::Query::File(_) => None,
-                pipeline_yaml::Query::With(with) => with.severity,
+                pipeline_yaml::CheckQuery::File(_) => None,
+                pipeline_yaml::CheckQuery::With(with) => with.severity,
             },
             span: resolver.document.at(&keys),
         });
@@ -184,7 +184,7 @@ fn asked(
 }
 
 /// The files under `no_rows` of a step, as they are written.
-fn queries_of(step: &Step) -> &[pipeline_yaml::Query] {
+fn queries_of(step: &Step) -> &[pipeline_yaml::CheckQuery] {
     let expect = step.expect.as_ref().filter(|_| step.sql.is_some());
     let queries = expect.and_then(|expect| expect.no_rows.as_ref());
     queries.map_or(&[], pipeline_yaml::Queries::all)

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use runtime_lambda::ports::Field;
 use serde_json::Value as Json;
 
-use crate::pipeline_yaml::Place;
+use crate::pipeline_yaml::ValuePlace;
 use crate::source::{SourceFile, Span};
 
 /// A value as a test gives or expects it.
@@ -63,14 +63,14 @@ impl PlacedRow {
 }
 
 /// The rows of a list of mappings.
-pub(super) fn rows(file: &SourceFile, list: Place<'_>) -> Vec<PlacedRow> {
+pub(super) fn rows(file: &SourceFile, list: ValuePlace<'_>) -> Vec<PlacedRow> {
     list.items()
         .into_iter()
         .map(|row| line(file, row))
         .collect()
 }
 
-fn line(file: &SourceFile, row: Place<'_>) -> PlacedRow {
+fn line(file: &SourceFile, row: ValuePlace<'_>) -> PlacedRow {
     let mut names = IndexMap::new();
     let cells = row.entries().into_iter().map(|(name, place)| {
         let name = name.to_lowercase();

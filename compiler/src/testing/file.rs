@@ -12,7 +12,7 @@ use serde_json::Value;
 use runtime_lambda::state::RunStatus;
 
 use crate::diagnostic::Outcome;
-use crate::pipeline_yaml::{load_other, Other, Scalar, Shape};
+use crate::pipeline_yaml::{load_other, FileShape, Other, Scalar};
 use crate::source::SourceFile;
 
 /// Tests of a pipeline's steps, which `sfc test` runs.
@@ -282,7 +282,7 @@ pub fn render_schema() -> String {
 
 /// Reads a file of tests. The value is there if it has no mistake.
 pub fn load(file: &Arc<SourceFile>) -> Outcome<Other<Tests>> {
-    static SHAPE: OnceLock<Shape> = OnceLock::new();
-    let shape = SHAPE.get_or_init(|| Shape::new(schema(), "the file of tests"));
+    static SHAPE: OnceLock<FileShape> = OnceLock::new();
+    let shape = SHAPE.get_or_init(|| FileShape::new(schema(), "the file of tests"));
     load_other(file, shape)
 }

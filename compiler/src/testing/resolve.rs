@@ -18,7 +18,7 @@ use super::record::Needed;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::pipeline;
-use crate::pipeline_yaml::{Other, Place};
+use crate::pipeline_yaml::{Other, ValuePlace};
 use crate::source::{self, Files, SourceFile, Span};
 use redshift_sql::names::is_system;
 
@@ -163,7 +163,7 @@ struct Resolver<'a, 'c> {
     cases: &'a mut Cases<'c>,
     file: &'a Arc<SourceFile>,
     test: &'a StepTest,
-    place: Place<'a>,
+    place: ValuePlace<'a>,
     found: Diagnostics,
 }
 impl<'a> Resolver<'a, '_> {
@@ -175,7 +175,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The place of the value under these keys, as near as there is one.
-    fn at(&self, keys: &[&str]) -> Place<'a> {
+    fn at(&self, keys: &[&str]) -> ValuePlace<'a> {
         let mut place = self.place;
         for key in keys {
             match place.get(key) {

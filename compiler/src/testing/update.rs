@@ -277,7 +277,7 @@ mod tests {
     /// The text behind an update of the rows under `t`.
     fn updated(text: &str, key: &[&str], rows: &[(&str, &str, f64)]) -> String {
         let file = SourceFile::new("t.yaml", text.as_bytes().to_vec());
-        let shape = crate::pipeline_yaml::Shape::new(serde_json::json!({}), "the file");
+        let shape = crate::pipeline_yaml::FileShape::new(serde_json::json!({}), "the file");
         let loaded = crate::pipeline_yaml::load_other::<serde_json::Value>(&file, &shape)
             .value
             .unwrap();

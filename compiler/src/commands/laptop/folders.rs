@@ -12,7 +12,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::pipeline_yaml;
 use crate::printer::Printer;
-use crate::project::{Project, is_tracked};
+use crate::project::{is_tracked, Project};
 use crate::source::SourceFile;
 
 /// Folders of a local run.
@@ -75,8 +75,8 @@ pub fn folders(
 /// What the warehouse does with transactions that meet.
 pub fn isolation(compiled: &Compiled) -> Isolation {
     match compiled.pipeline.local.isolation {
-        pipeline_yaml::Isolation::Retried => Isolation::Retried,
-        pipeline_yaml::Isolation::Redshift => Isolation::Redshift,
+        pipeline_yaml::LaptopIsolation::Retried => Isolation::Retried,
+        pipeline_yaml::LaptopIsolation::Redshift => Isolation::Redshift,
     }
 }
 

@@ -9,7 +9,8 @@ use crate::pipeline::duration_words;
 use crate::pipeline::limits;
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline_yaml::{
-    self, Accepted, Column, Expectation, Fresh, Key, OfLastRun, Reference, RowCount,
+    self, Accepted, CheckedColumn, Expectation, FreshEnough, OfLastRun, Reference, RowCount,
+    UniqueKey,
 };
 use crate::source::Span;
 
@@ -190,12 +191,12 @@ impl Asker<'_, '_, '_> {
     }
 
     fn unique(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
-        let all = checks.unique.iter().flat_map(pipeline_yaml::Keys::all);
+        let all = checks.unique.iter().flat_map(pipeline_yaml::UniqueKeys::all);
         for (index, key) in all.enumerate() {
             let (columns, severity) = match key {
-                Key::Column(column) => (std::slice::from_ref(column), None),
-                Key::Together(columns) => (columns.as_slice(), None),
-                Key::With(with) => (with.columns.as_slice(), with.severity),
+                UniqueKey::Column(column) => (std::slice::from_ref(column), None),
+                UniqueKey::Together(columns) => (columns.as_slice(), None),
+                UniqueKey::With(with) => (with.columns.as_slice(), with.severity),
             };
             let index = index.to_string();
             let keys = [keys, &["unique", &index]].concat();
@@ -219,11 +220,11 @@ impl Asker<'_, '_, '_> {
     }
 
     fn not_null(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
-        let all = checks.not_null.iter().flat_map(pipeline_yaml::Columns::all);
+        let all = checks.not_null.iter().flat_map(pipeline_yaml::CheckedColumns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
-                Column::Name(column) => (column, None),
-                Column::With(with) => (&with.column, with.severity),
+                CheckedColumn::Name(column) => (column, None),
+                CheckedColumn::With(with) => (&with.column, with.severity),
             };
             let index = index.to_string();
             let span = self
@@ -315,8 +316,8 @@ impl Asker<'_, '_, '_> {
             let keys = [keys, &["freshness", column]].concat();
             let span = self.resolver.document.key_at(&keys);
             let (seconds, severity) = match fresh {
-                Fresh::Within(within) => (limits::age(self.resolver, within, &keys), None),
-                Fresh::With(with) => {
+                FreshEnough::Within(within) => (limits::age(self.resolver, within, &keys), None),
+                FreshEnough::With(with) => {
                     let keys = [&keys[..], &["within"]].concat();
                     (
                         limits::age(self.resolver, &with.within, &keys),

@@ -49,7 +49,7 @@ impl ScriptReader {
                 let own = super::file_of(step).map(|(_, path)| path);
                 let queries = super::queries_of(step)
                     .iter()
-                    .map(pipeline_yaml::Query::path);
+                    .map(pipeline_yaml::CheckQuery::path);
                 own.into_iter().chain(queries)
             })
             .filter_map(|path| source::relative(path).ok())

@@ -8,7 +8,7 @@ use super::super::file::{ExpectedRows, RowKey};
 use super::Resolver;
 use super::files::csv_rows;
 use crate::diagnostic::Code;
-use crate::pipeline_yaml::Place;
+use crate::pipeline_yaml::ValuePlace;
 
 impl Resolver<'_, '_> {
     pub(super) fn expected(&mut self, keys: &[&str], name: &str, rows: &ExpectedRows) -> Expected {
@@ -24,7 +24,7 @@ impl Resolver<'_, '_> {
             count: None,
             list: None,
         };
-        let list = |place: Place<'_>| List {
+        let list = |place: ValuePlace<'_>| List {
             key: place.key().unwrap_or_default(),
             span: place.span(),
         };
@@ -66,7 +66,7 @@ impl Resolver<'_, '_> {
         expected.tolerance = compared.tolerance;
         expected.count = compared
             .count
-            .map(|count| (count, place.get("count").map_or(span, Place::shown)));
+            .map(|count| (count, place.get("count").map_or(span, ValuePlace::shown)));
         if expected.rows.is_none() && expected.count.is_none() && !self.found.has_errors() {
             self.error(
                 Code::TestEmpty,
