@@ -18,14 +18,14 @@ mod test_state;
 mod warehouse;
 
 pub use crate::execution::Execution;
-pub use bucket::{BucketProblem, Object, Protected};
-pub use connect::Options;
-pub use failure::Failure;
+pub use bucket::{BucketObject, BucketProblem, Protected};
+pub use connect::AwsOptions;
+pub use failure::AwsFailure;
 pub use function::FunctionCode;
 pub use logs::LogEvent;
-pub use stack::{ChangeSetRequest, Kind, Template};
-pub use state_machines::{Finding, Validation};
-pub use statement::{Ended, NoRows, Rows};
+pub use stack::{ChangeSetKind, ChangeSetRequest, GivenTemplate};
+pub use state_machines::{DefinitionFinding, Validation};
+pub use statement::{NoRows, StatementEnd, TextRows};
 pub use warehouse::Presence;
 
 use crate::machines::AwsPartition;

@@ -21,7 +21,7 @@ use self::change_set::{Made, Review};
 use self::stranded::Taken;
 use super::ask::ask;
 use super::{owned, Account};
-use crate::aws::{Aws, Kind, Validation};
+use crate::aws::{Aws, ChangeSetKind, Validation};
 use crate::commands::pipeline::package::package;
 use crate::commands::session::{self, command_line, EarlyEnd, Known};
 use crate::compile::{compile, Compiled, Overrides};
@@ -328,10 +328,10 @@ fn expected(
 }
 
 /// The kind of change set that a stack needs.
-pub fn kind_for(found: Option<&DeployedStack>) -> Kind {
+pub fn kind_for(found: Option<&DeployedStack>) -> ChangeSetKind {
     match found.map(DeployedStack::standing) {
-        None | Some(StackStanding::Absent | StackStanding::Review) => Kind::Create,
-        _ => Kind::Update,
+        None | Some(StackStanding::Absent | StackStanding::Review) => ChangeSetKind::Create,
+        _ => ChangeSetKind::Update,
     }
 }
 

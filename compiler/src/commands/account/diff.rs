@@ -11,7 +11,7 @@ use serde_json::{json, Value};
 use super::Account;
 use super::deploy::change_set::{self, Review};
 use super::deploy::{changeable, kind_for, prepare, reviewed, warehouse, Prepared};
-use crate::aws::{Aws, Kind};
+use crate::aws::{Aws, ChangeSetKind};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::{Compiled, Overrides};
@@ -132,7 +132,7 @@ async fn compare(
 fn document(
     aws: &Aws,
     deployment: &Deployment,
-    (kind, reviewed): (Kind, &str),
+    (kind, reviewed): (ChangeSetKind, &str),
     changes: &ChangeSet,
 ) -> String {
     let changes = changes.changes.iter().map(|change| {
@@ -152,7 +152,7 @@ fn document(
         "stack": deployment.stack,
         "account": aws.account,
         "region": aws.region,
-        "creates": kind == Kind::Create,
+        "creates": kind == ChangeSetKind::Create,
         "deployment": reviewed,
         "changes": changes.collect::<Vec<_>>(),
     })))
@@ -162,13 +162,13 @@ fn document(
 async fn comment(
     aws: &Aws,
     prepared: &Prepared,
-    kind: Kind,
+    kind: ChangeSetKind,
     changes: ChangeSet,
     found: Option<&DeployedStack>,
 ) -> Result<String, EarlyEnd> {
     let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
     // A stack that is only being looked at has nothing yet.
-    let deployed = Deployed::of(aws, found.filter(|_| kind == Kind::Update)).await?;
+    let deployed = Deployed::of(aws, found.filter(|_| kind == ChangeSetKind::Update)).await?;
     let steps = StepDifferences::between(deployed.plan.as_ref(), &compiled.plan);
     let cost = |plan: &Plan| {
         let stack = &compiled.pipeline.stack;
@@ -181,7 +181,7 @@ async fn comment(
         stack: deployment.stack.clone(),
         account: aws.account.clone(),
         region: aws.region.clone(),
-        creates: kind == Kind::Create,
+        creates: kind == ChangeSetKind::Create,
         knows_deployed: deployed.plan.is_some(),
         deployment: change_set::short(&reviewed(deployment, found)).to_owned(),
         changes,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::output;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Of, Runs};
 use crate::commands::session::{self, command_line, EarlyEnd};
@@ -103,7 +103,7 @@ async fn handed_over(
     {
         Ok(_) => Ok(true),
         // Somebody has done so already, and died before the message was taken out.
-        Err(Failure::Refused { code, .. }) if code == "ExecutionAlreadyExists" => Ok(true),
+        Err(AwsFailure::Refused { code, .. }) if code == "ExecutionAlreadyExists" => Ok(true),
         Err(failure) => Err(failure.into()),
     }
 }

@@ -8,7 +8,7 @@ use futures_util::{stream, StreamExt as _};
 use serde_json::{json, Value};
 
 use super::Account;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::pipeline::simulate;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
@@ -132,7 +132,7 @@ async fn verify<'a>(
     let all = asked.iter().flat_map(|asked| &asked.questions);
     let answers = stream::iter(all).map(|question| async move {
         let answered = aws.test_state(&question.request).await?;
-        Ok::<_, Failure>(differences(&question.own, &answered))
+        Ok::<_, AwsFailure>(differences(&question.own, &answered))
     });
     let mut answers = answers.buffered(AT_ONCE);
     let mut verified = Vec::new();

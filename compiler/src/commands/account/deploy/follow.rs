@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Prepared;
 use super::change_set::PAUSES;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::cause;
 use crate::deploy::deployment::Deployment;
@@ -143,7 +143,7 @@ async fn look(
     aws: &Aws,
     stack: &str,
     after: Option<&str>,
-) -> Result<(Option<DeployedStack>, Vec<StackEvent>), Failure> {
+) -> Result<(Option<DeployedStack>, Vec<StackEvent>), AwsFailure> {
     // The status first: events of its last change are there by then.
     let found = aws.stack(stack).await?;
     let events = match &found {
@@ -154,10 +154,10 @@ async fn look(
 }
 
 /// Whether the same call may be answered in a while.
-pub fn may_pass(failure: &Failure) -> bool {
+pub fn may_pass(failure: &AwsFailure) -> bool {
     matches!(
         failure,
-        Failure::Unreachable { .. } | Failure::Throttled { .. }
+        AwsFailure::Unreachable { .. } | AwsFailure::Throttled { .. }
     )
 }
 

@@ -12,7 +12,7 @@ use runtime_lambda::state::GlobalState;
 use serde::de::DeserializeOwned;
 
 use super::{follow, Prepared};
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::change::{ChangeSet, ResourceAction};
 use crate::deploy::definitions;
@@ -110,7 +110,7 @@ impl<'a> Taken<'a> {
     }
 
     /// Runs in the way by their ids, each with what it needs.
-    async fn runs(&mut self) -> Result<BTreeMap<String, String>, Failure> {
+    async fn runs(&mut self) -> Result<BTreeMap<String, String>, AwsFailure> {
         let mut found = BTreeMap::new();
         if !self.moves_data && self.given.stranded(&self.deployed, None).is_empty() {
             return Ok(found);
@@ -126,7 +126,7 @@ impl<'a> Taken<'a> {
     }
 
     /// What a run needs that is taken away; none if there is nothing.
-    async fn why(&mut self, run: &RunId) -> Result<Option<String>, Failure> {
+    async fn why(&mut self, run: &RunId) -> Result<Option<String>, AwsFailure> {
         if self.moves_data {
             let sentence = "its state lies in a bucket that later actions would not look into";
             return Ok(Some(sentence.to_owned()));
@@ -148,7 +148,7 @@ impl<'a> Taken<'a> {
     }
 
     /// The plan with this hash, if it can be read.
-    async fn plan(&mut self, hash: &Hash) -> Result<Option<Arc<Plan>>, Failure> {
+    async fn plan(&mut self, hash: &Hash) -> Result<Option<Arc<Plan>>, AwsFailure> {
         if let Some(plan) = self.plans.get(hash) {
             return Ok(Some(Arc::clone(plan)));
         }
@@ -211,7 +211,7 @@ pub async fn running(
     aws: &Aws,
     stack: &DeployedStack,
     machine: Machine,
-) -> Result<Vec<Execution>, Failure> {
+) -> Result<Vec<Execution>, AwsFailure> {
     let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
         return Ok(Vec::new());
     };
@@ -232,10 +232,10 @@ async fn readable<T: DeserializeOwned>(
     aws: &Aws,
     bucket: &str,
     key: &str,
-) -> Result<Option<T>, Failure> {
+) -> Result<Option<T>, AwsFailure> {
     match aws.object(bucket, key).await {
         Ok(bytes) => Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok())),
-        Err(Failure::Denied { .. }) => Ok(None),
+        Err(AwsFailure::Denied { .. }) => Ok(None),
         Err(failure) if failure.code() == "NoSuchBucket" => Ok(None),
         Err(failure) => Err(failure),
     }

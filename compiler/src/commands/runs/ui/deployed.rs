@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::tree::{self, Entry};
-use crate::aws::{Aws, Options};
+use crate::aws::{Aws, AwsOptions};
 use crate::commands::account::Account;
 use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::stack::{OWNER_TAG, StackStanding};
@@ -31,7 +31,7 @@ pub async fn deployed(
     entries: &[Entry],
     environment: Option<&str>,
 ) -> Result<Vec<Entry>, EarlyEnd> {
-    let aws = Aws::connect(&Options {
+    let aws = Aws::connect(&AwsOptions {
         profile: account.profile.clone(),
         region: account.region.clone(),
     })
