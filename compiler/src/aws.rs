@@ -17,7 +17,7 @@ mod statement;
 mod test_state;
 mod warehouse;
 
-pub use crate::execution::Execution;
+pub use crate::execution::AwsExecution;
 pub use bucket::{BucketObject, BucketProblem, Protected};
 pub use connect::AwsOptions;
 pub use failure::AwsFailure;

@@ -8,7 +8,7 @@ use runtime_lambda::ids::Hash;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Plan;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::machines::{self, AwsPartition, MachineDefinitions};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
@@ -89,11 +89,11 @@ pub fn compile(
     file: &Arc<SourceFile>,
     files: &dyn Files,
     overrides: Overrides,
-) -> Outcome<Compiled> {
+) -> PhaseOutcome<Compiled> {
     let mut diagnostics = Diagnostics::new();
     let value = phases(file, files, overrides, &mut diagnostics);
     diagnostics.sort();
-    Outcome {
+    PhaseOutcome {
         value: value.filter(|_| !diagnostics.has_errors()),
         diagnostics,
     }

@@ -4,7 +4,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use jiff::Timestamp;
 use runtime_lambda::protocol::errors;
 
-use super::{timestamp, Aws, AwsFailure, Execution};
+use super::{timestamp, Aws, AwsExecution, AwsFailure};
 
 impl Aws {
     /// Starts an execution; returns its ARN and when it started.
@@ -36,7 +36,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn execution(&self, arn: &str) -> Result<Option<Execution>, AwsFailure> {
+    pub async fn execution(&self, arn: &str) -> Result<Option<AwsExecution>, AwsFailure> {
         let described = self
             .sfn
             .describe_execution()
@@ -45,7 +45,7 @@ impl Aws {
             .await
             .map_err(AwsFailure::of("states:DescribeExecution"));
         match described {
-            Ok(found) => Ok(Some(Execution {
+            Ok(found) => Ok(Some(AwsExecution {
                 arn: arn.to_owned(),
                 status: found.status().as_str().to_owned(),
                 started: timestamp(found.start_date()),
@@ -63,8 +63,8 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<Execution>, AwsFailure> {
-        let is_enough = |found: &[Execution]| found.len() >= most;
+    pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<AwsExecution>, AwsFailure> {
+        let is_enough = |found: &[AwsExecution]| found.len() >= most;
         let mut executions = self.listed(machine, None, is_enough).await?;
         executions.truncate(most);
         Ok(executions)
@@ -74,10 +74,10 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn running_executions(&self, machine: &str) -> Result<Vec<Execution>, AwsFailure> {
+    pub async fn running_executions(&self, machine: &str) -> Result<Vec<AwsExecution>, AwsFailure> {
         let status = Some(ExecutionStatus::Running);
         let mut executions = self.listed(machine, status, |_| false).await?;
-        executions.retain(Execution::is_running);
+        executions.retain(AwsExecution::is_running);
         Ok(executions)
     }
 
@@ -87,8 +87,8 @@ impl Aws {
         &self,
         machine: &str,
         status: Option<ExecutionStatus>,
-        is_enough: impl Fn(&[Execution]) -> bool,
-    ) -> Result<Vec<Execution>, AwsFailure> {
+        is_enough: impl Fn(&[AwsExecution]) -> bool,
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
         let mut pages = self
             .sfn
             .list_executions()
@@ -99,7 +99,7 @@ impl Aws {
         let mut executions = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(AwsFailure::of("states:ListExecutions"))?;
-            executions.extend(page.executions().iter().map(|found| Execution {
+            executions.extend(page.executions().iter().map(|found| AwsExecution {
                 arn: found.execution_arn().to_owned(),
                 status: found.status().as_str().to_owned(),
                 started: timestamp(found.start_date()),
@@ -123,7 +123,7 @@ impl Aws {
         &self,
         machine: &str,
         since: Timestamp,
-    ) -> Result<Vec<Execution>, AwsFailure> {
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
         self.listed(machine, None, |found| {
             found.last().is_some_and(|last| last.started < since)
         })

@@ -9,7 +9,7 @@ use gen_lsp_types::{
 };
 
 use super::position::PositionEncoding;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Gravity, Label};
 use crate::pipeline::{self, MAX_SCRIPT_BYTES};
 use crate::source::SourceFile;
 
@@ -66,8 +66,8 @@ fn one(
     Shown {
         range: range(place, encoding),
         severity: Some(match diagnostic.severity {
-            Severity::Error => DiagnosticSeverity::Error,
-            Severity::Warning => DiagnosticSeverity::Warning,
+            Gravity::Error => DiagnosticSeverity::Error,
+            Gravity::Warning => DiagnosticSeverity::Warning,
         }),
         code: Some(diagnostic.code.as_str().to_owned().into()),
         code_description: page(diagnostic.code).map(|href| CodeDescription { href }),

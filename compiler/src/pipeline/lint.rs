@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::mistake;
 use super::resolver::Resolver;
 use super::scripts::Scripted;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Gravity};
 use crate::pipeline_yaml::LintLevel;
 use crate::source::{SourceFile, Span};
 
@@ -158,7 +158,7 @@ impl Lint {
     }
 
     fn judged(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
-        if diagnostic.severity != Severity::Warning {
+        if diagnostic.severity != Gravity::Warning {
             return Some(diagnostic);
         }
         if self.is_allowed(&diagnostic) {
@@ -170,7 +170,7 @@ impl Lint {
             Some(LintLevel::Error) => {
                 let note = format!("`lint` of the spec makes {} an error", diagnostic.code);
                 Some(Diagnostic {
-                    severity: Severity::Error,
+                    severity: Gravity::Error,
                     ..diagnostic.note(note)
                 })
             }

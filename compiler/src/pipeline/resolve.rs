@@ -1,6 +1,6 @@
 //! The phase `resolve`: a spec and its SQL files to a [`Pipeline`].
 
-use crate::diagnostic::{Code, Diagnostic, Outcome};
+use crate::diagnostic::{Code, Diagnostic, PhaseOutcome};
 use crate::pipeline_yaml::{self, Document};
 use crate::source::{self, Files, PathProblem};
 use runtime_lambda::plan::{Completion, Retry, Warehouse};
@@ -15,24 +15,24 @@ use super::{
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
 /// error; all that is wrong is reported at once.
-pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
+pub fn resolve(document: &Document, files: &dyn Files) -> PhaseOutcome<Pipeline> {
     let mut resolver = Resolver::new(document);
     let mut lint = Lint::default();
     let pipeline = pipeline(&mut resolver, files, &mut lint);
     let mut diagnostics = lint.apply(resolver.into_diagnostics());
     diagnostics.sort();
     let usable = document.complete && !diagnostics.has_errors();
-    Outcome {
+    PhaseOutcome {
         value: pipeline.filter(|_| usable),
         diagnostics,
     }
 }
 
 /// Where the statements of a spec run; none if it does not say enough.
-pub fn warehouse_of(document: &Document) -> Outcome<Warehouse> {
+pub fn warehouse_of(document: &Document) -> PhaseOutcome<Warehouse> {
     let mut resolver = Resolver::new(document);
     let value = warehouse::resolve(&mut resolver);
-    Outcome {
+    PhaseOutcome {
         value,
         diagnostics: resolver.into_diagnostics(),
     }

@@ -8,7 +8,7 @@ use super::document::ValuePlace;
 use super::load::refused;
 use super::shape::{self, FileShape};
 use super::yaml::{self, Tree};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::source::SourceFile;
 
 /// A file that has its shape, together with the places of all that it says.
@@ -29,11 +29,11 @@ impl<T> Other<T> {
 }
 
 /// Reads a file of this shape. The value is there if no mistake was found.
-pub fn load_other<T: DeserializeOwned>(file: &Arc<SourceFile>, shape: &FileShape) -> Outcome<Other<T>> {
+pub fn load_other<T: DeserializeOwned>(file: &Arc<SourceFile>, shape: &FileShape) -> PhaseOutcome<Other<T>> {
     let mut diagnostics = Diagnostics::new();
     let value = read(file, shape, &mut diagnostics);
     diagnostics.sort();
-    Outcome {
+    PhaseOutcome {
         value: value.filter(|_| !diagnostics.has_errors()),
         diagnostics,
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use runtime_lambda::state::RunStatus;
 
-use crate::diagnostic::Outcome;
+use crate::diagnostic::PhaseOutcome;
 use crate::pipeline_yaml::{load_other, FileShape, Other, Scalar};
 use crate::source::SourceFile;
 
@@ -281,7 +281,7 @@ pub fn render_schema() -> String {
 }
 
 /// Reads a file of tests. The value is there if it has no mistake.
-pub fn load(file: &Arc<SourceFile>) -> Outcome<Other<Tests>> {
+pub fn load(file: &Arc<SourceFile>) -> PhaseOutcome<Other<Tests>> {
     static SHAPE: OnceLock<FileShape> = OnceLock::new();
     let shape = SHAPE.get_or_init(|| FileShape::new(schema(), "the file of tests"));
     load_other(file, shape)

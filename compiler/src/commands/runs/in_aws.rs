@@ -13,7 +13,7 @@ use crate::commands::account::{deployed, output, Account};
 use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::DeployedStack;
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::printer::Printer;
 
 /// The stack whose executions and objects runs are.
@@ -120,7 +120,7 @@ impl Reads for InAws {
         &self,
         pipeline: &str,
         brief: &Brief,
-    ) -> Result<Option<Execution>, EarlyEnd> {
+    ) -> Result<Option<AwsExecution>, EarlyEnd> {
         let arn = match &brief.execution {
             Some(execution) => execution.arn.clone(),
             None => match state(self, pipeline, &brief.run).await? {

@@ -20,7 +20,7 @@ use crate::deploy::deployment::Deployment;
 use crate::deploy::needs::{MetNeeds, Stranded};
 use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::machines::Machine;
 use crate::pipeline::DataBucket;
@@ -211,7 +211,7 @@ pub async fn running(
     aws: &Aws,
     stack: &DeployedStack,
     machine: Machine,
-) -> Result<Vec<Execution>, AwsFailure> {
+) -> Result<Vec<AwsExecution>, AwsFailure> {
     let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
         return Ok(Vec::new());
     };
