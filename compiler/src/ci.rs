@@ -14,7 +14,7 @@ use handlebars::RenderError;
 
 pub use permissions::Deployed;
 pub use render::homes;
-pub use settings::{is_plain, CiSettings, System};
+pub use settings::{CiSettings, System, is_plain};
 
 /// What the files are about, beside the settings: the pipeline as it is now.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,9 @@ pub struct File {
 ///
 /// # Errors
 /// A template cannot be filled in, which no pipeline causes.
-pub fn files(settings: &CiSettings, subject: &CiSubject<'_>) -> Result<Vec<File>, Box<RenderError>> {
+pub fn files(
+    settings: &CiSettings,
+    subject: &CiSubject<'_>,
+) -> Result<Vec<File>, Box<RenderError>> {
     render::files(settings, subject)
 }

@@ -10,7 +10,7 @@ mod prices;
 mod tries;
 
 pub use prices::{OfProcessor, Prices};
-pub use tries::{used, Charge, Try, Used};
+pub use tries::{Charge, Try, Used, used};
 
 use runtime_lambda::actions::SUBMIT_WINDOW;
 use runtime_lambda::heartbeats::passed;

@@ -10,7 +10,7 @@ mod phrase;
 mod tree;
 
 pub use asked::find;
-pub use graph::{unknown_words, Direction, Edge, LineageGraph, LineageLink, LineageNode, WritePlace};
+pub use graph::{Direction, Edge, LineageGraph, LineageLink, LineageNode, WritePlace, unknown_words};
 pub use mermaid::mermaid;
-pub use open_lineage::{open_lineage, Labels};
+pub use open_lineage::{Labels, open_lineage};
 pub use tree::tree;

@@ -33,7 +33,7 @@ mod sql_place;
 mod symbols;
 
 pub use complete::{complete, completion_of_text};
-pub use definition::{definition, FilePlace};
+pub use definition::{FilePlace, definition};
 pub use diagnostics::{loose, shown};
 pub use fixes::fixes;
 pub use hover::hover;

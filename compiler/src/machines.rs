@@ -28,7 +28,7 @@ use runtime_lambda::plan::Plan;
 
 pub use backfill::MOST_VALUES;
 pub use bounds::RunBounds;
-pub use partition::{integration, AwsPartition};
+pub use partition::{AwsPartition, integration};
 pub use pauses::pauses_of_a_lane;
 
 /// One of the six state machines of a pipeline.

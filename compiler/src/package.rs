@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use runtime_lambda::keys;
 
-pub use binary::{check as check_binary, NEWEST_GLIBC};
+pub use binary::{NEWEST_GLIBC, check as check_binary};
 pub use find::find;
 
 pub use crate::pipeline::Architecture;

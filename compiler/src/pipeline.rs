@@ -66,7 +66,7 @@ pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES, MAX_ROUNDS,
     MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
-pub use lineage::{meets, ScriptLineage, TableChange, TableUse};
+pub use lineage::{ScriptLineage, TableChange, TableUse, meets};
 pub use made::made_by_steps;
 pub(crate) use mistake::diagnostic as sql_diagnostic;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};

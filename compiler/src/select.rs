@@ -91,7 +91,11 @@ impl StepChoice {
     ///
     /// # Errors
     /// A name, a glob or a tag is that of no step.
-    pub fn steps(&self, plan: &Plan, modified: &HashSet<String>) -> Result<ChosenSteps, Diagnostics> {
+    pub fn steps(
+        &self,
+        plan: &Plan,
+        modified: &HashSet<String>,
+    ) -> Result<ChosenSteps, Diagnostics> {
         let graph = StepGraph::of(plan);
         let mut diagnostics = Diagnostics::new();
         let mut union = |terms: &[Term]| {
@@ -144,7 +148,12 @@ impl ChosenSteps {
 }
 
 /// The steps that one part of a choice means, with those before and after them.
-fn of_atom(atom: &Atom, plan: &Plan, graph: &StepGraph, modified: &HashSet<String>) -> BTreeSet<usize> {
+fn of_atom(
+    atom: &Atom,
+    plan: &Plan,
+    graph: &StepGraph,
+    modified: &HashSet<String>,
+) -> BTreeSet<usize> {
     let steps = plan.steps.iter().enumerate();
     let named: BTreeSet<usize> = steps
         .filter(|(_, step)| match atom.method {

@@ -30,12 +30,12 @@ mod yaml;
 
 pub use case::{Case, Expected, List, Matching, TestSubject};
 pub use cells::{PlacedRow, PlacedValue, TestValue};
-pub use compare::{compare, FoundRows, Mismatch};
-pub use file::{load, render_schema, schema, RunEnd, StepFault, Tests};
+pub use compare::{FoundRows, Mismatch, compare};
+pub use file::{RunEnd, StepFault, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
-pub use record::{changed, file as recorded, KeptKeys, Needed, Recorded};
-pub use resolve::{cases, needed, Loaded};
-pub use update::{apply, edits, Edit};
+pub use record::{KeptKeys, Needed, Recorded, changed, file as recorded};
+pub use resolve::{Loaded, cases, needed};
+pub use update::{Edit, apply, edits};
 
 /// The folder of a pipeline's files of tests.
 pub const FOLDER: &str = "tests";

@@ -20,9 +20,9 @@ use asl::test_state::{Answer, Refusal, Request};
 
 use crate::machines::Machine;
 
-pub use compare::{differences, Difference};
+pub use compare::{Difference, differences};
 pub use limits::VerifyLimits;
-pub use own::{own, OwnAnswer};
+pub use own::{OwnAnswer, own};
 pub use questions::questions;
 
 /// What a state is asked, or why it is not.

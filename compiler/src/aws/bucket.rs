@@ -300,7 +300,12 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn put_once(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), AwsFailure> {
+    pub async fn put_once(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), AwsFailure> {
         let put = self
             .s3
             .put_object()
@@ -382,7 +387,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn objects(&self, bucket: &str, prefix: &str) -> Result<Vec<BucketObject>, AwsFailure> {
+    pub async fn objects(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<Vec<BucketObject>, AwsFailure> {
         let mut pages = self
             .s3
             .list_objects_v2()

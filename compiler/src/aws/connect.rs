@@ -8,7 +8,7 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::{profile, Aws, AwsFailure};
+use super::{Aws, AwsFailure, profile};
 
 /// Tries of one call, the first included. Throttled calls of CloudFormation need some patience.
 const ATTEMPTS: u32 = 6;

@@ -4,7 +4,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use jiff::Timestamp;
 use runtime_lambda::protocol::errors;
 
-use super::{timestamp, Aws, AwsExecution, AwsFailure};
+use super::{Aws, AwsExecution, AwsFailure, timestamp};
 
 impl Aws {
     /// Starts an execution; returns its ARN and when it started.
@@ -63,7 +63,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<AwsExecution>, AwsFailure> {
+    pub async fn executions(
+        &self,
+        machine: &str,
+        most: usize,
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
         let is_enough = |found: &[AwsExecution]| found.len() >= most;
         let mut executions = self.listed(machine, None, is_enough).await?;
         executions.truncate(most);

@@ -5,7 +5,7 @@ use aws_sdk_cloudformation::types::{
     ResourceChange, ResourceStatus, Tag,
 };
 
-use super::{timestamp, Aws, AwsFailure};
+use super::{Aws, AwsFailure, timestamp};
 use crate::deploy::change::{ChangeSet, ChangedResource, ResourceAction};
 use crate::deploy::event::StackEvent;
 use crate::deploy::stack::{DeployedStack, StackResource};
@@ -274,7 +274,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<StackEvent>, AwsFailure> {
+    pub async fn events(
+        &self,
+        stack: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>, AwsFailure> {
         let mut events = Vec::new();
         let mut token: Option<String> = None;
         'pages: loop {

@@ -79,7 +79,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn update_definition(&self, machine: &str, definition: &str) -> Result<(), AwsFailure> {
+    pub async fn update_definition(
+        &self,
+        machine: &str,
+        definition: &str,
+    ) -> Result<(), AwsFailure> {
         self.sfn
             .update_state_machine()
             .state_machine_arn(machine)

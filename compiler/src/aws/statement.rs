@@ -7,7 +7,7 @@ use aws_sdk_redshiftdata::operation::execute_statement::builders::ExecuteStateme
 use aws_sdk_redshiftdata::types::{SqlParameter, StatusString};
 use runtime_lambda::plan::Warehouse;
 use runtime_lambda::ports::{Field, ResultPage};
-use runtime_lambda::sdk::data_api::{page, Reach, UNKNOWN_TYPE};
+use runtime_lambda::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
 
 use super::{Aws, AwsFailure};
 

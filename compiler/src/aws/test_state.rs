@@ -24,7 +24,10 @@ impl Aws {
     ///
     /// # Errors
     /// The call failed, or its answer cannot be read.
-    pub async fn test_state(&self, request: &Request) -> Result<Result<Answer, Refusal>, AwsFailure> {
+    pub async fn test_state(
+        &self,
+        request: &Request,
+    ) -> Result<Result<Answer, Refusal>, AwsFailure> {
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let sent = self
             .sfn

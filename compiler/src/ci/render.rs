@@ -1,7 +1,7 @@
 //! The files, from the templates in `templates/ci/`.
 
 use handlebars::{Handlebars, RenderError};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::permissions::{of_deploy, of_plan};
 use super::policy::AllowStatement;
@@ -21,7 +21,10 @@ const LONGEST_DEPLOY: u32 = 7200;
 const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
 
 /// Renders the files; [`super::files`] says which.
-pub fn files(settings: &CiSettings, subject: &CiSubject<'_>) -> Result<Vec<File>, Box<RenderError>> {
+pub fn files(
+    settings: &CiSettings,
+    subject: &CiSubject<'_>,
+) -> Result<Vec<File>, Box<RenderError>> {
     let mut registry = Handlebars::new();
     registry.register_escape_fn(handlebars::no_escape);
     registry.set_strict_mode(true);
@@ -154,7 +157,13 @@ fn data(settings: &CiSettings, subject: &CiSubject<'_>) -> Value {
     })
 }
 
-fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<AllowStatement>) -> Value {
+fn role(
+    id: &str,
+    job: &str,
+    does: &str,
+    subjects: Value,
+    mut statements: Vec<AllowStatement>,
+) -> Value {
     for statement in &mut statements {
         for resource in &mut statement.resources {
             *resource = filled_in(resource);

@@ -11,7 +11,7 @@ mod table;
 use runtime_lambda::ports::{Column, Field};
 use runtime_lambda::results::{csv_head, csv_rows};
 
-pub use json::{document, record, text as json_text, VERSION};
+pub use json::{VERSION, document, record, text as json_text};
 pub use stored::Read;
 
 use super::{plural, thousands};

@@ -36,7 +36,7 @@ use self::here::Here;
 use self::in_aws::InAws;
 use self::reads::Reads;
 use super::complete;
-use super::session::{command_line, EarlyEnd, Known};
+use super::session::{EarlyEnd, Known, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::execution::AwsExecution;
 use crate::exit::Exit;

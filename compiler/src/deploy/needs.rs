@@ -156,7 +156,7 @@ fn named(warehouse: &Warehouse) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{json, Value};
+    use serde_json::{Value, json};
 
     use super::*;
 

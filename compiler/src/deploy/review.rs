@@ -6,9 +6,9 @@ mod markdown;
 mod permissions;
 mod steps;
 
-pub use destroys::{destroying, Destroying};
+pub use destroys::{Destroying, destroying};
 pub use markdown::markdown;
-pub use permissions::{permissions, Permissions};
+pub use permissions::{Permissions, permissions};
 pub use steps::StepDifferences;
 
 use super::change::ChangeSet;

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 use runtime_lambda::keys::parse_statement_name;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 /// A message of the queue of undelivered events.
 #[derive(Debug, Clone)]

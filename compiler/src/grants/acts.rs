@@ -90,7 +90,13 @@ impl Needs {
     }
 
     /// VACUUM and ANALYZE are for the owner of the table (AWS pages: `VACUUM`, `ANALYZE`).
-    fn maintain(&mut self, at: StepInDatabase<'_>, command: &str, table: Option<&str>, place: &Place) {
+    fn maintain(
+        &mut self,
+        at: StepInDatabase<'_>,
+        command: &str,
+        table: Option<&str>,
+        place: &Place,
+    ) {
         let temporary = &at.sql.lineage.temporary;
         match table {
             Some(table)

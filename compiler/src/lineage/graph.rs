@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redshift_sql::lineage::{Dataset, How, Place, Why, Write};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
-use crate::pipeline::{meets, Pipeline, Step, StepSql};
+use crate::pipeline::{Pipeline, Step, StepSql, meets};
 
 /// A table or files; or one column of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,11 @@ use super::graph::{Direction, Edge, LineageGraph, LineageLink, LineageNode};
 
 /// The lineage of a node as a flowchart: of columns where a column is asked for, otherwise of tables.
 #[must_use]
-pub fn mermaid(graph: &LineageGraph<'_>, asked: Option<&LineageNode>, direction: Direction) -> String {
+pub fn mermaid(
+    graph: &LineageGraph<'_>,
+    asked: Option<&LineageNode>,
+    direction: Direction,
+) -> String {
     let edges = match asked {
         Some(node) => graph.all_edges(node, direction),
         None => graph

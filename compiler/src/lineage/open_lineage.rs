@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redshift_sql::lineage::{Dataset, How, Input, Lineage};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 use runtime_lambda::plan::Connection;
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::graph::{Direction, LineageGraph, LineageNode};
 use crate::pipeline::Pipeline;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use redshift_sql::lineage::Dataset;
 use redshift_sql::names::Derivation;
 
-use super::graph::{leads_on, Direction, LineageGraph, LineageLink, LineageNode};
+use super::graph::{Direction, LineageGraph, LineageLink, LineageNode, leads_on};
 use super::phrase;
 
 /// Most levels of a tree; what lies deeper can be asked for.
@@ -110,7 +110,12 @@ fn writers(graph: &LineageGraph<'_>, dataset: &Dataset) -> Vec<Branch> {
     lines.into_iter().map(Branch::leaf).collect()
 }
 
-fn root(graph: &LineageGraph<'_>, node: &LineageNode, direction: Direction, seen: &mut BTreeSet<LineageNode>) -> Branch {
+fn root(
+    graph: &LineageGraph<'_>,
+    node: &LineageNode,
+    direction: Direction,
+    seen: &mut BTreeSet<LineageNode>,
+) -> Branch {
     let mut below = Vec::new();
     match (direction, &node.column) {
         (Direction::Upstream, None) => {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::model::{column_name, span, AskedPlace, MakingStatement, Model, SqlFile};
-use super::sql_place::{named, NameMeaning};
+use super::model::{AskedPlace, MakingStatement, Model, SqlFile, column_name, span};
+use super::sql_place::{NameMeaning, named};
 use crate::pipeline_yaml::spot_in;
 use crate::source::{self, SourceFile, Span};
 

@@ -11,9 +11,9 @@ use redshift_sql::names::{Binder, Bound, Catalog, Declared, Findings, Known};
 use redshift_sql::tree::{Body, Name, ObjectName, Query, Statement, StatementKind};
 use redshift_sql::types::Type;
 
-use crate::compile::{compile, Overrides};
+use crate::compile::{Overrides, compile};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{self, topological, MAX_SCRIPT_BYTES, Pipeline};
+use crate::pipeline::{self, MAX_SCRIPT_BYTES, Pipeline, topological};
 use crate::pipeline_yaml::{self, Document};
 use crate::source::{self, Files, SourceFile, Span};
 

@@ -2,11 +2,11 @@
 
 use redshift_sql::functions::{self, Function};
 use redshift_sql::lexer;
-use redshift_sql::names::{sketch, Means, VisibleRelation};
+use redshift_sql::names::{Means, VisibleRelation, sketch};
 use redshift_sql::token::{Kind, Token};
 use redshift_sql::types::Type;
 
-use super::model::{byte, span, Model, SqlFile};
+use super::model::{Model, SqlFile, byte, span};
 use crate::source::Span;
 
 /// A name and what it means.

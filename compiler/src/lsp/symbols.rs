@@ -2,7 +2,7 @@
 
 use gen_lsp_types::{DocumentSymbol, SymbolKind};
 
-use super::model::{span, Model, SqlFile};
+use super::model::{Model, SqlFile, span};
 use super::position::PositionEncoding;
 use crate::source::Span;
 

@@ -7,7 +7,7 @@ use asl::definition::{
     Choice, ChoiceRule, Fail, ItemProcessor, Map, Pass, State, StateMachine, Succeed, Task,
 };
 use runtime_lambda::plan::{Overlap, Plan};
-use runtime_lambda::protocol::{errors, BackfillInput, BackfillValue, RunInput, RunOutput};
+use runtime_lambda::protocol::{BackfillInput, BackfillValue, RunInput, RunOutput, errors};
 use runtime_lambda::state::RunStatus;
 use runtime_lambda::{field, input};
 use serde_json::json;
@@ -16,7 +16,7 @@ use strum::{EnumString, IntoStaticStr};
 use super::Machine;
 use super::counts::RunCounts;
 use super::declared::DeclaredStates;
-use super::invoke::{catch_all, child, document, jsonata, named, to, variables, STARTED_BY};
+use super::invoke::{STARTED_BY, catch_all, child, document, jsonata, named, to, variables};
 
 /// Most values of one backfill: with all retries, one more than 700 could be more than a history holds.
 pub const MOST_VALUES: u64 = 500;

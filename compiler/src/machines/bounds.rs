@@ -9,7 +9,7 @@ use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
 use super::counts::RunCounts;
-use super::{proof, Definition, Machine, MachinesError};
+use super::{Definition, Machine, MachinesError, proof};
 
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
 const STEP_TRANSITIONS_OF_ITS_LANE: u64 = 3;

@@ -3,7 +3,7 @@
 use runtime_lambda::plan::{Completion, Plan};
 
 use super::pauses;
-use super::turn::{waits, MOST_TURNS};
+use super::turn::{MOST_TURNS, waits};
 
 /// How often things happen in a run at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use asl::validation::{Problem, WorstCase};
 
 use super::counts::RunCounts;
 use super::declared::DeclaredStates;
-use super::{backfill, query, query_loop, query_timeout, report, run, Machine};
+use super::{Machine, backfill, query, query_loop, query_timeout, report, run};
 
 /// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
 /// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
@@ -36,7 +36,10 @@ pub fn worst_case(
 }
 
 /// What is declared about those states that this definition has.
-fn declared<N: DeclaredStates>(definition: &StateMachine, counts: &RunCounts) -> asl::validation::Bounds {
+fn declared<N: DeclaredStates>(
+    definition: &StateMachine,
+    counts: &RunCounts,
+) -> asl::validation::Bounds {
     let mut declared = asl::validation::Bounds::default().expression_bytes(LONGEST_REFERENCE);
     for name in definition.states.keys() {
         let Ok(state) = N::from_str(name) else {

@@ -8,13 +8,13 @@ use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wa
 use runtime_lambda::input;
 use runtime_lambda::plan::{Completion, Plan};
 use runtime_lambda::protocol::{
-    errors, Ask, OfStep, Progress, Request, StepAnswer, StepInput, Submit, Written,
+    Ask, OfStep, Progress, Request, StepAnswer, StepInput, Submit, Written, errors,
 };
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::invoke::{
-    catch_passing, document, invoke, invoke_and_wait, invoke_patiently, jsonata, patiently, retrier,
-    to, variables, PASSING_ERRORS,
+    PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, jsonata,
+    patiently, retrier, to, variables,
 };
 use super::limits::LAST_RESORT_SECONDS;
 use super::pauses;

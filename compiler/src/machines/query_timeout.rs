@@ -8,7 +8,7 @@ use runtime_lambda::actions::MOST_STOP_CALLS;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::protocol::{Progress, Request, Stop, StopAnswer, StopInput};
 use runtime_lambda::{answer, field, input};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::counts::RunCounts;

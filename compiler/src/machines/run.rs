@@ -6,8 +6,8 @@ use asl::definition::{
 use runtime_lambda::custom_resource::TURN_SECONDS;
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::protocol::{
-    errors, CloseRound, CreateRun, Created, LaneInput, ReportInput, Request, RoundClosed, RunOutput,
-    SKIPPED, Written,
+    CloseRound, CreateRun, Created, LaneInput, ReportInput, Request, RoundClosed, RunOutput,
+    SKIPPED, Written, errors,
 };
 use runtime_lambda::state::RunStatus;
 use runtime_lambda::{answer, input};
@@ -19,7 +19,7 @@ use super::counts::RunCounts;
 use super::declared::DeclaredStates;
 use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
 use super::limits::LAST_RESORT_SECONDS;
-use super::turn::{waits, MOST_TURNS};
+use super::turn::{MOST_TURNS, waits};
 use crate::pipeline::MAX_LANES;
 
 /// The states of the machine.

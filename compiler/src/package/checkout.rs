@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use runtime_lambda::keys;
 
-use super::{archive, binary, Architecture, NEWEST_GLIBC, Package, PackageProblem};
+use super::{Architecture, NEWEST_GLIBC, Package, PackageProblem, archive, binary};
 
 /// What the binary is built from, below the checkout.
 const SOURCES: [&str; 4] = [

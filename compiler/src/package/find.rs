@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{archive, binary, checkout, Architecture, Package, PackageProblem};
+use super::{Architecture, Package, PackageProblem, archive, binary, checkout};
 
 /// The package for `architecture`: `named` if a file was named, else the one that was installed with
 /// the program, else the one that the checkout builds. The checkout builds once for each state of its

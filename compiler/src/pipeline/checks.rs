@@ -84,7 +84,12 @@ pub(super) fn resolve(
 }
 
 /// Reports what Redshift would refuse of a query, and notes what it reads.
-fn reads(resolver: &mut Resolver<'_>, checks: &mut Checks, one: &Written, known: &KnownForChecks<'_>) {
+fn reads(
+    resolver: &mut Resolver<'_>,
+    checks: &mut Checks,
+    one: &Written,
+    known: &KnownForChecks<'_>,
+) {
     let document = resolver.document;
     let parsed = redshift_sql::parse(&one.query.sql);
     let mut session = Session::new(Procedures::default());

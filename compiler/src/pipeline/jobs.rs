@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::resolver::Resolver;
 use super::scripts::check::no_text;
-use super::{parameters, rsql_script, DeclaredParameter, StepSql, Work};
+use super::{DeclaredParameter, StepSql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Step};
 use crate::source::Files;

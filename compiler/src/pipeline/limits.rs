@@ -2,7 +2,7 @@
 
 use super::duration::{self, WrongDuration};
 use super::resolver::Resolver;
-use super::{duration_words, Limits};
+use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Duration};
 

@@ -8,9 +8,9 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 use super::lint::{self, Lint};
 use super::resolver::Resolver;
 use super::{
-    cycles, database_roles, exact, expect_by, expectations, jobs, limits, names, notify, order,
-    overlap, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, triggers,
-    unordered, warehouse, when, Limits, Local, Pipeline, Step, StepSql,
+    Limits, Local, Pipeline, Step, StepSql, cycles, database_roles, exact, expect_by, expectations,
+    jobs, limits, names, notify, order, overlap, parameters, report, rsql, scripts, signals,
+    sources, sql, stack, stale, triggers, unordered, warehouse, when,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an

@@ -11,8 +11,8 @@ use runtime_lambda::plan::ParameterType;
 
 use super::resolver::Resolver;
 use super::scripts::check::no_text;
-use super::scripts::{read as files_read, MAX_SCRIPT_BYTES};
-use super::{mistake, DeclaredParameter};
+use super::scripts::{MAX_SCRIPT_BYTES, read as files_read};
+use super::{DeclaredParameter, mistake};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script;
 use crate::source::{self, Files, SourceFile};

@@ -6,13 +6,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use redshift_sql::names::{is_system, Binder, Declared, TableKind};
+use redshift_sql::names::{Binder, Declared, TableKind, is_system};
 use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 
 use super::made::made;
 use super::mistake;
 use super::resolver::Resolver;
-use super::scripts::{read, MAX_SCRIPT_BYTES};
+use super::scripts::{MAX_SCRIPT_BYTES, read};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{self, FileProblem, Files, SourceFile, Span};
 

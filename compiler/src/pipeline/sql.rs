@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::lineage::{Procedures, Session};
-use redshift_sql::names::{procedure, Binder, Declared, Findings};
+use redshift_sql::names::{Binder, Declared, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use runtime_lambda::plan::When;
 
-use super::reach::{has_bit, set_bit, StepOrder};
+use super::reach::{StepOrder, has_bit, set_bit};
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
 use super::when;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::{meets, TableUse};
+use crate::pipeline::{TableUse, meets};
 
 /// Warns about each table that a step reads although a step that writes it may run at the same time
 /// or later.

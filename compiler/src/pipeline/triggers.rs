@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::resolver::Resolver;
-use super::{event, parameters, schedule, DeclaredParameter, Trigger, TriggerKind};
+use super::{DeclaredParameter, Trigger, TriggerKind, event, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml;
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use runtime_lambda::plan::When;
 
-use super::reach::{set_bit, StepOrder};
+use super::reach::{StepOrder, set_bit};
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
 use super::when;

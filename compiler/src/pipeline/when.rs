@@ -46,7 +46,10 @@ pub(super) fn apart(resolver: &mut Resolver<'_>, after: &[Vec<usize>]) {
 }
 
 /// Reports parameters that have no value in the runs of the stack itself.
-pub(super) fn given_by_nobody(resolver: &mut Resolver<'_>, declared: &IndexMap<String, DeclaredParameter>) {
+pub(super) fn given_by_nobody(
+    resolver: &mut Resolver<'_>,
+    declared: &IndexMap<String, DeclaredParameter>,
+) {
     let document = resolver.document;
     let own = document.spec.steps.iter();
     let Some((step, _)) = own

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize as _;
 
 use super::document::Document;
-use super::{overlay, repair, shape, yaml, Spec};
+use super::{Spec, overlay, repair, shape, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::source::{SourceFile, Span};
 

@@ -29,7 +29,10 @@ impl<T> Other<T> {
 }
 
 /// Reads a file of this shape. The value is there if no mistake was found.
-pub fn load_other<T: DeserializeOwned>(file: &Arc<SourceFile>, shape: &FileShape) -> PhaseOutcome<Other<T>> {
+pub fn load_other<T: DeserializeOwned>(
+    file: &Arc<SourceFile>,
+    shape: &FileShape,
+) -> PhaseOutcome<Other<T>> {
     let mut diagnostics = Diagnostics::new();
     let value = read(file, shape, &mut diagnostics);
     diagnostics.sort();

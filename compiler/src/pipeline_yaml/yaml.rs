@@ -260,7 +260,13 @@ impl Builder<'_> {
     }
 
     /// A scalar is a key where a mapping waits for one, otherwise a value.
-    fn scalar_seen(&mut self, content: NodeContent, text: &str, anchor: usize, span: Span) -> Step<()> {
+    fn scalar_seen(
+        &mut self,
+        content: NodeContent,
+        text: &str,
+        anchor: usize,
+        span: Span,
+    ) -> Step<()> {
         let as_key = match self.open.last_mut() {
             Some(Open {
                 kind: Kind::Map { key, .. },

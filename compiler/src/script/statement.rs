@@ -3,7 +3,7 @@
 use super::split::StatementPiece;
 use super::transaction::Control;
 use super::words::{Keywords, Words};
-use super::{results, transaction, Insertion, ParameterUse};
+use super::{Insertion, ParameterUse, results, transaction};
 use crate::source::Span;
 
 /// A statement, its places counted in the script.

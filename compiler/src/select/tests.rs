@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use runtime_lambda::plan::{Plan, Step};
 use serde_json::json;
 
-use super::grammar::{matches, term, Atom, Depth, Method};
-use super::{narrowed, StepChoice};
+use super::grammar::{Atom, Depth, Method, matches, term};
+use super::{StepChoice, narrowed};
 
 /// A plan of these steps: name, what it comes after, tags.
 fn plan(steps: &[(&str, &[&str], &[&str])]) -> Plan {

@@ -7,7 +7,7 @@
 use runtime_lambda::error::{LOOKS, METRICS, OUTCOMES, PIPELINE};
 use serde::Serialize;
 
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::looks::HOURLY;
 use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
 use super::resource::ResourceProperties;

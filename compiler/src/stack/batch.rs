@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::batch_roles::{self, FROM_DEFINITION};
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
 use super::names::{
     RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_LOGS, RSQL_QUEUE, RSQL_QUEUE_OUTPUT,
@@ -70,7 +70,12 @@ fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
     );
 }
 
-fn add_definition(template: &mut StackTemplate, pipeline: &Pipeline, name: String, job: &FargateJob) {
+fn add_definition(
+    template: &mut StackTemplate,
+    pipeline: &Pipeline,
+    name: String,
+    job: &FargateJob,
+) {
     let logs = LogGroup {
         log_group_name: format!("/aws/batch/{name}"),
         kms_key_id: None,

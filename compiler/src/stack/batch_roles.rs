@@ -5,7 +5,7 @@ use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::database_user;
 use super::function_role::{any_workgroup, credentials};
-use super::intrinsic::{attribute, escaped, substitution, Text};
+use super::intrinsic::{Text, attribute, escaped, substitution};
 use super::names::{ARTIFACTS_BUCKET, RSQL_LOGS};
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;

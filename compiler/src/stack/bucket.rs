@@ -6,7 +6,7 @@
 use runtime_lambda::keys;
 use serde::Serialize;
 
-use super::intrinsic::{attribute, escaped, reference, substitution, Text};
+use super::intrinsic::{Text, attribute, escaped, reference, substitution};
 use super::names::DATA_BUCKET;
 use super::policy::{PolicyDocument, PolicyStatement};
 use super::resource::ResourceProperties;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::events;
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, STACK_RUNS};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;

@@ -1,9 +1,9 @@
 //! The dashboard: how runs and steps end, how long runs take, how the Lambda is.
 
 use serde::Serialize;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
-use super::intrinsic::{substitution, Text};
+use super::intrinsic::{Text, substitution};
 use super::names::{self, FUNCTION};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;

@@ -7,7 +7,7 @@
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
-use super::intrinsic::{substitution, Text};
+use super::intrinsic::{Text, substitution};
 use super::names::FUNCTION_ROLE;
 use super::policy::RoleProperties;
 use crate::pipeline::{Pipeline, ROLE_SEPARATOR};

@@ -8,11 +8,11 @@ use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
 use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written};
 use serde::Serialize;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::function::Permission;
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
 use super::policy::{PolicyDocument, PolicyStatement, Principal, RoleProperties};
 use super::resource::ResourceProperties;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
 use super::names::{
     ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,

@@ -6,7 +6,7 @@ use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::bucket;
 use super::database_user;
-use super::intrinsic::{arn, attribute, escaped, reference, substitution, Text};
+use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, FUNCTION_ROLE, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;

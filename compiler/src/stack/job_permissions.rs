@@ -3,7 +3,7 @@
 
 use runtime_lambda::plan::Job;
 
-use super::intrinsic::{arn, escaped, reference, Text};
+use super::intrinsic::{Text, arn, escaped, reference};
 use super::names;
 use super::policy::PolicyStatement;
 use crate::machines::Machine;

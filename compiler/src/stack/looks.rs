@@ -3,7 +3,7 @@
 
 use runtime_lambda::protocol::{LookInput, Written};
 
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};

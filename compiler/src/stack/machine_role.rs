@@ -3,12 +3,12 @@
 
 use asl::definition::{State, States};
 
-use super::intrinsic::{arn, attribute, reference, Text};
+use super::intrinsic::{Text, arn, attribute, reference};
 use super::names::{self, FUNCTION};
 use super::policy::{ManagedPolicy, PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;
 use super::xray;
-use super::{job_permissions, StackError};
+use super::{StackError, job_permissions};
 use crate::machines::{self, Definition, Machine};
 use crate::pipeline::Pipeline;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::intrinsic::{reference, Text};
+use super::intrinsic::{Text, reference};
 use super::resource::ResourceProperties;
 
 /// A policy of IAM or of a resource.
@@ -187,7 +187,11 @@ struct Policy {
 
 impl RoleProperties {
     /// A role whom `trust` says, with these permissions.
-    pub fn new(description: String, trust: PolicyDocument, permissions: Vec<PolicyStatement>) -> Self {
+    pub fn new(
+        description: String,
+        trust: PolicyDocument,
+        permissions: Vec<PolicyStatement>,
+    ) -> Self {
         Self {
             role_name: None,
             path: None,

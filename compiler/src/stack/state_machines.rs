@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::intrinsic::{attribute, reference, Text};
+use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
 use super::machine_role;
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};

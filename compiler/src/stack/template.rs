@@ -48,7 +48,11 @@ impl StackTemplate {
     }
 
     /// Adds a resource, unless there is one of that logical id.
-    pub fn add<R: ResourceProperties>(&mut self, logical_id: impl Into<String>, resource: R) -> &mut TemplateEntry {
+    pub fn add<R: ResourceProperties>(
+        &mut self,
+        logical_id: impl Into<String>,
+        resource: R,
+    ) -> &mut TemplateEntry {
         self.resources
             .entry(logical_id.into())
             .or_insert_with(|| TemplateEntry {

@@ -3,9 +3,9 @@
 use runtime_lambda::plan::NotifyOn;
 use runtime_lambda::state::RunStatus;
 use serde::Serialize;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
-use super::intrinsic::{reference, Text};
+use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
 use super::policy::{PolicyDocument, PolicyStatement, Principal};
 use super::resource::ResourceProperties;

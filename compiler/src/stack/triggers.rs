@@ -6,9 +6,9 @@ use runtime_lambda::protocol::RunInput;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::events::{mark, RuleProperties, RuleTarget, TargetInput};
+use super::events::{RuleProperties, RuleTarget, TargetInput, mark};
 use super::intrinsic::{attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};

@@ -12,7 +12,7 @@ use redshift_sql::types::Type;
 use redshift_sql::{Script, SmolStr};
 use runtime_lambda::plan::When;
 
-use crate::pipeline::{topological, Pipeline};
+use crate::pipeline::{Pipeline, topological};
 
 /// A script and its text.
 pub(super) struct ScriptText {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use runtime_lambda::state::RunStatus;
 
 use crate::diagnostic::PhaseOutcome;
-use crate::pipeline_yaml::{load_other, FileShape, Other, Scalar};
+use crate::pipeline_yaml::{FileShape, Other, Scalar, load_other};
 use crate::source::SourceFile;
 
 /// Tests of a pipeline's steps, which `sfc test` runs.

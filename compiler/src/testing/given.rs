@@ -7,7 +7,7 @@ use runtime_lambda::parameters::literal;
 use serde_json::Value as Json;
 
 use super::cells::{PlacedRow, TestValue};
-use super::declared::{quoted, DeclaredTable};
+use super::declared::{DeclaredTable, quoted};
 use crate::source::Span;
 
 /// The bucket in which files of rows lie while a test runs.
@@ -107,7 +107,11 @@ fn of_values(rows: &[PlacedRow], column: &str) -> String {
 
 /// The statements that put rows into a table. A column of the table that a row leaves out is NULL, but
 /// for one that the warehouse numbers.
-pub(super) fn inserts(key: &str, table: Option<&DeclaredTable>, rows: &[PlacedRow]) -> Vec<(String, Span)> {
+pub(super) fn inserts(
+    key: &str,
+    table: Option<&DeclaredTable>,
+    rows: &[PlacedRow],
+) -> Vec<(String, Span)> {
     let mut columns: Vec<String> = Vec::new();
     if let Some(table) = table {
         let of_table = table.columns.iter().filter(|column| !column.identity);

@@ -9,12 +9,12 @@ use asl::interpreter::errors;
 use asl::test_state::{
     Answer, FieldValidation, InspectionLevel, Mock, Refusal, Request, StateConfiguration, Visit,
 };
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::choices::variants;
 use super::limits::VerifyLimits;
 use super::states::{mentions, recovery};
-use super::{own, OwnAnswer, Question};
+use super::{OwnAnswer, Question, own};
 
 /// Longest test of a state ("TestState", Step Functions API reference).
 const LONGEST: Duration = Duration::from_secs(300);
@@ -65,7 +65,11 @@ impl StateToAsk<'_> {
     ///
     /// # Errors
     /// Why nothing can be asked.
-    pub fn of_runs(&self, visits: &[Visit], reached: &mut NextVisits) -> Result<QuestionsTaken, String> {
+    pub fn of_runs(
+        &self,
+        visits: &[Visit],
+        reached: &mut NextVisits,
+    ) -> Result<QuestionsTaken, String> {
         self.can_be_asked()?;
         let mut taken = QuestionsTaken::default();
         let mut visits: Vec<&Visit> = visits.iter().collect();
@@ -92,7 +96,11 @@ impl StateToAsk<'_> {
     ///
     /// # Errors
     /// Why nothing can be asked.
-    pub fn of_others(&self, visit: &Visit, reached: &mut NextVisits) -> Result<QuestionsTaken, String> {
+    pub fn of_others(
+        &self,
+        visit: &Visit,
+        reached: &mut NextVisits,
+    ) -> Result<QuestionsTaken, String> {
         self.can_be_asked()?;
         let mut taken = QuestionsTaken::default();
         let (what, mock) = match self.state {

@@ -1,7 +1,7 @@
 //! Where AWS's answer differs from ours.
 
 use asl::test_state::{Answer, Refusal};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::{AnswerOrRefusal, OwnAnswer};
 

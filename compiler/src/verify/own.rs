@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::Clock;
-use asl::test_state::{test_state, Host, Refusal, Request};
+use asl::test_state::{Host, Refusal, Request, test_state};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -41,7 +41,12 @@ pub fn own(request: &Request) -> OwnAnswer {
 const FIRST: Timestamp = Timestamp::constant(1_767_225_600, 0);
 const SECOND: Timestamp = Timestamp::constant(1_796_789_123, 456_000_000);
 
-fn once(request: &Request, seed: u64, base: Timestamp, machine: &str) -> (AnswerOrRefusal, Duration) {
+fn once(
+    request: &Request,
+    seed: u64,
+    base: Timestamp,
+    machine: &str,
+) -> (AnswerOrRefusal, Duration) {
     let passed = Arc::new(Mutex::new(Duration::ZERO));
     let host = Host {
         clock: Arc::new(Hourglass {

@@ -11,7 +11,7 @@ use super::about::{QuestionsTaken, StateToAsk};
 use super::limits::VerifyLimits;
 use super::played::play;
 use super::states::all;
-use super::{backfilled, type_name, AskedState};
+use super::{AskedState, backfilled, type_name};
 use crate::compile::Compiled;
 use crate::machines::Machine;
 
@@ -19,7 +19,11 @@ use crate::machines::Machine;
 ///
 /// A state that no run enters is asked what it does with what another state's answer would give it.
 #[must_use]
-pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &VerifyLimits) -> Vec<AskedState> {
+pub fn questions(
+    compiled: &Compiled,
+    subject: &Arc<Subject>,
+    limits: &VerifyLimits,
+) -> Vec<AskedState> {
     let mut played = play(subject, limits.runs);
     let mut asked = Vec::new();
     for (machine, definition) in &compiled.machines.definitions {

@@ -5,12 +5,12 @@
 use std::path::Path;
 
 use insta::assert_snapshot;
-use sfc::compile::{compile, Overrides};
-use sfc::grants::{script, GrantRecipient};
+use sfc::compile::{Overrides, compile};
+use sfc::grants::{GrantRecipient, script};
 use sfc::pipeline::Pipeline;
 use sfc::project::Project;
 
-use crate::folder::{steps, Folder};
+use crate::folder::{Folder, steps};
 
 fn pipeline(folder: &Folder) -> Pipeline {
     let (compiled, diagnostics) = folder.compile();

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use redshift_sql::lineage::Dataset;
-use serde_json::{json, Value};
-use sfc::compile::{compile, Compiled, Overrides};
+use serde_json::{Value, json};
+use sfc::compile::{Compiled, Overrides, compile};
 use sfc::diagnostic::Code;
-use sfc::lineage::{find, mermaid, open_lineage, tree, Direction, Labels, LineageGraph};
+use sfc::lineage::{Direction, Labels, LineageGraph, find, mermaid, open_lineage, tree};
 use sfc::pipeline::Pipeline;
 use sfc::project::Project;
 
-use crate::folder::{steps, Folder};
+use crate::folder::{Folder, steps};
 
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")

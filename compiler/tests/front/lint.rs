@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sfc::diagnostic::{Code, Gravity};
 
-use crate::folder::{steps, Folder};
+use crate::folder::{Folder, steps};
 
 const TWO_RESULTS: &str = "select 1 as one;\nselect 2 as two;";
 

@@ -2,7 +2,7 @@
 
 use sfc::diagnostic::{Code, Gravity};
 
-use crate::folder::{steps, Folder};
+use crate::folder::{Folder, steps};
 
 fn with(sources: &str, sql: &str) -> Folder {
     steps("sources: sources.sql\nsteps:\n  load: { sql: sql/load.sql }\n")

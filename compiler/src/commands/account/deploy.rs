@@ -20,11 +20,11 @@ use runtime_lambda::plan::When;
 use self::change_set::{Made, Review};
 use self::stranded::Taken;
 use super::ask::ask;
-use super::{owned, Account};
+use super::{Account, owned};
 use crate::aws::{Aws, ChangeSetKind, Validation};
 use crate::commands::pipeline::package::package;
-use crate::commands::session::{self, command_line, EarlyEnd, Known};
-use crate::compile::{compile, Compiled, Overrides};
+use crate::commands::session::{self, EarlyEnd, Known, command_line};
+use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
@@ -443,7 +443,12 @@ async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(
 
 /// Says whom the statements run as, where the stack has a user that it did not have before: nothing is granted
 /// to that one yet.
-fn database_user(before: Option<&DeployedStack>, stack: &DeployedStack, pipeline: &Pipeline, printer: &Printer) {
+fn database_user(
+    before: Option<&DeployedStack>,
+    stack: &DeployedStack,
+    pipeline: &Pipeline,
+    printer: &Printer,
+) {
     let user = |stack: &DeployedStack| stack.outputs.get(DATABASE_USER_OUTPUT).cloned();
     let Some(now) = user(stack) else { return };
     match before.and_then(user) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ask::ask;
 use super::deploy::{follow, stranded};
-use super::{owned, Account};
+use super::{Account, owned};
 use crate::aws::Aws;
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::deploy::cause::STACK_RUNS;

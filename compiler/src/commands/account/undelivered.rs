@@ -6,7 +6,7 @@ use super::output;
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Of, Runs};
-use crate::commands::session::{self, command_line, EarlyEnd};
+use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::deploy::stack::DeployedStack;
 use crate::deploy::undelivered::{EventDelivery, Undelivered};
 use crate::diagnostic::Code;

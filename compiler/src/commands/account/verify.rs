@@ -3,9 +3,9 @@
 
 use std::panic::resume_unwind;
 
-use comfy_table::{presets, Table};
-use futures_util::{stream, StreamExt as _};
-use serde_json::{json, Value};
+use comfy_table::{Table, presets};
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
 
 use super::Account;
 use crate::aws::{Aws, AwsFailure};
@@ -18,7 +18,7 @@ use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::verify::{differences, questions, AskedState, Difference, VerifyLimits};
+use crate::verify::{AskedState, Difference, VerifyLimits, differences, questions};
 
 /// Tests that are under way at the same time.
 const AT_ONCE: usize = 4;

@@ -12,7 +12,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::pipeline_yaml;
 use crate::printer::Printer;
-use crate::project::{is_tracked, Project};
+use crate::project::{Project, is_tracked};
 use crate::source::SourceFile;
 
 /// Folders of a local run.

@@ -29,7 +29,7 @@ use crate::source::SourceFile;
 use crate::testing::{self, Case, TestSubject};
 use verdict::{End, Verdict};
 
-use super::folders::{folders, Folders};
+use super::folders::{Folders, folders};
 use crate::commands::choosing::Choosing;
 use crate::commands::compiled;
 use crate::commands::pipeline_at::PipelineAt;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::package::package;
-use crate::bundle::{bundle, ARTIFACTS, Bundle};
+use crate::bundle::{ARTIFACTS, Bundle, bundle};
 use crate::commands::compiled;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use crate::ci::{self, drift, CiSettings, CiSubject, Deployed, File, System};
+use crate::ci::{self, CiSettings, CiSubject, Deployed, File, System, drift};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::compile::{Compiled, Overrides};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Completion, Plan};
-use simulate::{simulate, Campaign, Conditions, Kind, Subject};
+use simulate::{Campaign, Conditions, Kind, Subject, simulate};
 
 use crate::bundle::artifacts;
 use crate::commands::compiled;
@@ -17,7 +17,7 @@ use crate::commands::pipeline_at::PipelineAt;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::{machines, names, Machine, MachineDefinitions};
+use crate::machines::{Machine, MachineDefinitions, machines, names};
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
@@ -152,7 +152,10 @@ const PAGE: &str = "{{run}}";
 
 /// The machines of a plan, which is put beside the other artifacts. None where they cannot be made, which the
 /// compiler would have said of the first ones, too.
-fn machines_of(plan: &Plan, artifacts: &mut BTreeMap<String, Vec<u8>>) -> Option<MachineDefinitions> {
+fn machines_of(
+    plan: &Plan,
+    artifacts: &mut BTreeMap<String, Vec<u8>>,
+) -> Option<MachineDefinitions> {
     let bytes = serde_json::to_vec(plan).ok()?;
     let hash = Hash::from(keys::sha256(&bytes));
     let machines = machines(plan, &hash).ok()?;

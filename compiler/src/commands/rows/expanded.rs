@@ -1,7 +1,7 @@
 //! Rows with a line for each value, for results with more columns than a terminal has room for.
 
 use super::cell::Cell;
-use super::{thousands, Rows};
+use super::{Rows, thousands};
 use crate::printer::TableLook;
 use crate::terminal;
 

@@ -1,7 +1,7 @@
 //! Rows as an aligned table, cut to the terminal's width.
 
 use super::Rows;
-use super::cell::{is_number, Cell};
+use super::cell::{Cell, is_number};
 use crate::printer::TableLook;
 use crate::terminal::{self, CUT};
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use runtime_lambda::ids::RunId;
 
 use super::Brief;
-use super::reads::{state, Reads};
+use super::reads::{Reads, state};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::execution::AwsExecution;

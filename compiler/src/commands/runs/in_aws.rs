@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
-use super::reads::{state, Reads};
+use super::reads::{Reads, state};
 use super::{Brief, Of, Place, Runs};
 use crate::aws::Aws;
-use crate::commands::account::{deployed, output, Account};
+use crate::commands::account::{Account, deployed, output};
 use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::DeployedStack;

@@ -9,12 +9,12 @@ use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::keys;
 use serde_json::json;
 
-use self::wanted::{nothing, Wanted};
+use self::wanted::{Wanted, nothing};
 use super::{Of, Runs};
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
 use crate::commands::rows::{self, Read, Rows, Shape};
-use crate::commands::session::{self, command_line, EarlyEnd};
+use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, When};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::in_aws::InAws;
 use super::modified::modified;
@@ -17,8 +17,8 @@ use super::parameters::parameters;
 use super::watch;
 use super::{Brief, Place, Runs};
 use crate::aws::Aws;
-use crate::commands::account::{deployed, output, Account};
-use crate::commands::choosing::{self, nothing, Choosing};
+use crate::commands::account::{Account, deployed, output};
+use crate::commands::choosing::{self, Choosing, nothing};
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::Overrides;
 use crate::deploy::stack::DeployedStack;
@@ -140,7 +140,11 @@ pub(super) fn too_old(stack: &DeployedStack, what: &str) -> EarlyEnd {
 ///
 /// # Errors
 /// Step Functions does not start it.
-pub async fn start_with(aws: &Aws, stack: &DeployedStack, input: &Value) -> Result<Brief, EarlyEnd> {
+pub async fn start_with(
+    aws: &Aws,
+    stack: &DeployedStack,
+    input: &Value,
+) -> Result<Brief, EarlyEnd> {
     let machine = output(stack, "RunStateMachineArn")?;
     // The name only has to be one that nobody else has chosen; the run's id is made from the ARN.
     let name = format!(

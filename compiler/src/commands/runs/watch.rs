@@ -9,7 +9,7 @@ use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
 use super::dead_runs;
-use super::progress::{self, exit_of, Manner, Progress};
+use super::progress::{self, Manner, Progress, exit_of};
 use super::{Brief, Of, Runs};
 use crate::commands::session::{self, EarlyEnd};
 use crate::diagnostic::{Code, Diagnostic};

@@ -3,14 +3,14 @@
 use gen_lsp_types::CompletionItemKind;
 use redshift_sql::SmolStr;
 use redshift_sql::functions::{self, Standing};
-use redshift_sql::names::{sketch, Binder, Means, Visible, VisibleRelation};
+use redshift_sql::names::{Binder, Means, Visible, VisibleRelation, sketch};
 use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 
 use super::super::hover::{function_text, type_words};
-use super::super::model::{byte, Model, SqlFile, VisibleTables};
+use super::super::model::{Model, SqlFile, VisibleTables, byte};
 use super::super::sql_place::{in_comment, tokens_at};
-use super::{word, Item, PROBE, Proposed};
+use super::{Item, PROBE, Proposed, word};
 use crate::source::Span;
 
 /// Words with which statements begin.

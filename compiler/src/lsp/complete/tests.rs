@@ -10,7 +10,12 @@ use super::{Item, Proposed};
 use crate::source::SourceFile;
 
 /// What could stand at a byte of it.
-pub(super) fn complete(model: &Model, keys: &SchemaKeys, file: &SourceFile, offset: usize) -> Proposed {
+pub(super) fn complete(
+    model: &Model,
+    keys: &SchemaKeys,
+    file: &SourceFile,
+    offset: usize,
+) -> Proposed {
     yaml::proposed(file.text(), offset, |spot, begins_line| {
         let path = spot.path();
         if spot.is_key {

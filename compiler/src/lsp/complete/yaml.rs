@@ -3,8 +3,8 @@
 use gen_lsp_types::CompletionItemKind;
 
 use super::super::keys::SchemaKeys;
-use super::{word, Item, PROBE, Proposed};
-use crate::pipeline_yaml::{spot_in, Spot};
+use super::{Item, PROBE, Proposed, word};
+use crate::pipeline_yaml::{Spot, spot_in};
 use crate::source::Span;
 
 /// What could stand at a byte of a text. `items` are those for a spot; it is told whether nothing but blanks

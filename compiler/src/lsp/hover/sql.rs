@@ -6,8 +6,8 @@ use redshift_sql::functions::Function;
 use redshift_sql::names::TableKind;
 use redshift_sql::types::Type;
 
-use super::super::model::{byte, Model, SqlFile};
-use super::super::sql_place::{named, NameMeaning};
+use super::super::model::{Model, SqlFile, byte};
+use super::super::sql_place::{NameMeaning, named};
 use super::spec::parameter;
 use super::type_words;
 use crate::source::Span;

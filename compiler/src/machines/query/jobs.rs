@@ -7,15 +7,15 @@
 use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
 use runtime_lambda::protocol::{
-    errors, CrawlerArguments, Crawling, FunctionArguments, GlueArguments, JobKind, MachineArguments,
-    Prepared, Request, RsqlArguments, Settle, StepInput, Written,
+    CrawlerArguments, Crawling, FunctionArguments, GlueArguments, JobKind, MachineArguments,
+    Prepared, Request, RsqlArguments, Settle, StepInput, Written, errors,
 };
 use runtime_lambda::{field, input};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
 use super::super::invoke::{
-    invoke_patiently, jsonata, retrier, service, to, variables, PASSING_STARTS,
+    PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables,
 };
 use super::super::pauses;
 use super::name::StateName;

@@ -3,7 +3,7 @@
 use runtime_lambda::plan::{Asks, Check, Range, Severity, Statement};
 
 use super::table::{self, CheckedTable};
-use super::{write, KnownForChecks, Written};
+use super::{KnownForChecks, Written, write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::duration_words;
 use crate::pipeline::limits;
@@ -219,7 +219,12 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn not_null(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
+    fn not_null(
+        &mut self,
+        keys: &[&str],
+        table: &CheckedTable,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
         let all = checks.not_null.iter().flat_map(pipeline_yaml::CheckedColumns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
@@ -311,7 +316,12 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn freshness(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
+    fn freshness(
+        &mut self,
+        keys: &[&str],
+        table: &CheckedTable,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
         for (column, fresh) in &checks.freshness {
             let keys = [keys, &["freshness", column]].concat();
             let span = self.resolver.document.key_at(&keys);

@@ -3,7 +3,7 @@
 use redshift_sql::tree::{Body, StatementKind};
 use runtime_lambda::plan::{Asks, Check, Statement};
 
-use super::{mistakes_of, write, KnownForChecks, Written};
+use super::{KnownForChecks, Written, mistakes_of, write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline::scripts::Scripted;

@@ -112,7 +112,12 @@ pub(super) fn column(
 }
 
 /// Reports a table that is not known, where one with nearly its name is.
-pub(super) fn known(resolver: &mut Resolver<'_>, tables: &Declared, span: Span, table: &CheckedTable) {
+pub(super) fn known(
+    resolver: &mut Resolver<'_>,
+    tables: &Declared,
+    span: Span,
+    table: &CheckedTable,
+) {
     if tables.get(&table.key).is_some() {
         return;
     }

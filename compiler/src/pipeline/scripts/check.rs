@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{ParameterType, Quoting};
 
 use super::read::Analysed;
-use super::{statements_of, transaction, MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES};
+use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, statements_of, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::DeclaredParameter;
 use crate::pipeline::mistake;

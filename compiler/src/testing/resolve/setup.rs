@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 use redshift_sql::lineage::{Dataset, How};
 use redshift_sql::names::is_system;
 
-use super::super::declared::{quoted, Declarations};
+use super::super::declared::{Declarations, quoted};
 use super::super::given::Setup;
-use super::{key, Resolver};
+use super::{Resolver, key};
 use crate::diagnostic::Code;
 use crate::pipeline::ScriptLineage;
 use crate::source::Span;

@@ -10,7 +10,7 @@ use super::super::declared::{Declarations, DeclaredTable};
 use super::super::file::{self, GivenRows};
 use super::super::given::{self, GIVEN_BUCKET, Setup};
 use super::files::{csv_header, csv_rows};
-use super::{key, Resolver};
+use super::{Resolver, key};
 use crate::diagnostic::{Code, Nearest};
 use crate::source::Span;
 

@@ -8,7 +8,7 @@ use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::cause;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::event::{first_cause, StackEvent};
+use crate::deploy::event::{StackEvent, first_cause};
 use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -48,7 +48,11 @@ pub async fn last_event(aws: &Aws, stack: &str) -> Result<Option<String>, EarlyE
 ///
 /// # Errors
 /// A call failed.
-pub async fn is_ours(aws: &Aws, stack: &DeployedStack, deployment: &Deployment) -> Result<bool, EarlyEnd> {
+pub async fn is_ours(
+    aws: &Aws,
+    stack: &DeployedStack,
+    deployment: &Deployment,
+) -> Result<bool, EarlyEnd> {
     let prefix = deployment.token_prefix();
     let events = aws.events(&stack.id, None).await?;
     Ok(operation(&events).iter().any(|event| {

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::stranded::{self, Taken};
-use super::{artifacts, changeable, Prepared};
+use super::{Prepared, artifacts, changeable};
 use crate::aws::Aws;
 use crate::commands::account::output;
 use crate::commands::session::EarlyEnd;

@@ -11,7 +11,7 @@ use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 use serde::de::DeserializeOwned;
 
-use super::{follow, Prepared};
+use super::{Prepared, follow};
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::change::{ChangeSet, ResourceAction};

@@ -17,13 +17,13 @@ use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
-use super::reached::{branches, expectations, Reached};
+use super::reached::{Reached, branches, expectations};
 use super::step::{give, tables, unchanged};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
 use crate::commands::laptop::opened::deployment;
 use crate::commands::laptop::run::to_its_end;
-use crate::commands::laptop::stand_ins::{scripts, StandIns};
+use crate::commands::laptop::stand_ins::{StandIns, scripts};
 use crate::compile::Compiled;
 use crate::pipeline::StepSql;
 use crate::testing::{Case, RunEnd, StepFault};

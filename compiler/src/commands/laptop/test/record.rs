@@ -16,17 +16,17 @@ use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 use super::verdict::End;
 use super::warehouse::Own;
 use super::{reports, sources_of, unwritable, workers};
-use crate::commands::laptop::folders::{isolation, Folders};
+use crate::commands::laptop::folders::{Folders, isolation};
 use crate::commands::laptop::opened;
 use crate::commands::runs::Runs;
-use crate::commands::session::{command_line, EarlyEnd};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostics, Nearest};
 use crate::exit::Exit;
 use crate::pipeline::{Step, StepSql};
 use crate::project::Project;
 use crate::source::{self, SourceFile};
-use crate::testing::{self, apply, Case, Edit, FoundRows, KeptKeys, Needed, Recorded};
+use crate::testing::{self, Case, Edit, FoundRows, KeptKeys, Needed, Recorded, apply};
 
 /// Runs that are looked at for one that finished the step.
 const LOOKED_AT: usize = 50;
@@ -146,7 +146,10 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
 }
 
 /// The step of this name, which must be SQL.
-fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a StepSql), EarlyEnd> {
+fn step<'a>(
+    compiled: &'a Compiled,
+    name: &str,
+) -> Result<(usize, &'a Step, &'a StepSql), EarlyEnd> {
     let steps = &compiled.pipeline.steps;
     let found = steps.iter().position(|step| step.name == name);
     let Some((index, step)) = found.and_then(|index| Some((index, steps.get(index)?))) else {

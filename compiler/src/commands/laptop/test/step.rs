@@ -10,13 +10,13 @@ use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::Watch;
 
-use super::reached::{branches, expectations, Reached};
+use super::reached::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
 use crate::pipeline::{Step, StepSql};
 use crate::source::{SourceFile, Span};
-use crate::testing::{compare, Case, Edit, FoundRows};
+use crate::testing::{Case, Edit, FoundRows, compare};
 
 /// Runs the test in `own`, where nothing is yet.
 ///

@@ -15,7 +15,7 @@ use super::reached::Reached;
 use super::step;
 use super::verdict::{Broken, End, Failure, Verdict};
 use super::warehouse::Own;
-use crate::commands::laptop::folders::{isolation, Folders};
+use crate::commands::laptop::folders::{Folders, isolation};
 use crate::compile::Compiled;
 use crate::testing::{Case, TestSubject};
 

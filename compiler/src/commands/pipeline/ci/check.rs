@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use clap::Parser;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::chosen;
-use super::{found, Opened, Verb};
+use super::{Opened, Verb, found};
 use crate::ci::drift::{self, Drift};
-use crate::ci::{homes, CiSettings, File, System};
+use crate::ci::{CiSettings, File, System, homes};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,7 +1,7 @@
 //! What somebody chooses on the command line, and where the rest comes from.
 
 use super::Opened;
-use crate::ci::{is_plain, CiSettings, System};
+use crate::ci::{CiSettings, System, is_plain};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::documents::Document;
 use super::known::Known;
-use super::workspace::{of_environment, of_tests, sql_files, Role};
+use super::workspace::{Role, of_environment, of_tests, sql_files};
 use crate::lsp::{self, AskedPlace, Model, PositionEncoding, SqlFile};
 use crate::source::Span;
 

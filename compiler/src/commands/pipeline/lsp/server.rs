@@ -11,14 +11,14 @@ use gen_lsp_types::{
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Deserialize;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use super::documents::Documents;
 use super::known::Known;
 use super::reader::Next;
 use super::requests::{self, parameters};
 use super::uri;
-use super::workspace::{of_environment, of_tests, Role, Workspace};
+use super::workspace::{Role, Workspace, of_environment, of_tests};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::lsp::{self, PositionEncoding, Schemas};

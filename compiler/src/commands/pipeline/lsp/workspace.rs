@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::documents::{Document, Documents};
-use crate::compile::{compile, Overrides};
+use crate::compile::{Overrides, compile};
 use crate::diagnostic::Diagnostics;
 use crate::lsp::{Model, Overlay, SqlFile};
-use crate::project::{spec_in, Project};
+use crate::project::{Project, spec_in};
 use crate::source::SourceFile;
 use crate::testing;
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::protocol::{BackfillInput, BackfillValue, RunInput};
 use runtime_lambda::{field, keys};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use self::executions::{LastRun, Names};
 use super::Arguments;
@@ -18,12 +18,12 @@ use super::board::Board;
 use super::grid::Standing;
 use super::values::Series;
 use crate::aws::Aws;
-use crate::commands::account::{output, Account};
+use crate::commands::account::{Account, output};
 use crate::commands::choosing::{self, nothing};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Brief, Of, Runs};
 use crate::commands::runs::{start, watch};
-use crate::commands::session::{self, command_line, EarlyEnd};
+use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::commands::{compiled, plural};
 use crate::compile::Overrides;
 use crate::deploy::definitions;
@@ -216,7 +216,10 @@ impl Backfill<'_> {
     }
 
     /// Starts it for what is not finished; `None` where everything is.
-    async fn begin(&self, runs: &HashMap<String, LastRun>) -> Result<Option<AwsExecution>, EarlyEnd> {
+    async fn begin(
+        &self,
+        runs: &HashMap<String, LastRun>,
+    ) -> Result<Option<AwsExecution>, EarlyEnd> {
         let is_to_do = |value: &&String| {
             let run = runs.get(&executions::key(value));
             run.is_none_or(|run| {

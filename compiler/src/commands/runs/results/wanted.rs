@@ -7,8 +7,8 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 
-use crate::commands::runs::{option_of, Runs};
-use crate::commands::session::{command_line, EarlyEnd};
+use crate::commands::runs::{Runs, option_of};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::exit::Exit;
 use crate::select::StepChoice;
