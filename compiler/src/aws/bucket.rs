@@ -61,7 +61,9 @@ impl Aws {
             {
                 Ok(false)
             }
-            Err(AwsFailure::Denied { .. }) if !self.owns(bucket).await? => Err(BucketProblem::Taken),
+            Err(AwsFailure::Denied { .. }) if !self.owns(bucket).await? => {
+                Err(BucketProblem::Taken)
+            }
             Err(failure) => Err(failure.into()),
         }
     }

@@ -219,7 +219,12 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<DeployedStack, EarlyEn
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;
     let Some(found) =
-        found.filter(|stack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review))
+        found.filter(|stack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        })
     else {
         let mut diagnostic = Diagnostic::error(
             Code::NotDeployed,

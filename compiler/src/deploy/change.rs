@@ -91,7 +91,8 @@ impl ChangeSet {
         changes.sort_by(|a, b| {
             (a.action, &a.kind, &a.logical_id).cmp(&(b.action, &b.kind, &b.logical_id))
         });
-        let width = |of: fn(&ChangedResource) -> usize| changes.iter().map(|change| of(change)).max();
+        let width =
+            |of: fn(&ChangedResource) -> usize| changes.iter().map(|change| of(change)).max();
         let id_width = width(|change| change.logical_id.len()).unwrap_or(0);
         let kind_width = width(|change| change.kind.len()).unwrap_or(0);
         let mut text = String::new();

@@ -52,7 +52,7 @@ pub struct Needs {
     pub open: Vec<String>,
 }
 
-/// A step and its SQL.
+/// A step and its SQL, in the database of the pipeline.
 #[derive(Clone, Copy)]
 pub(super) struct StepInDatabase<'a> {
     pub step: &'a str,

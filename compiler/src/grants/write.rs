@@ -77,7 +77,9 @@ impl Script {
             GrantRecipient::User(user) if user.starts_with(USER_OF_ROLE) => self.comment(&format!(
                 "The user is there from its first connection on; before it: create user {name} password disable;"
             )),
-            GrantRecipient::User(_) => self.comment(&format!("The user must be there: create user {name} password disable;")),
+            GrantRecipient::User(_) => self.comment(&format!(
+                "The user must be there: create user {name} password disable;"
+            )),
             GrantRecipient::Role(_) => {
                 self.comment(&format!("The role must be there: create {name};"));
                 self.comment("The pipeline's user gets it when it connects, by a tag of its IAM role.");

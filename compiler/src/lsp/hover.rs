@@ -25,7 +25,9 @@ pub fn hover(
     let (file, (span, text)): (&SourceFile, (Span, String)) = match asked {
         AskedPlace::Spec(offset) => (&model.spec, spec::hover(model, &schemas.spec, offset)?),
         AskedPlace::Script(script, offset) => (&script.file, sql::hover(model, script, offset)?),
-        AskedPlace::Tests(file, offset) => (file, tests::hover(model, &schemas.tests, file, offset)?),
+        AskedPlace::Tests(file, offset) => {
+            (file, tests::hover(model, &schemas.tests, file, offset)?)
+        }
     };
     Some(Hover {
         contents: MarkupContent {

@@ -101,7 +101,11 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "Ends what the run left behind, and the run; tells people.".to_owned(),
                     ),
                     retry: Some(vec![patient(SWEEP_RETRIES)]),
-                    catch: catch_all(StateName::GiveUpStatements, None, json!("{% $states.input %}")),
+                    catch: catch_all(
+                        StateName::GiveUpStatements,
+                        None,
+                        json!("{% $states.input %}"),
+                    ),
                     end: Some(true),
                     ..invoke(plan, &swept(false))
                 }),

@@ -39,7 +39,11 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
     };
     let input = TargetInput::of(&over.value(), &OF_EXECUTION);
     let machine = || reference(names::state_machine(Machine::Report));
-    let permission = PolicyStatement::allow(Some("Sweep"), &["states:StartExecution"], vec![machine()]);
+    let permission = PolicyStatement::allow(
+        Some("Sweep"),
+        &["states:StartExecution"],
+        vec![machine()],
+    );
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
     let role = RoleProperties::new(
         format!(

@@ -72,10 +72,13 @@ fn of_values(rows: &[PlacedRow], column: &str) -> String {
     };
     if all(&|value| matches!(value, TestValue::Boolean(_))) {
         "boolean".to_owned()
-    } else if all(&|value| matches!(value, TestValue::Number(number) if number.parse::<i64>().is_ok()))
-    {
+    } else if all(
+        &|value| matches!(value, TestValue::Number(number) if number.parse::<i64>().is_ok()),
+    ) {
         "bigint".to_owned()
-    } else if all(&|value| matches!(value, TestValue::Number(number) if !number.contains(['e', 'E']))) {
+    } else if all(
+        &|value| matches!(value, TestValue::Number(number) if !number.contains(['e', 'E'])),
+    ) {
         let scale = |value: &&TestValue| match value {
             TestValue::Number(number) => number
                 .split_once('.')
@@ -216,7 +219,9 @@ fn value(value: &TestValue, kind: Type) -> String {
         (TestValue::Text(text), Type::Super) => parsed(&Json::String(text.clone())),
         (TestValue::Number(number), Type::Super) => format!("json_parse('{}')", literal(number)),
         (TestValue::Boolean(boolean), _) => boolean.to_string(),
-        (TestValue::Text(text), Type::VarByte(_)) => format!("to_varbyte('{}', 'utf8')", literal(text)),
+        (TestValue::Text(text), Type::VarByte(_)) => {
+            format!("to_varbyte('{}', 'utf8')", literal(text))
+        }
         // `007` is a text to a column of texts.
         (TestValue::Number(number), Type::Char(_) | Type::VarChar(_)) => {
             format!("'{}'", literal(number))

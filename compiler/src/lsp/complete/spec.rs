@@ -70,7 +70,12 @@ fn names_below(model: &Model, outer: &[&str]) -> Vec<Item> {
 }
 
 /// Values of these keys.
-fn values(model: &Model, keys: &SchemaKeys, path: &[&str], files: &dyn Fn() -> Vec<String>) -> Vec<Item> {
+fn values(
+    model: &Model,
+    keys: &SchemaKeys,
+    path: &[&str],
+    files: &dyn Fn() -> Vec<String>,
+) -> Vec<Item> {
     let steps = || {
         let document = model.known().into_iter();
         document.flat_map(|document| &document.spec.steps)

@@ -361,7 +361,10 @@ fn a_file_has_an_outline() {
     let (spec, script) = Shop::with(&[("sql/report.sql", "▮")]).ask(|model, _| {
         (
             lsp::spec_symbols(model, PositionEncoding::Utf16),
-            lsp::script_symbols(model.scripts.get("sql/load.sql").unwrap(), PositionEncoding::Utf16),
+            lsp::script_symbols(
+                model.scripts.get("sql/load.sql").unwrap(),
+                PositionEncoding::Utf16
+            ),
         )
     });
     let names: Vec<&str> = spec.iter().map(|symbol| symbol.name.as_str()).collect();

@@ -122,7 +122,8 @@ fn answers_about_two_hundred_steps_are_quick() {
     let start = Instant::now();
     assert!(lsp::hover(&model, &keys, asked, PositionEncoding::Utf16).is_some());
     let first = start.elapsed();
-    let hover = least(|| assert!(lsp::hover(&model, &keys, asked, PositionEncoding::Utf16).is_some()));
+    let hover =
+        least(|| assert!(lsp::hover(&model, &keys, asked, PositionEncoding::Utf16).is_some()));
     let completion = least(|| {
         let found = lsp::completion_of_text(&model, script, at, PositionEncoding::Utf16);
         assert!(found.len() > 20);

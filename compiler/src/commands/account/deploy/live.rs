@@ -29,7 +29,12 @@ pub async fn hot(
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
     let Some(stack) =
-        found.filter(|stack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review))
+        found.filter(|stack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        })
     else {
         return Err(EarlyEnd::with(
             Exit::BadInput,

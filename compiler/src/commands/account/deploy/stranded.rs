@@ -65,8 +65,12 @@ impl<'a> Taken<'a> {
         found: Option<&DeployedStack>,
         printer: &Printer,
     ) -> Result<Option<Self>, EarlyEnd> {
-        let is_there =
-            |stack: &&DeployedStack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review);
+        let is_there = |stack: &&DeployedStack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        };
         let Some(stack) = found.filter(is_there) else {
             return Ok(None);
         };

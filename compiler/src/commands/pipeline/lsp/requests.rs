@@ -67,7 +67,9 @@ impl Place<'_> {
             .role(self.document, &self.known.documents);
         match role {
             Role::Spec(model) => Some(answer(model, AskedPlace::Spec(self.offset))),
-            Role::Script(model, script) => Some(answer(model, AskedPlace::Script(script, self.offset))),
+            Role::Script(model, script) => {
+                Some(answer(model, AskedPlace::Script(script, self.offset)))
+            }
             Role::Loose(model) => {
                 let script = SqlFile::new("", std::sync::Arc::clone(&self.document.file));
                 let nothing = Model::nothing();
