@@ -17,18 +17,18 @@ mod statement;
 mod test_state;
 mod warehouse;
 
-pub use crate::execution::Execution;
-pub use bucket::{BucketProblem, Object, Protected};
-pub use connect::Options;
-pub use failure::Failure;
+pub use crate::execution::AwsExecution;
+pub use bucket::{BucketObject, BucketProblem, Protected};
+pub use connect::AwsOptions;
+pub use failure::AwsFailure;
 pub use function::FunctionCode;
 pub use logs::LogEvent;
-pub use stack::{ChangeSetRequest, Kind, Template};
-pub use state_machines::{Finding, Validation};
-pub use statement::{Ended, NoRows, Rows};
+pub use stack::{ChangeSetKind, ChangeSetRequest, GivenTemplate};
+pub use state_machines::{DefinitionFinding, Validation};
+pub use statement::{NoRows, StatementEnd, TextRows};
 pub use warehouse::Presence;
 
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 
 /// The clients of one account and Region.
 #[derive(Debug, Clone)]
@@ -51,8 +51,8 @@ pub struct Aws {
 impl Aws {
     /// The partition that the account is in; none of one that sfc does not know.
     #[must_use]
-    pub fn partition(&self) -> Option<Partition> {
-        Partition::of_arn(&self.identity)
+    pub fn partition(&self) -> Option<AwsPartition> {
+        AwsPartition::of_arn(&self.identity)
     }
 }
 

@@ -14,11 +14,11 @@ use handlebars::RenderError;
 
 pub use permissions::Deployed;
 pub use render::homes;
-pub use settings::{Settings, System, is_plain};
+pub use settings::{CiSettings, System, is_plain};
 
 /// What the files are about, beside the settings: the pipeline as it is now.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct CiSubject<'a> {
     /// What a deploy of it makes.
     pub deployed: Deployed<'a>,
     /// Whether its folder has tests.
@@ -40,6 +40,9 @@ pub struct File {
 ///
 /// # Errors
 /// A template cannot be filled in, which no pipeline causes.
-pub fn files(settings: &Settings, subject: &Subject<'_>) -> Result<Vec<File>, Box<RenderError>> {
+pub fn files(
+    settings: &CiSettings,
+    subject: &CiSubject<'_>,
+) -> Result<Vec<File>, Box<RenderError>> {
     render::files(settings, subject)
 }

@@ -15,8 +15,8 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::{self, complete};
 use crate::exit::Exit;
-use crate::machines::Partition;
-use crate::printer::{Format, Printer};
+use crate::machines::AwsPartition;
+use crate::printer::{DiagnosticFormat, Printer};
 
 /// Compiles SQL files and one pipeline.yaml to AWS Step Functions, and runs them on a laptop.
 #[derive(Debug, Parser)]
@@ -37,7 +37,7 @@ pub struct Cli {
         value_name = "FORMAT",
         help_heading = GLOBAL
     )]
-    format: Format,
+    format: DiagnosticFormat,
     /// Prints help; `-h` prints less of it.
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = GLOBAL)]
     help: Option<bool>,
@@ -83,7 +83,7 @@ enum Verb {
         lambda: LambdaPackage,
         /// Partition of AWS that the bundle is for, such as `aws-cn`; `sfc deploy` finds it out itself.
         #[arg(long, value_name = "NAME", default_value_t)]
-        partition: Partition,
+        partition: AwsPartition,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]
@@ -275,7 +275,7 @@ impl Cli {
                 printer.ended(cli.run(&printer))
             }
             Err(error) => {
-                let printer = Printer::new(Format::Human);
+                let printer = Printer::new(DiagnosticFormat::Human);
                 printer.command_line(&error)
             }
         }

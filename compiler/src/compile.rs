@@ -8,11 +8,11 @@ use runtime_lambda::ids::Hash;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Plan;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
-use crate::machines::{self, Machines, Partition};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
+use crate::machines::{self, AwsPartition, MachineDefinitions};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
-use crate::stack::{self, Stack, StackError};
+use crate::stack::{self, StackError, TemplateText};
 use crate::{pipeline_yaml, plan};
 
 /// All that the phases made of a spec.
@@ -33,9 +33,9 @@ pub struct Compiled {
     /// Templates by their hash.
     pub templates: BTreeMap<Hash, Vec<u8>>,
     /// The six definitions and their bounds.
-    pub machines: Machines,
+    pub machines: MachineDefinitions,
     /// The CloudFormation template and what it needs in a bucket.
-    pub stack: Stack,
+    pub stack: TemplateText,
 }
 
 /// What a person may set for one compilation, over what the spec says.
@@ -44,7 +44,7 @@ pub struct Overrides {
     /// How many lanes runs have, instead of the spec's number.
     pub lanes: Option<u32>,
     /// The partition that the pipeline is for.
-    pub partition: Partition,
+    pub partition: AwsPartition,
 }
 
 impl Compiled {
@@ -89,11 +89,11 @@ pub fn compile(
     file: &Arc<SourceFile>,
     files: &dyn Files,
     overrides: Overrides,
-) -> Outcome<Compiled> {
+) -> PhaseOutcome<Compiled> {
     let mut diagnostics = Diagnostics::new();
     let value = phases(file, files, overrides, &mut diagnostics);
     diagnostics.sort();
-    Outcome {
+    PhaseOutcome {
         value: value.filter(|_| !diagnostics.has_errors()),
         diagnostics,
     }

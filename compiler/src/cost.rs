@@ -17,7 +17,7 @@ use runtime_lambda::heartbeats::passed;
 use runtime_lambda::pauses::questions_within;
 use runtime_lambda::plan::{Completion, Plan, RunPrices};
 
-use crate::machines::Bounds;
+use crate::machines::RunBounds;
 use crate::pipeline::{Architecture, Pipeline};
 
 /// Seconds that an action takes in the Lambda, without those that it waits for a statement.
@@ -55,7 +55,7 @@ pub struct Usage {
 
 /// What a run of this plan uses if each statement takes so many seconds.
 #[must_use]
-pub fn usage(plan: &Plan, bounds: &Bounds, memory_mib: u32, statement_seconds: u64) -> Usage {
+pub fn usage(plan: &Plan, bounds: &RunBounds, memory_mib: u32, statement_seconds: u64) -> Usage {
     let course = lanes::course(plan, statement_seconds);
     let told = plan.completion == Completion::Event;
     let questions: u64 = plan
@@ -105,7 +105,7 @@ pub fn parts(
     memory_mib: u32,
     prices: &Prices,
 ) -> RunPrices {
-    let bounds = Bounds::of(plan);
+    let bounds = RunBounds::of(plan);
     let priced = |used: &Used| used.dollars(prices, architecture, memory_mib);
     let of_rounds = |rounds| priced(&used(plan, &bounds, rounds, &[], &[]).1);
     let question = Used {
@@ -169,7 +169,7 @@ pub fn runs_a_month(pipeline: &Pipeline) -> Option<f64> {
         .triggers
         .iter()
         .filter_map(|trigger| match &trigger.start {
-            crate::pipeline::Start::Schedule { expression, .. } => {
+            crate::pipeline::TriggerKind::Schedule { expression, .. } => {
                 crate::pipeline::runs_a_month(expression)
             }
             _ => None,

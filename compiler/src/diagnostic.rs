@@ -22,14 +22,14 @@ use crate::source::{SourceFile, Span};
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub enum Severity {
+pub enum Gravity {
     /// Nothing is written, deployed or run.
     Error,
     /// The pipeline works, but perhaps not as its author thinks.
     Warning,
 }
 
-impl Severity {
+impl Gravity {
     /// The word that all renderers use.
     pub fn word(self) -> &'static str {
         self.into()
@@ -55,7 +55,7 @@ pub struct Diagnostic {
     /// Its code, which has a page of its own.
     pub code: Code,
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: Gravity,
     /// One sentence in lower case, without a full stop.
     pub message: String,
     /// Where; the first primary one counts as its position.
@@ -71,7 +71,7 @@ impl Diagnostic {
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
-            severity: Severity::Error,
+            severity: Gravity::Error,
             message: message.into(),
             labels: Vec::new(),
             help: None,
@@ -82,7 +82,7 @@ impl Diagnostic {
     /// A warning with this code, without a place so far.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Warning,
+            severity: Gravity::Warning,
             ..Self::error(code, message)
         }
     }
@@ -164,8 +164,8 @@ impl Diagnostics {
     /// Adds one diagnostic, or counts it where there are too many.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let number = match diagnostic.severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
+            Gravity::Error => &mut self.errors,
+            Gravity::Warning => &mut self.warnings,
         };
         *number += 1;
         if *number <= MOST {
@@ -188,7 +188,7 @@ impl Diagnostics {
     }
 
     fn take(&mut self, other: Self, judge: impl Fn(Diagnostic) -> Option<Diagnostic>) {
-        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Gravity::Error;
         let kept = other.all.iter().filter(is_error).count();
         let errors = other.errors - kept;
         let warnings = other.warnings - (other.all.len() - kept);
@@ -277,7 +277,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// What a phase hands on: its result, if there is one to work with, and what it found.
 #[derive(Debug, Clone)]
-pub struct Outcome<T> {
+pub struct PhaseOutcome<T> {
     /// The value of the phase; none where errors left nothing to go on with.
     pub value: Option<T>,
     /// What was found on the way.
@@ -288,7 +288,7 @@ pub struct Outcome<T> {
 mod tests {
     use super::*;
 
-    fn found(severity: Severity, number: usize) -> Diagnostics {
+    fn found(severity: Gravity, number: usize) -> Diagnostics {
         let one = Diagnostic {
             severity,
             ..Diagnostic::error(Code::SqlSyntax, "wrong")
@@ -298,13 +298,13 @@ mod tests {
 
     #[test]
     fn no_error_is_lost_behind_warnings_and_all_are_counted() {
-        let mut all = found(Severity::Warning, MOST + 5);
-        all.append(found(Severity::Error, MOST + 2));
-        all.append(found(Severity::Error, MOST + 1));
+        let mut all = found(Gravity::Warning, MOST + 5);
+        all.append(found(Gravity::Error, MOST + 2));
+        all.append(found(Gravity::Error, MOST + 1));
         assert_eq!((all.warnings(), all.errors()), (MOST + 5, 2 * MOST + 3));
         assert_eq!(all.iter().len(), 2 * MOST);
         assert_eq!(all.omitted(), MOST + 8);
-        let judged = all.judged(|one| Some(one).filter(|one| one.severity == Severity::Error));
+        let judged = all.judged(|one| Some(one).filter(|one| one.severity == Gravity::Error));
         assert_eq!((judged.warnings(), judged.errors()), (5, 2 * MOST + 3));
         assert_eq!(judged.iter().len(), MOST);
     }

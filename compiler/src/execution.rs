@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// An execution of a state machine in AWS.
 #[derive(Debug, Clone)]
-pub struct Execution {
+pub struct AwsExecution {
     /// ARN of the execution, which ends with its name.
     pub arn: String,
     /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
@@ -25,7 +25,7 @@ pub struct Execution {
     pub output: Option<String>,
 }
 
-impl Execution {
+impl AwsExecution {
     /// Whether it goes on.
     #[must_use]
     pub fn is_running(&self) -> bool {

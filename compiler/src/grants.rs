@@ -22,7 +22,7 @@ use crate::stack::USER_OF_ROLE;
 
 /// Who takes the GRANTs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Grantee {
+pub enum GrantRecipient {
     /// A user of the database, such as `IAMR:flights-FunctionRole-1A2B3C`.
     User(String),
     /// A role of the database, which the pipeline's user has.
@@ -31,7 +31,7 @@ pub enum Grantee {
     Placeholder(String),
 }
 
-impl Grantee {
+impl GrantRecipient {
     /// Who takes the GRANTs of a pipeline, as far as its spec tells: the first of `warehouse.roles`, else the
     /// user of a cluster. Of an IAM role only the deployed stack knows the name, of a secret only the secret.
     #[must_use]
@@ -55,6 +55,6 @@ impl Grantee {
 /// The script of GRANTs: SQL for whoever owns the tables, or a superuser. Each statement ends with `;` and
 /// stands on a line of its own; the same pipeline and grantee give the same bytes.
 #[must_use]
-pub fn script(pipeline: &Pipeline, grantee: &Grantee) -> String {
+pub fn script(pipeline: &Pipeline, grantee: &GrantRecipient) -> String {
     write::write(pipeline, &needs::Needs::of(pipeline), grantee)
 }

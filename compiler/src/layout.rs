@@ -12,7 +12,7 @@ use crate::source::{SourceFile, Span};
 
 /// A script in the one layout.
 #[derive(Debug)]
-pub struct Layout {
+pub struct FormattedScript {
     /// Its text; as it was where nothing may be changed.
     pub text: String,
     /// Warnings: statements that stay as they are because they cannot be read.
@@ -23,7 +23,7 @@ pub struct Layout {
 ///
 /// Statements that cannot be read stay byte for byte, and a warning tells where and why.
 #[must_use]
-pub fn lay_out(file: &Arc<SourceFile>) -> Layout {
+pub fn lay_out(file: &Arc<SourceFile>) -> FormattedScript {
     let text = file.text();
     let formatted = redshift_sql::format::format(text);
     let mut diagnostics = Diagnostics::new();
@@ -50,7 +50,7 @@ pub fn lay_out(file: &Arc<SourceFile>) -> Layout {
             diagnostics.push(warning.at(file, span(mistake.span), "").help(help));
         }
     }
-    Layout {
+    FormattedScript {
         text: formatted.text,
         diagnostics,
     }

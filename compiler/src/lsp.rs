@@ -33,13 +33,13 @@ mod sql_place;
 mod symbols;
 
 pub use complete::{complete, completion_of_text};
-pub use definition::{Place, definition};
+pub use definition::{FilePlace, definition};
 pub use diagnostics::{loose, shown};
 pub use fixes::fixes;
 pub use hover::hover;
 pub use keys::Schemas;
 pub use layout::layout;
-pub use model::{Asked, Model, Script};
+pub use model::{AskedPlace, Model, SqlFile};
 pub use overlay::Overlay;
-pub use position::Encoding;
+pub use position::PositionEncoding;
 pub use symbols::{script_symbols, spec_symbols};

@@ -27,8 +27,8 @@ use asl::validation::DefinitionProblem;
 use runtime_lambda::plan::Plan;
 
 pub use backfill::MOST_VALUES;
-pub use bounds::Bounds;
-pub use partition::{Partition, integration};
+pub use bounds::RunBounds;
+pub use partition::{AwsPartition, integration};
 pub use pauses::pauses_of_a_lane;
 
 /// One of the six state machines of a pipeline.
@@ -92,11 +92,11 @@ impl Machine {
 
 /// The six definitions of a plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Machines {
+pub struct MachineDefinitions {
     /// In the order of [`Machine::ALL`].
     pub definitions: Vec<(Machine, Definition)>,
     /// What a run may cost at the most.
-    pub bounds: Bounds,
+    pub bounds: RunBounds,
 }
 
 /// One definition, as a value and as it is written.
@@ -184,8 +184,8 @@ pub enum MachinesError {
 /// # Errors
 /// A promise to the next phase does not hold: every definition is valid and at most 1 MB, and no
 /// execution of it can reach 25,000 events.
-pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError> {
-    let bounds = Bounds::of(plan);
+pub fn machines(plan: &Plan, plan_hash: &str) -> Result<MachineDefinitions, MachinesError> {
+    let bounds = RunBounds::of(plan);
     let definitions = Machine::ALL
         .into_iter()
         .map(|machine| {
@@ -201,19 +201,19 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
         })
         .collect::<Result<Vec<_>, MachinesError>>()?;
     bounds.check(plan, &definitions)?;
-    Ok(Machines {
+    Ok(MachineDefinitions {
         definitions,
         bounds,
     })
 }
 
-impl Machines {
+impl MachineDefinitions {
     /// The same machines as they are written in another partition.
     ///
     /// # Errors
     /// A definition would not be valid there.
-    pub fn in_partition(self, partition: Partition) -> Result<Self, MachinesError> {
-        if partition == Partition::Aws {
+    pub fn in_partition(self, partition: AwsPartition) -> Result<Self, MachinesError> {
+        if partition == AwsPartition::Aws {
             return Ok(self);
         }
         let definitions = self

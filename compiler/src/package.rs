@@ -46,7 +46,7 @@ impl Package {
 
 /// Why there is no package.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
+pub enum PackageProblem {
     /// Neither beside the program nor from a checkout.
     #[error("there is no package of the Lambda for {}", .architecture.name())]
     NotFound {

@@ -63,10 +63,10 @@ pub use duration::words as duration_words;
 pub use expect_by::{ExpectBy, LookSchedule};
 pub use guardrails::{DataBucket, Vpc};
 pub use limits::{
-    DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
-    MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
+    DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES, MAX_ROUNDS,
+    MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
-pub use lineage::{Lineage, Shape, TableUse, meets};
+pub use lineage::{ScriptLineage, TableChange, TableUse, meets};
 pub use made::made_by_steps;
 pub(crate) use mistake::diagnostic as sql_diagnostic;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
@@ -92,7 +92,7 @@ pub struct Pipeline {
     /// How the end of a statement is learnt.
     pub completion: Completion,
     /// Values that a run may set, by name, in the order of the spec.
-    pub parameters: IndexMap<String, Declared>,
+    pub parameters: IndexMap<String, DeclaredParameter>,
     /// Limits of a run.
     pub limits: Limits,
     /// What becomes of a run that starts while another one goes on.
@@ -153,7 +153,7 @@ impl Pipeline {
 
 /// A parameter and what it is for.
 #[derive(Debug, Clone)]
-pub struct Declared {
+pub struct DeclaredParameter {
     /// Its type and default.
     pub parameter: Parameter,
     /// What it is for.
@@ -205,7 +205,7 @@ pub struct Step {
 
 impl Step {
     /// Its SQL: its own, or what stands in for its job on a laptop.
-    pub fn sql(&self) -> Option<&Sql> {
+    pub fn sql(&self) -> Option<&StepSql> {
         match &self.work {
             Work::Sql(sql) => Some(sql),
             Work::Job { stand_in, .. } => stand_in.as_ref(),
@@ -233,7 +233,7 @@ impl Step {
 #[derive(Debug, Clone)]
 pub enum Work {
     /// SQL in the warehouse.
-    Sql(Sql),
+    Sql(StepSql),
     /// A job of another service.
     Job {
         /// The job as the Lambda and the machines know it.
@@ -241,13 +241,13 @@ pub enum Work {
         /// The text of its RSQL script, if it is one.
         rsql: Option<Arc<String>>,
         /// The SQL that stands in for it on a laptop.
-        stand_in: Option<Sql>,
+        stand_in: Option<StepSql>,
     },
 }
 
 /// The SQL of a step, read and understood.
 #[derive(Debug, Clone)]
-pub struct Sql {
+pub struct StepSql {
     /// Its path, relative to the spec's folder.
     pub path: String,
     /// Its statements, taken apart.
@@ -255,7 +255,7 @@ pub struct Sql {
     /// Text of the file, which places point into.
     pub file: Arc<SourceFile>,
     /// What it reads and writes.
-    pub lineage: Arc<Lineage>,
+    pub lineage: Arc<ScriptLineage>,
 }
 
 /// Somebody who hears of the end of runs.
@@ -289,14 +289,14 @@ pub enum Recipient {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
     /// The schedule, object, event or deploy that starts the run.
-    pub start: Start,
+    pub start: TriggerKind,
     /// Values of parameters for its runs: a value, or `$.` and a path into the event.
     pub parameters: IndexMap<String, String>,
 }
 
 /// What a trigger is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Start {
+pub enum TriggerKind {
     /// Moments, in UTC if there is no time zone.
     Schedule {
         /// As EventBridge takes it: `cron(…)` or `rate(…)`.
@@ -330,5 +330,5 @@ pub struct Local {
     /// Folder of the system tables' files, relative to the spec's.
     pub system_tables: Option<String>,
     /// What happens to transactions that meet.
-    pub isolation: crate::pipeline_yaml::Isolation,
+    pub isolation: crate::pipeline_yaml::LaptopIsolation,
 }

@@ -33,12 +33,12 @@ use serde::Deserialize;
 use serde_json::Number;
 
 pub use check::{
-    Accepted, Column, Columns, Fresh, Key, Keys, OfLastRun, Queries, Query, Reference, RowCount,
-    TableChecks,
+    Accepted, CheckQuery, CheckedColumn, CheckedColumns, FreshEnough, OfLastRun, Queries, Reference,
+    RowCount, TableChecks, UniqueKey, UniqueKeys,
 };
-pub use document::{Document, Place};
-pub use expect::{Expectation, Range, Rows, Signal, Value};
-pub use lint::{Level, Lint};
+pub use document::{Document, ValuePlace};
+pub use expect::{Expectation, ExpectedValue, NumberOfRows, Range, Signal};
+pub use lint::{Lint, LintLevel};
 pub use load::{MAX_BYTES, load};
 pub use notify::{Notify, NotifyOn};
 pub use other::{Other, load_other};
@@ -47,12 +47,12 @@ pub use report::{Report, Section};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
 pub use severity::Severity;
-pub use shape::Shape;
+pub use shape::FileShape;
 pub use sources::Sources;
 pub use spot::{Spot, spot_in};
 pub use stack::{Architecture, Data, Stack, Vpc};
 pub use triggers::{S3Trigger, Trigger};
-pub use work::{GlueJob, Lambda, StateMachine, When};
+pub use work::{GlueJob, LambdaWork, StateMachineWork, When};
 pub use yaml::MAX_STEPS;
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
@@ -310,10 +310,10 @@ pub struct Step {
     pub glue_crawler: Option<String>,
     /// A Lambda function.
     #[serde(default)]
-    pub lambda: Option<Lambda>,
+    pub lambda: Option<LambdaWork>,
     /// A state machine.
     #[serde(default)]
-    pub state_machine: Option<StateMachine>,
+    pub state_machine: Option<StateMachineWork>,
     /// The SQL file that stands in for a job where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Option<String>,
@@ -414,13 +414,14 @@ pub struct Local {
     pub system_tables: Option<String>,
     /// What happens to transactions that meet; without it `retried`.
     #[serde(default)]
-    pub isolation: Option<Isolation>,
+    pub isolation: Option<LaptopIsolation>,
 }
 
 /// What happens on a laptop to transactions that meet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Isolation {
+#[schemars(rename = "Isolation")]
+pub enum LaptopIsolation {
     /// One of two waits for the other and is tried again.
     #[default]
     Retried,

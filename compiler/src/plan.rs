@@ -17,7 +17,7 @@ use runtime_lambda::plan::{
 use serde::Serialize;
 
 use crate::cost::{self, Prices};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::picture;
 use crate::pipeline::{self, Notify, Pipeline, Recipient};
 
@@ -38,13 +38,13 @@ pub struct PlanOutput {
 
 /// Makes the plan, given the hash of the report's template. The only errors are broken promises of
 /// sfc itself.
-pub fn plan(pipeline: &Pipeline, report_template: &str) -> Outcome<PlanOutput> {
+pub fn plan(pipeline: &Pipeline, report_template: &str) -> PhaseOutcome<PlanOutput> {
     match build(pipeline, report_template).and_then(assert::promises) {
-        Ok(output) => Outcome {
+        Ok(output) => PhaseOutcome {
             value: Some(output),
             diagnostics: Diagnostics::new(),
         },
-        Err(diagnostic) => Outcome {
+        Err(diagnostic) => PhaseOutcome {
             value: None,
             diagnostics: std::iter::once(*diagnostic).collect(),
         },

@@ -14,7 +14,7 @@ static LOST: OnceLock<String> = OnceLock::new();
 
 /// How diagnostics are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum DiagnosticFormat {
     /// For people: the place, underlined.
     #[default]
     Human,
@@ -26,7 +26,7 @@ pub enum Format {
 
 /// What a table looks like.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
+pub struct TableLook {
     /// Columns that it may take; `None`: as many as it needs.
     pub width: Option<usize>,
     /// Whether names are bold, and types and NULL are faint.
@@ -36,7 +36,7 @@ pub struct Look {
 /// Prints data to stdout and everything else to stderr.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
-    format: Format,
+    format: DiagnosticFormat,
     /// Whether stdout is a terminal.
     pub terminal: bool,
     colours: bool,
@@ -47,7 +47,7 @@ pub struct Printer {
 impl Printer {
     /// A printer for this process's stdout and stderr. `NO_COLOR` is heeded (no-color.org).
     #[must_use]
-    pub fn new(format: Format) -> Self {
+    pub fn new(format: DiagnosticFormat) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         let terminal = io::stdout().is_terminal();
@@ -69,8 +69,8 @@ impl Printer {
 
     /// What tables look like on stdout.
     #[must_use]
-    pub fn look(&self) -> Look {
-        Look {
+    pub fn look(&self) -> TableLook {
+        TableLook {
             width: terminal::columns().filter(|_| self.terminal),
             colours: self.paints,
         }
@@ -113,20 +113,20 @@ impl Printer {
     /// Prints what was found: for people to stderr, for machines to stdout.
     pub fn diagnostics(&self, diagnostics: &Diagnostics) {
         match self.format {
-            Format::Human if diagnostics.is_empty() => {}
-            Format::Human => {
+            DiagnosticFormat::Human if diagnostics.is_empty() => {}
+            DiagnosticFormat::Human => {
                 let text = diagnostic::human::render(diagnostics, self.colours);
                 let _ = io::stderr().lock().write_all(text.as_bytes());
             }
-            Format::Json => self.data(&diagnostic::json::render(diagnostics)),
-            Format::Github => self.data(&diagnostic::github::render(diagnostics)),
+            DiagnosticFormat::Json => self.data(&diagnostic::json::render(diagnostics)),
+            DiagnosticFormat::Github => self.data(&diagnostic::github::render(diagnostics)),
         }
     }
 
     /// Whether diagnostics are shown to a person.
     #[must_use]
     pub fn is_for_people(&self) -> bool {
-        self.format == Format::Human
+        self.format == DiagnosticFormat::Human
     }
 }
 

@@ -20,8 +20,8 @@ pub use insertion::{Insertion, Misplaced};
 pub use names::{is_parameter as is_parameter_name, quoted_name};
 pub use pasted::pasted;
 pub use results::may_return_rows;
-pub use statement::{Kind, Statement};
-pub use transaction::{Control, Role};
+pub use statement::{Statement, StatementFacts};
+pub use transaction::{Control, TransactionRole};
 pub use words::Keywords;
 
 /// A script, taken apart.
@@ -40,12 +40,12 @@ impl Script {
         let role = |statement: &Statement| statement.kind.control.as_ref().map(|one| one.role);
         let mut statements = self.statements.as_slice();
         if let [first, rest @ ..] = statements
-            && role(first) == Some(Role::Opens)
+            && role(first) == Some(TransactionRole::Opens)
         {
             statements = rest;
         }
         if let [rest @ .., last] = statements
-            && role(last) == Some(Role::Closes)
+            && role(last) == Some(TransactionRole::Closes)
         {
             statements = rest;
         }
@@ -73,7 +73,7 @@ pub fn analyse(text: &str, parsed: &redshift_sql::Script) -> Script {
         span: piece.span,
         parameters: parameter::find(text, piece.tokens),
         insertions: insertion::find(text, &piece, &mut misplaced),
-        kind: Kind::of(text, &piece),
+        kind: StatementFacts::of(text, &piece),
     });
     Script {
         statements: statements.collect(),

@@ -12,27 +12,27 @@ use runtime_lambda::plan::Plan;
 pub use self::narrow::narrowed;
 
 use self::grammar::{Atom, Method, Term};
-use self::walk::Graph;
+use self::walk::StepGraph;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::source::SourceFile;
 
 /// What `--select` and `--exclude` say, read but not yet looked up in a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct StepChoice {
     select: Vec<Term>,
     exclude: Vec<Term>,
 }
 
 /// The steps of a plan that were chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ChosenSteps {
     /// Their names, in the plan's order.
     pub names: Vec<String>,
     /// How many steps of the plan are not among them.
     pub left_out: usize,
 }
 
-impl Choice {
+impl StepChoice {
     /// Reads the values of `--select` and `--exclude`.
     ///
     /// # Errors
@@ -91,8 +91,12 @@ impl Choice {
     ///
     /// # Errors
     /// A name, a glob or a tag is that of no step.
-    pub fn steps(&self, plan: &Plan, modified: &HashSet<String>) -> Result<Chosen, Diagnostics> {
-        let graph = Graph::of(plan);
+    pub fn steps(
+        &self,
+        plan: &Plan,
+        modified: &HashSet<String>,
+    ) -> Result<ChosenSteps, Diagnostics> {
+        let graph = StepGraph::of(plan);
         let mut diagnostics = Diagnostics::new();
         let mut union = |terms: &[Term]| {
             let mut found = BTreeSet::new();
@@ -128,14 +132,14 @@ impl Choice {
             .filter(|(index, _)| chosen.contains(index))
             .map(|(_, step)| step.name.to_string())
             .collect();
-        Ok(Chosen {
+        Ok(ChosenSteps {
             left_out: plan.steps.len() - names.len(),
             names,
         })
     }
 }
 
-impl Chosen {
+impl ChosenSteps {
     /// Whether no step is left out.
     #[must_use]
     pub fn is_everything(&self) -> bool {
@@ -144,7 +148,12 @@ impl Chosen {
 }
 
 /// The steps that one part of a choice means, with those before and after them.
-fn of_atom(atom: &Atom, plan: &Plan, graph: &Graph, modified: &HashSet<String>) -> BTreeSet<usize> {
+fn of_atom(
+    atom: &Atom,
+    plan: &Plan,
+    graph: &StepGraph,
+    modified: &HashSet<String>,
+) -> BTreeSet<usize> {
     let steps = plan.steps.iter().enumerate();
     let named: BTreeSet<usize> = steps
         .filter(|(_, step)| match atom.method {

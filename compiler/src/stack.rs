@@ -39,12 +39,12 @@ use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::RUN_INPUT_VERSION;
 use serde_json::Value;
 
-use crate::machines::{Machine, Machines};
+use crate::machines::{Machine, MachineDefinitions};
 use crate::pipeline::{self, Pipeline};
 use intrinsic::reference;
 use names::{ARTIFACTS_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
-use policy::Statement;
-use template::Template;
+use policy::PolicyStatement;
+use template::StackTemplate;
 
 pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
 pub use job_permissions::wildcards;
@@ -59,7 +59,7 @@ pub const PLAN_OUTPUT: &str = "Plan";
 
 /// A template, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stack {
+pub struct TemplateText {
     /// JSON: same pipeline, same bytes. Laid out to be read, unless it would then be too large to be
     /// sent with the call.
     pub json: String,
@@ -145,8 +145,8 @@ pub enum StackError {
 pub fn stack(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
-) -> Result<Stack, StackError> {
+    machines: &MachineDefinitions,
+) -> Result<TemplateText, StackError> {
     let (inlined, json) = written(pipeline, plan_hash, machines, &Definitions::Inlined)?;
     if json.len() <= MOST_BYTES_INLINE {
         return checked(&inlined, json, BTreeMap::new());
@@ -168,10 +168,10 @@ fn checked(
     template: &Value,
     json: String,
     definitions: BTreeMap<String, Vec<u8>>,
-) -> Result<Stack, StackError> {
+) -> Result<TemplateText, StackError> {
     promises::check(template, json.len())?;
     let resources = template.get("Resources").and_then(Value::as_object);
-    Ok(Stack {
+    Ok(TemplateText {
         resources: resources.map_or(0, serde_json::Map::len),
         json,
         definitions,
@@ -182,7 +182,7 @@ fn checked(
 fn written(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
 ) -> Result<(Value, String), StackError> {
     let template = template(pipeline, plan_hash, machines, definitions)?;
@@ -200,15 +200,15 @@ fn written(
 fn template(
     pipeline: &Pipeline,
     plan_hash: &str,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
-) -> Result<Template, StackError> {
+) -> Result<StackTemplate, StackError> {
     let settings = &pipeline.stack;
     let description = match &pipeline.description {
         Some(description) => format!("sfc pipeline {}: {description}", pipeline.name),
         None => format!("sfc pipeline {}", pipeline.name),
     };
-    let mut template = Template::new(description);
+    let mut template = StackTemplate::new(description);
     template.parameter(
         ARTIFACTS_BUCKET,
         "Bucket that holds plans, scripts, report templates and Lambda packages",
@@ -244,7 +244,7 @@ fn template(
     Ok(template)
 }
 
-fn outputs(template: &mut Template, pipeline: &Pipeline, plan_hash: &str) {
+fn outputs(template: &mut StackTemplate, pipeline: &Pipeline, plan_hash: &str) {
     let settings = &pipeline.stack;
     if let Some(user) = database_user::name(&pipeline.warehouse) {
         template.output(
@@ -285,9 +285,9 @@ fn outputs(template: &mut Template, pipeline: &Pipeline, plan_hash: &str) {
 
 /// Using the key of the spec: for objects, messages and the environment (AWS pages: "Protecting data with
 /// server-side encryption", "Encrypting messages published to Amazon SNS", "Amazon SQS key management").
-fn key(settings: &pipeline::Stack) -> Option<Statement> {
+fn key(settings: &pipeline::Stack) -> Option<PolicyStatement> {
     let key = settings.kms_key.as_deref()?;
-    Some(Statement::allow(
+    Some(PolicyStatement::allow(
         Some("Key"),
         &["kms:Decrypt", "kms:GenerateDataKey"],
         vec![key.into()],
@@ -295,8 +295,8 @@ fn key(settings: &pipeline::Stack) -> Option<Statement> {
 }
 
 /// Sending traces (AWS page: "AWS X-Ray and Step Functions").
-fn xray() -> Statement {
-    Statement::allow_without_resource(
+fn xray() -> PolicyStatement {
+    PolicyStatement::allow_without_resource(
         "Tracing",
         &[
             "xray:PutTraceSegments",

@@ -28,12 +28,12 @@ mod resolve;
 mod update;
 mod yaml;
 
-pub use case::{Case, Expected, List, Matching, Subject};
-pub use cells::{Cell, Row, Value};
-pub use compare::{Found, Mismatch, compare};
-pub use file::{Fault, Status, Tests, load, render_schema, schema};
+pub use case::{Case, Expected, List, Matching, TestSubject};
+pub use cells::{PlacedRow, PlacedValue, TestValue};
+pub use compare::{FoundRows, Mismatch, compare};
+pub use file::{RunEnd, StepFault, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
-pub use record::{Keys, Needed, Recorded, changed, file as recorded};
+pub use record::{KeptKeys, Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};
 pub use update::{Edit, apply, edits};
 

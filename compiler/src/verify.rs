@@ -21,13 +21,13 @@ use asl::test_state::{TestAnswer, TestRefusal, TestRequest};
 use crate::machines::Machine;
 
 pub use compare::{Difference, differences};
-pub use limits::Limits;
-pub use own::{Own, own};
+pub use limits::VerifyLimits;
+pub use own::{OwnAnswer, own};
 pub use questions::questions;
 
 /// What a state is asked, or why it is not.
 #[derive(Debug)]
-pub struct Asked {
+pub struct AskedState {
     /// The machine that the state is in.
     pub machine: Machine,
     /// Name of the state.
@@ -48,11 +48,11 @@ pub struct Question {
     /// The request, for AWS and for us.
     pub request: TestRequest,
     /// What our interpreter answers, twice.
-    pub own: Own,
+    pub own: OwnAnswer,
 }
 
 /// An answer or a refusal.
-pub type Answered = Result<TestAnswer, TestRefusal>;
+pub type AnswerOrRefusal = Result<TestAnswer, TestRefusal>;
 
 /// The type of a state.
 const fn type_name(state: &State) -> &'static str {

@@ -8,12 +8,12 @@ use aws_sdk_s3::types::{
 };
 use serde_json::json;
 
-use super::{Aws, Failure};
-use crate::machines::Partition;
+use super::{Aws, AwsFailure};
+use crate::machines::AwsPartition;
 
 /// An object in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object {
+pub struct BucketObject {
     /// Key of the object, without a leading slash.
     pub key: String,
     /// Its length in bytes.
@@ -28,7 +28,7 @@ pub enum BucketProblem {
     Taken,
     /// A call about the bucket failed.
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] AwsFailure),
 }
 
 /// What protecting a bucket has come to.
@@ -53,22 +53,24 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:ListBucket"));
+            .map_err(AwsFailure::of("s3:ListBucket"));
         match head {
             Ok(_) => Ok(true),
-            Err(Failure::Refused { code, .. })
+            Err(AwsFailure::Refused { code, .. })
                 if matches!(code.as_str(), "NotFound" | "NoSuchBucket" | "404") =>
             {
                 Ok(false)
             }
-            Err(Failure::Denied { .. }) if !self.owns(bucket).await? => Err(BucketProblem::Taken),
+            Err(AwsFailure::Denied { .. }) if !self.owns(bucket).await? => {
+                Err(BucketProblem::Taken)
+            }
             Err(failure) => Err(failure.into()),
         }
     }
 
     /// Whether the list of this account's buckets has it: tells a bucket of somebody else from one of
     /// ours that we may not look at.
-    async fn owns(&self, bucket: &str) -> Result<bool, Failure> {
+    async fn owns(&self, bucket: &str) -> Result<bool, AwsFailure> {
         let mut pages = self
             .s3
             .list_buckets()
@@ -107,7 +109,7 @@ impl Aws {
             .set_create_bucket_configuration(configuration)
             .send()
             .await
-            .map_err(Failure::of("s3:CreateBucket"));
+            .map_err(AwsFailure::of("s3:CreateBucket"));
         match made {
             Ok(_) => Ok(()),
             // Somebody deploys another pipeline at the same time.
@@ -122,7 +124,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn protect_bucket(&self, bucket: &str) -> Result<Protected, Failure> {
+    pub async fn protect_bucket(&self, bucket: &str) -> Result<Protected, AwsFailure> {
         let versioning = self
             .s3
             .get_bucket_versioning()
@@ -130,7 +132,7 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:GetBucketVersioning"))?;
+            .map_err(AwsFailure::of("s3:GetBucketVersioning"))?;
         // It is set last, so where it is on, everything else was set, too.
         if versioning.status() == Some(&BucketVersioningStatus::Enabled) {
             let mut mended = Vec::new();
@@ -158,12 +160,12 @@ impl Aws {
             )
             .send()
             .await
-            .map_err(Failure::of("s3:PutBucketVersioning"))?;
+            .map_err(AwsFailure::of("s3:PutBucketVersioning"))?;
         Ok(Protected::First)
     }
 
     /// Whether all four parts of the public access block are on.
-    async fn is_private(&self, bucket: &str) -> Result<bool, Failure> {
+    async fn is_private(&self, bucket: &str) -> Result<bool, AwsFailure> {
         let asked = self
             .s3
             .get_public_access_block()
@@ -171,7 +173,7 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:GetBucketPublicAccessBlock"));
+            .map_err(AwsFailure::of("s3:GetBucketPublicAccessBlock"));
         let block = match asked {
             Ok(answer) => answer.public_access_block_configuration,
             Err(failure) if failure.code() == "NoSuchPublicAccessBlockConfiguration" => None,
@@ -190,7 +192,7 @@ impl Aws {
         }))
     }
 
-    async fn make_private(&self, bucket: &str) -> Result<(), Failure> {
+    async fn make_private(&self, bucket: &str) -> Result<(), AwsFailure> {
         let private = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -204,12 +206,12 @@ impl Aws {
             .public_access_block_configuration(private)
             .send()
             .await
-            .map_err(Failure::of("s3:PutBucketPublicAccessBlock"))?;
+            .map_err(AwsFailure::of("s3:PutBucketPublicAccessBlock"))?;
         Ok(())
     }
 
     /// Whether the bucket has a policy; one that somebody has changed is theirs.
-    async fn has_policy(&self, bucket: &str) -> Result<bool, Failure> {
+    async fn has_policy(&self, bucket: &str) -> Result<bool, AwsFailure> {
         let asked = self
             .s3
             .get_bucket_policy()
@@ -217,7 +219,7 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:GetBucketPolicy"));
+            .map_err(AwsFailure::of("s3:GetBucketPolicy"));
         match asked {
             Ok(_) => Ok(true),
             Err(failure) if failure.code() == "NoSuchBucketPolicy" => Ok(false),
@@ -225,7 +227,7 @@ impl Aws {
         }
     }
 
-    async fn require_tls(&self, bucket: &str) -> Result<(), Failure> {
+    async fn require_tls(&self, bucket: &str) -> Result<(), AwsFailure> {
         self.s3
             .put_bucket_policy()
             .bucket(bucket)
@@ -233,12 +235,12 @@ impl Aws {
             .policy(tls_only(bucket, self.partition().unwrap_or_default()))
             .send()
             .await
-            .map_err(Failure::of("s3:PutBucketPolicy"))?;
+            .map_err(AwsFailure::of("s3:PutBucketPolicy"))?;
         Ok(())
     }
 
-    async fn encrypt(&self, bucket: &str) -> Result<(), Failure> {
-        let unbuilt = |error: aws_sdk_s3::error::BuildError| Failure::Refused {
+    async fn encrypt(&self, bucket: &str) -> Result<(), AwsFailure> {
+        let unbuilt = |error: aws_sdk_s3::error::BuildError| AwsFailure::Refused {
             call: "s3:PutEncryptionConfiguration",
             code: String::new(),
             message: error.to_string(),
@@ -263,7 +265,7 @@ impl Aws {
             )
             .send()
             .await
-            .map_err(Failure::of("s3:PutEncryptionConfiguration"))?;
+            .map_err(AwsFailure::of("s3:PutEncryptionConfiguration"))?;
         Ok(())
     }
 
@@ -271,7 +273,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, Failure> {
+    pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, AwsFailure> {
         Ok(self.etag(bucket, key).await?.is_some())
     }
 
@@ -279,7 +281,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn etag(&self, bucket: &str, key: &str) -> Result<Option<String>, Failure> {
+    pub async fn etag(&self, bucket: &str, key: &str) -> Result<Option<String>, AwsFailure> {
         let head = self
             .s3
             .head_object()
@@ -288,7 +290,7 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:GetObject"));
+            .map_err(AwsFailure::of("s3:GetObject"));
         match head {
             Ok(found) => Ok(Some(found.e_tag().unwrap_or_default().to_owned())),
             Err(failure) if matches!(failure.code(), "NotFound" | "NoSuchKey") => Ok(None),
@@ -300,7 +302,12 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn put_once(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub async fn put_once(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), AwsFailure> {
         let put = self
             .s3
             .put_object()
@@ -311,7 +318,7 @@ impl Aws {
             .body(ByteStream::from(bytes))
             .send()
             .await
-            .map_err(Failure::of("s3:PutObject"));
+            .map_err(AwsFailure::of("s3:PutObject"));
         match put {
             Ok(_) => Ok(()),
             Err(failure)
@@ -330,7 +337,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+    pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, AwsFailure> {
         self.read(bucket, key, None).await
     }
 
@@ -344,7 +351,7 @@ impl Aws {
         bucket: &str,
         key: &str,
         most: u64,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Vec<u8>>, AwsFailure> {
         self.read(bucket, key, Some(format!("bytes=0-{most}")))
             .await
     }
@@ -354,7 +361,7 @@ impl Aws {
         bucket: &str,
         key: &str,
         range: Option<String>,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Vec<u8>>, AwsFailure> {
         let got = self
             .s3
             .get_object()
@@ -364,11 +371,11 @@ impl Aws {
             .expected_bucket_owner(&self.account)
             .send()
             .await
-            .map_err(Failure::of("s3:GetObject"));
+            .map_err(AwsFailure::of("s3:GetObject"));
         match got {
             Ok(object) => match object.body.collect().await {
                 Ok(body) => Ok(Some(body.to_vec())),
-                Err(error) => Err(Failure::Unreachable {
+                Err(error) => Err(AwsFailure::Unreachable {
                     call: "s3:GetObject",
                     message: error.to_string(),
                 }),
@@ -382,7 +389,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn objects(&self, bucket: &str, prefix: &str) -> Result<Vec<Object>, Failure> {
+    pub async fn objects(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<Vec<BucketObject>, AwsFailure> {
         let mut pages = self
             .s3
             .list_objects_v2()
@@ -393,9 +404,9 @@ impl Aws {
             .send();
         let mut objects = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(Failure::of("s3:ListBucket"))?;
+            let page = page.map_err(AwsFailure::of("s3:ListBucket"))?;
             objects.extend(page.contents().iter().map(|object| {
-                Object {
+                BucketObject {
                     key: object.key().unwrap_or_default().to_owned(),
                     bytes: object
                         .size()
@@ -408,7 +419,7 @@ impl Aws {
     }
 }
 
-fn tls_only(bucket: &str, partition: Partition) -> String {
+fn tls_only(bucket: &str, partition: AwsPartition) -> String {
     json!({
         "Version": "2012-10-17",
         "Statement": [{

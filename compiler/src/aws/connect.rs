@@ -8,14 +8,14 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::{Aws, Failure, profile};
+use super::{Aws, AwsFailure, profile};
 
 /// Tries of one call, the first included. Throttled calls of CloudFormation need some patience.
 const ATTEMPTS: u32 = 6;
 
 /// What the command line says about where to go.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct AwsOptions {
     /// A profile of the AWS configuration files: its credentials and its Region, and nobody else's.
     pub profile: Option<String>,
     /// A Region, instead of the profile's or the environment's.
@@ -27,12 +27,12 @@ impl Aws {
     ///
     /// # Errors
     /// There is no such profile, there are no credentials, they are refused, or nobody answers.
-    pub async fn connect(options: &Options) -> Result<Self, Failure> {
+    pub async fn connect(options: &AwsOptions) -> Result<Self, AwsFailure> {
         let config = match &options.profile {
             Some(name) => of_profile(name, options).await?,
             None => of_environment(options).await?,
         };
-        let no_region = || Failure::NoRegion {
+        let no_region = || AwsFailure::NoRegion {
             profile: options.profile.clone(),
         };
         let region = config.region().ok_or_else(no_region)?.to_string();
@@ -46,12 +46,12 @@ impl Aws {
     ///
     /// # Errors
     /// The credentials are refused, or nobody answers.
-    pub async fn of(config: &SdkConfig, region: String) -> Result<Self, Failure> {
+    pub async fn of(config: &SdkConfig, region: String) -> Result<Self, AwsFailure> {
         let identity = aws_sdk_sts::Client::new(config)
             .get_caller_identity()
             .send()
             .await
-            .map_err(Failure::of("sts:GetCallerIdentity"))
+            .map_err(AwsFailure::of("sts:GetCallerIdentity"))
             .map_err(|failure| failure.in_region(&region))?;
         // Buckets are hosts in AWS; a host of one's own seldom has names for them.
         let own_endpoint = config.endpoint_url().is_some()
@@ -76,7 +76,7 @@ impl Aws {
 }
 
 /// What the environment says, by the SDK's own chain.
-async fn of_environment(options: &Options) -> Result<SdkConfig, Failure> {
+async fn of_environment(options: &AwsOptions) -> Result<SdkConfig, AwsFailure> {
     if let Ok(name) = std::env::var(profile::VARIABLE)
         && !name.is_empty()
     {
@@ -90,13 +90,13 @@ async fn of_environment(options: &Options) -> Result<SdkConfig, Failure> {
 }
 
 /// What this profile says, and no variable of the environment but those that name an endpoint.
-async fn of_profile(name: &str, options: &Options) -> Result<SdkConfig, Failure> {
+async fn of_profile(name: &str, options: &AwsOptions) -> Result<SdkConfig, AwsFailure> {
     profile::must_exist(name, None).await?;
     let region = match &options.region {
         Some(region) => Region::new(region.clone()),
         None => profile::region(name)
             .await
-            .ok_or_else(|| Failure::NoRegion {
+            .ok_or_else(|| AwsFailure::NoRegion {
                 profile: Some(name.to_owned()),
             })?,
     };
@@ -132,12 +132,12 @@ fn https() -> SharedHttpClient {
 }
 
 /// Asked for here, so that their absence is one clear failure and not one of the first call.
-async fn credentials(config: &SdkConfig) -> Result<(), Failure> {
+async fn credentials(config: &SdkConfig) -> Result<(), AwsFailure> {
     let provider = config
         .credentials_provider()
-        .ok_or_else(|| Failure::NoCredentials("no source of credentials is set up".to_owned()))?;
+        .ok_or_else(|| AwsFailure::NoCredentials("no source of credentials is set up".to_owned()))?;
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
-        Err(error) => Err(Failure::of_credentials(&error)),
+        Err(error) => Err(AwsFailure::of_credentials(&error)),
     }
 }

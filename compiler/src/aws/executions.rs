@@ -4,7 +4,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use jiff::Timestamp;
 use runtime_lambda::protocol::errors;
 
-use super::{Aws, Execution, Failure, timestamp};
+use super::{Aws, AwsExecution, AwsFailure, timestamp};
 
 impl Aws {
     /// Starts an execution; returns its ARN and when it started.
@@ -16,7 +16,7 @@ impl Aws {
         machine: &str,
         name: &str,
         input: &str,
-    ) -> Result<(String, Timestamp), Failure> {
+    ) -> Result<(String, Timestamp), AwsFailure> {
         let started = self
             .sfn
             .start_execution()
@@ -25,7 +25,7 @@ impl Aws {
             .input(input)
             .send()
             .await
-            .map_err(Failure::of("states:StartExecution"))?;
+            .map_err(AwsFailure::of("states:StartExecution"))?;
         Ok((
             started.execution_arn().to_owned(),
             timestamp(started.start_date()),
@@ -36,16 +36,16 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn execution(&self, arn: &str) -> Result<Option<Execution>, Failure> {
+    pub async fn execution(&self, arn: &str) -> Result<Option<AwsExecution>, AwsFailure> {
         let described = self
             .sfn
             .describe_execution()
             .execution_arn(arn)
             .send()
             .await
-            .map_err(Failure::of("states:DescribeExecution"));
+            .map_err(AwsFailure::of("states:DescribeExecution"));
         match described {
-            Ok(found) => Ok(Some(Execution {
+            Ok(found) => Ok(Some(AwsExecution {
                 arn: arn.to_owned(),
                 status: found.status().as_str().to_owned(),
                 started: timestamp(found.start_date()),
@@ -63,8 +63,12 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<Execution>, Failure> {
-        let is_enough = |found: &[Execution]| found.len() >= most;
+    pub async fn executions(
+        &self,
+        machine: &str,
+        most: usize,
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
+        let is_enough = |found: &[AwsExecution]| found.len() >= most;
         let mut executions = self.listed(machine, None, is_enough).await?;
         executions.truncate(most);
         Ok(executions)
@@ -74,10 +78,10 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn running_executions(&self, machine: &str) -> Result<Vec<Execution>, Failure> {
+    pub async fn running_executions(&self, machine: &str) -> Result<Vec<AwsExecution>, AwsFailure> {
         let status = Some(ExecutionStatus::Running);
         let mut executions = self.listed(machine, status, |_| false).await?;
-        executions.retain(Execution::is_running);
+        executions.retain(AwsExecution::is_running);
         Ok(executions)
     }
 
@@ -87,8 +91,8 @@ impl Aws {
         &self,
         machine: &str,
         status: Option<ExecutionStatus>,
-        is_enough: impl Fn(&[Execution]) -> bool,
-    ) -> Result<Vec<Execution>, Failure> {
+        is_enough: impl Fn(&[AwsExecution]) -> bool,
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
         let mut pages = self
             .sfn
             .list_executions()
@@ -98,8 +102,8 @@ impl Aws {
             .send();
         let mut executions = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(Failure::of("states:ListExecutions"))?;
-            executions.extend(page.executions().iter().map(|found| Execution {
+            let page = page.map_err(AwsFailure::of("states:ListExecutions"))?;
+            executions.extend(page.executions().iter().map(|found| AwsExecution {
                 arn: found.execution_arn().to_owned(),
                 status: found.status().as_str().to_owned(),
                 started: timestamp(found.start_date()),
@@ -123,7 +127,7 @@ impl Aws {
         &self,
         machine: &str,
         since: Timestamp,
-    ) -> Result<Vec<Execution>, Failure> {
+    ) -> Result<Vec<AwsExecution>, AwsFailure> {
         self.listed(machine, None, |found| {
             found.last().is_some_and(|last| last.started < since)
         })
@@ -134,7 +138,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn stop_execution(&self, arn: &str, cause: &str) -> Result<(), Failure> {
+    pub async fn stop_execution(&self, arn: &str, cause: &str) -> Result<(), AwsFailure> {
         self.sfn
             .stop_execution()
             .execution_arn(arn)
@@ -142,7 +146,7 @@ impl Aws {
             .cause(cause)
             .send()
             .await
-            .map_err(Failure::of("states:StopExecution"))?;
+            .map_err(AwsFailure::of("states:StopExecution"))?;
         Ok(())
     }
 }

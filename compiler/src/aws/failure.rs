@@ -36,7 +36,7 @@ const DENIED: [&str; 5] = [
 
 /// Why a call did not do what it should.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Failure {
+pub enum AwsFailure {
     /// No source has credentials.
     #[error("{0}")]
     NoCredentials(String),
@@ -103,7 +103,7 @@ pub enum Failure {
     },
 }
 
-impl Failure {
+impl AwsFailure {
     /// What turns the error of `call`, named as IAM names its action, into a failure.
     pub fn of<E>(call: &'static str) -> impl FnOnce(SdkError<E>) -> Self
     where
@@ -262,23 +262,23 @@ mod tests {
     fn a_refusal_names_the_action_that_is_missing() {
         let message =
             "User: arn:aws:iam::1:user/u is not authorized to perform: iam:PassRole on resource: x";
-        let failure = Failure::from_code(
+        let failure = AwsFailure::from_code(
             "cloudformation:CreateChangeSet",
             "AccessDenied",
             message.to_owned(),
         );
-        assert!(matches!(failure, Failure::Denied { action, .. } if action == "iam:PassRole"));
+        assert!(matches!(failure, AwsFailure::Denied { action, .. } if action == "iam:PassRole"));
         let failure =
-            Failure::from_code("s3:PutObject", "AccessDenied", "Access Denied".to_owned());
-        assert!(matches!(failure, Failure::Denied { action, .. } if action == "s3:PutObject"));
+            AwsFailure::from_code("s3:PutObject", "AccessDenied", "Access Denied".to_owned());
+        assert!(matches!(failure, AwsFailure::Denied { action, .. } if action == "s3:PutObject"));
     }
 
     #[test]
     fn credentials_that_ran_out_are_told_from_unknown_ones() {
         for (code, expected) in [("ExpiredToken", true), ("InvalidClientTokenId", false)] {
-            let failure = Failure::from_code("sts:GetCallerIdentity", code, String::new());
+            let failure = AwsFailure::from_code("sts:GetCallerIdentity", code, String::new());
             assert!(
-                matches!(failure, Failure::BadCredentials { expired, .. } if expired == expected),
+                matches!(failure, AwsFailure::BadCredentials { expired, .. } if expired == expected),
                 "{code}"
             );
         }

@@ -2,7 +2,7 @@
 
 use aws_sdk_lambda::types::{Architecture, LastUpdateStatus};
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// What a function runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +20,14 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn function_code(&self, name: &str) -> Result<FunctionCode, Failure> {
+    pub async fn function_code(&self, name: &str) -> Result<FunctionCode, AwsFailure> {
         let found = self
             .lambda
             .get_function_configuration()
             .function_name(name)
             .send()
             .await
-            .map_err(Failure::of("lambda:GetFunctionConfiguration"))?;
+            .map_err(AwsFailure::of("lambda:GetFunctionConfiguration"))?;
         let log_group = found
             .logging_config()
             .and_then(|logging| logging.log_group())
@@ -49,7 +49,7 @@ impl Aws {
         bucket: &str,
         key: &str,
         architecture: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AwsFailure> {
         self.lambda
             .update_function_code()
             .function_name(name)
@@ -58,7 +58,7 @@ impl Aws {
             .architectures(Architecture::from(architecture))
             .send()
             .await
-            .map_err(Failure::of("lambda:UpdateFunctionCode"))?;
+            .map_err(AwsFailure::of("lambda:UpdateFunctionCode"))?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// A line that the function wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Aws {
         group: &str,
         since: Timestamp,
         text: Option<&str>,
-    ) -> Result<Option<Vec<LogEvent>>, Failure> {
+    ) -> Result<Option<Vec<LogEvent>>, AwsFailure> {
         let mut pages = self
             .logs
             .filter_log_events()
@@ -37,7 +37,7 @@ impl Aws {
             .send();
         let mut events = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = match page.map_err(Failure::of("logs:FilterLogEvents")) {
+            let page = match page.map_err(AwsFailure::of("logs:FilterLogEvents")) {
                 Ok(page) => page,
                 Err(failure) if failure.code() == "ResourceNotFoundException" => return Ok(None),
                 Err(failure) => return Err(failure),

@@ -7,7 +7,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::Failure;
+use super::AwsFailure;
 
 /// The variable that names a profile where nobody names one on the command line.
 pub const VARIABLE: &str = "AWS_PROFILE";
@@ -17,17 +17,17 @@ pub const VARIABLE: &str = "AWS_PROFILE";
 ///
 /// # Errors
 /// There is no such profile, or the files cannot be read.
-pub async fn must_exist(name: &str, variable: Option<&'static str>) -> Result<(), Failure> {
+pub async fn must_exist(name: &str, variable: Option<&'static str>) -> Result<(), AwsFailure> {
     let files = EnvConfigFiles::default();
     let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &files, None)
         .await
-        .map_err(|error| Failure::BadProfiles(error.to_string()))?;
+        .map_err(|error| AwsFailure::BadProfiles(error.to_string()))?;
     if profiles.get_profile(name).is_some() {
         return Ok(());
     }
     let mut known: Vec<String> = profiles.profiles().map(str::to_owned).collect();
     known.sort_by_cached_key(|profile| (strsim::osa_distance(name, profile), profile.clone()));
-    Err(Failure::NoProfile {
+    Err(AwsFailure::NoProfile {
         name: name.to_owned(),
         variable,
         known,

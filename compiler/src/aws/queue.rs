@@ -5,7 +5,7 @@ use aws_sdk_lambda::types::InvocationType;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use jiff::Timestamp;
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 use crate::deploy::undelivered::Undelivered;
 
 /// Messages of one call (AWS page: `ReceiveMessage`).
@@ -22,7 +22,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn messages(&self, queue: &str) -> Result<Vec<Undelivered>, Failure> {
+    pub async fn messages(&self, queue: &str) -> Result<Vec<Undelivered>, AwsFailure> {
         let mut found: Vec<(String, Undelivered)> = Vec::new();
         let mut empty = 0;
         while empty < EMPTY {
@@ -36,7 +36,7 @@ impl Aws {
                 .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
                 .send()
                 .await
-                .map_err(Failure::of("sqs:ReceiveMessage"))?;
+                .map_err(AwsFailure::of("sqs:ReceiveMessage"))?;
             let before = found.len();
             for message in received.messages() {
                 let id = message.message_id().unwrap_or_default();
@@ -55,14 +55,14 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn delete_message(&self, queue: &str, receipt: &str) -> Result<(), Failure> {
+    pub async fn delete_message(&self, queue: &str, receipt: &str) -> Result<(), AwsFailure> {
         self.sqs
             .delete_message()
             .queue_url(queue)
             .receipt_handle(receipt)
             .send()
             .await
-            .map_err(Failure::of("sqs:DeleteMessage"))?;
+            .map_err(AwsFailure::of("sqs:DeleteMessage"))?;
         Ok(())
     }
 
@@ -70,7 +70,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn send_event(&self, function: &str, payload: &str) -> Result<(), Failure> {
+    pub async fn send_event(&self, function: &str, payload: &str) -> Result<(), AwsFailure> {
         self.lambda
             .invoke()
             .function_name(function)
@@ -78,7 +78,7 @@ impl Aws {
             .payload(Blob::new(payload.as_bytes()))
             .send()
             .await
-            .map_err(Failure::of("lambda:InvokeFunction"))?;
+            .map_err(AwsFailure::of("lambda:InvokeFunction"))?;
         Ok(())
     }
 }

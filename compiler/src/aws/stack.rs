@@ -5,14 +5,14 @@ use aws_sdk_cloudformation::types::{
     ResourceChange, ResourceStatus, Tag,
 };
 
-use super::{Aws, Failure, timestamp};
-use crate::deploy::change::{Action, Change, ChangeSet};
-use crate::deploy::event::Event;
-use crate::deploy::stack::{Resource, Stack};
+use super::{Aws, AwsFailure, timestamp};
+use crate::deploy::change::{ChangeSet, ChangedResource, ResourceAction};
+use crate::deploy::event::StackEvent;
+use crate::deploy::stack::{DeployedStack, StackResource};
 
 /// What a change set is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeSetKind {
     /// A stack that is not there yet, or only in review.
     Create,
     /// A stack that is there.
@@ -21,7 +21,7 @@ pub enum Kind {
 
 /// How the template is given.
 #[derive(Debug, Clone)]
-pub enum Template {
+pub enum GivenTemplate {
     /// In the call itself.
     Inline(String),
     /// An object in a bucket.
@@ -36,9 +36,9 @@ pub struct ChangeSetRequest<'a> {
     /// Name of the change set, unique in the stack.
     pub name: &'a str,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: ChangeSetKind,
     /// The template, in the call or in a bucket.
-    pub template: Template,
+    pub template: GivenTemplate,
     /// Parameters of the template.
     pub parameters: &'a [(String, String)],
     /// Tags of the stack and of everything in it.
@@ -47,9 +47,9 @@ pub struct ChangeSetRequest<'a> {
     pub names_roles: bool,
 }
 
-fn of_description(stack: &aws_sdk_cloudformation::types::Stack) -> Stack {
+fn of_description(stack: &aws_sdk_cloudformation::types::Stack) -> DeployedStack {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    Stack {
+    DeployedStack {
         id: text(stack.stack_id()),
         name: text(stack.stack_name()),
         status: text(stack.stack_status().map(|status| status.as_str())),
@@ -77,17 +77,17 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn stack(&self, name: &str) -> Result<Option<Stack>, Failure> {
+    pub async fn stack(&self, name: &str) -> Result<Option<DeployedStack>, AwsFailure> {
         let described = self
             .cloudformation
             .describe_stacks()
             .stack_name(name)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:DescribeStacks"));
+            .map_err(AwsFailure::of("cloudformation:DescribeStacks"));
         let described = match described {
             Ok(described) => described,
-            Err(Failure::Refused { code, message, .. })
+            Err(AwsFailure::Refused { code, message, .. })
                 if code == "ValidationError" && message.contains("does not exist") =>
             {
                 return Ok(None);
@@ -101,12 +101,12 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn stacks_with_tag(&self, key: &str) -> Result<Vec<Stack>, Failure> {
+    pub async fn stacks_with_tag(&self, key: &str) -> Result<Vec<DeployedStack>, AwsFailure> {
         let pages = self.cloudformation.describe_stacks().into_paginator();
         let mut pages = pages.send();
         let mut stacks = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(Failure::of("cloudformation:DescribeStacks"))?;
+            let page = page.map_err(AwsFailure::of("cloudformation:DescribeStacks"))?;
             stacks.extend(page.stacks().iter().map(of_description));
         }
         stacks.retain(|stack| stack.tags.contains_key(key));
@@ -120,15 +120,15 @@ impl Aws {
     pub async fn create_change_set(
         &self,
         request: &ChangeSetRequest<'_>,
-    ) -> Result<(String, String), Failure> {
+    ) -> Result<(String, String), AwsFailure> {
         let mut call = self
             .cloudformation
             .create_change_set()
             .stack_name(request.stack)
             .change_set_name(request.name)
             .change_set_type(match request.kind {
-                Kind::Create => ChangeSetType::Create,
-                Kind::Update => ChangeSetType::Update,
+                ChangeSetKind::Create => ChangeSetType::Create,
+                ChangeSetKind::Update => ChangeSetType::Update,
             })
             .capabilities(if request.names_roles {
                 Capability::CapabilityNamedIam
@@ -136,8 +136,8 @@ impl Aws {
                 Capability::CapabilityIam
             });
         call = match &request.template {
-            Template::Inline(body) => call.template_body(body),
-            Template::Url(url) => call.template_url(url),
+            GivenTemplate::Inline(body) => call.template_body(body),
+            GivenTemplate::Url(url) => call.template_url(url),
         };
         for (key, value) in request.parameters {
             call = call.parameters(
@@ -153,7 +153,7 @@ impl Aws {
         let created = call
             .send()
             .await
-            .map_err(Failure::of("cloudformation:CreateChangeSet"))?;
+            .map_err(AwsFailure::of("cloudformation:CreateChangeSet"))?;
         Ok((
             created.id().unwrap_or(request.name).to_owned(),
             created.stack_id().unwrap_or(request.stack).to_owned(),
@@ -164,7 +164,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn change_set(&self, id: &str, stack: &str) -> Result<Option<ChangeSet>, Failure> {
+    pub async fn change_set(&self, id: &str, stack: &str) -> Result<Option<ChangeSet>, AwsFailure> {
         let mut changes = Vec::new();
         let mut token: Option<String> = None;
         loop {
@@ -176,7 +176,7 @@ impl Aws {
                 .set_next_token(token)
                 .send()
                 .await
-                .map_err(Failure::of("cloudformation:DescribeChangeSet"))?;
+                .map_err(AwsFailure::of("cloudformation:DescribeChangeSet"))?;
             if matches!(
                 page.status(),
                 Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) | None
@@ -209,7 +209,7 @@ impl Aws {
         id: &str,
         stack: &str,
         token: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AwsFailure> {
         self.cloudformation
             .execute_change_set()
             .change_set_name(id)
@@ -217,7 +217,7 @@ impl Aws {
             .client_request_token(token)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:ExecuteChangeSet"))?;
+            .map_err(AwsFailure::of("cloudformation:ExecuteChangeSet"))?;
         Ok(())
     }
 
@@ -225,7 +225,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn delete_change_set(&self, id: &str, stack: &str) -> Result<(), Failure> {
+    pub async fn delete_change_set(&self, id: &str, stack: &str) -> Result<(), AwsFailure> {
         let deleted = self
             .cloudformation
             .delete_change_set()
@@ -233,7 +233,7 @@ impl Aws {
             .stack_name(stack)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:DeleteChangeSet"));
+            .map_err(AwsFailure::of("cloudformation:DeleteChangeSet"));
         match deleted {
             Err(failure) if failure.code() != "ChangeSetNotFound" => Err(failure),
             _ => Ok(()),
@@ -244,14 +244,14 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn has_change_sets(&self, stack: &str) -> Result<bool, Failure> {
+    pub async fn has_change_sets(&self, stack: &str) -> Result<bool, AwsFailure> {
         let list = self
             .cloudformation
             .list_change_sets()
             .stack_name(stack)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:ListChangeSets"))?;
+            .map_err(AwsFailure::of("cloudformation:ListChangeSets"))?;
         Ok(!list.summaries().is_empty())
     }
 
@@ -259,14 +259,14 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn delete_stack(&self, stack: &str, token: &str) -> Result<(), Failure> {
+    pub async fn delete_stack(&self, stack: &str, token: &str) -> Result<(), AwsFailure> {
         self.cloudformation
             .delete_stack()
             .stack_name(stack)
             .client_request_token(token)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:DeleteStack"))?;
+            .map_err(AwsFailure::of("cloudformation:DeleteStack"))?;
         Ok(())
     }
 
@@ -274,7 +274,11 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<Event>, Failure> {
+    pub async fn events(
+        &self,
+        stack: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>, AwsFailure> {
         let mut events = Vec::new();
         let mut token: Option<String> = None;
         'pages: loop {
@@ -285,12 +289,12 @@ impl Aws {
                 .set_next_token(token)
                 .send()
                 .await
-                .map_err(Failure::of("cloudformation:DescribeStackEvents"))?;
+                .map_err(AwsFailure::of("cloudformation:DescribeStackEvents"))?;
             for event in page.stack_events() {
                 if event.event_id().is_some() && event.event_id() == after {
                     break 'pages;
                 }
-                events.push(Event {
+                events.push(StackEvent {
                     id: event.event_id().unwrap_or_default().to_owned(),
                     time: event.timestamp().map(timestamp).unwrap_or_default(),
                     logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
@@ -316,7 +320,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn resources(&self, stack: &str) -> Result<Vec<Resource>, Failure> {
+    pub async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, AwsFailure> {
         let mut pages = self
             .cloudformation
             .list_stack_resources()
@@ -325,14 +329,14 @@ impl Aws {
             .send();
         let mut resources = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(Failure::of("cloudformation:ListStackResources"))?;
+            let page = page.map_err(AwsFailure::of("cloudformation:ListStackResources"))?;
             resources.extend(
                 page.stack_resource_summaries()
                     .iter()
                     .filter(|found| {
                         found.resource_status() != Some(&ResourceStatus::DeleteComplete)
                     })
-                    .map(|found| Resource {
+                    .map(|found| StackResource {
                         logical_id: found.logical_resource_id().unwrap_or_default().to_owned(),
                         physical_id: found.physical_resource_id().unwrap_or_default().to_owned(),
                         kind: found.resource_type().unwrap_or_default().to_owned(),
@@ -346,25 +350,25 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn template(&self, stack: &str) -> Result<String, Failure> {
+    pub async fn template(&self, stack: &str) -> Result<String, AwsFailure> {
         let got = self
             .cloudformation
             .get_template()
             .stack_name(stack)
             .send()
             .await
-            .map_err(Failure::of("cloudformation:GetTemplate"))?;
+            .map_err(AwsFailure::of("cloudformation:GetTemplate"))?;
         Ok(got.template_body().unwrap_or_default().to_owned())
     }
 }
 
-fn change(change: &ResourceChange) -> Change {
+fn change(change: &ResourceChange) -> ChangedResource {
     let action = match (change.action(), change.replacement()) {
-        (Some(ChangeAction::Add | ChangeAction::Import), _) => Action::Add,
-        (Some(ChangeAction::Remove), _) => Action::Remove,
-        (_, Some(Replacement::True)) => Action::Replace,
-        (_, Some(Replacement::Conditional)) => Action::MayReplace,
-        _ => Action::Change,
+        (Some(ChangeAction::Add | ChangeAction::Import), _) => ResourceAction::Add,
+        (Some(ChangeAction::Remove), _) => ResourceAction::Remove,
+        (_, Some(Replacement::True)) => ResourceAction::Replace,
+        (_, Some(Replacement::Conditional)) => ResourceAction::MayReplace,
+        _ => ResourceAction::Change,
     };
     let mut properties: Vec<String> = change
         .details()
@@ -380,7 +384,7 @@ fn change(change: &ResourceChange) -> Change {
         .collect();
     properties.sort();
     properties.dedup();
-    Change {
+    ChangedResource {
         action,
         logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
         physical_id: change.physical_resource_id().map(str::to_owned),

@@ -2,7 +2,7 @@
 
 use aws_sdk_sfn::types::{StateMachineType, ValidateStateMachineDefinitionResultCode};
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// What a definition's validation says.
 #[derive(Debug, Clone)]
@@ -10,14 +10,14 @@ pub enum Validation {
     /// It can be created.
     Good,
     /// It cannot be created, for these reasons.
-    Bad(Vec<Finding>),
+    Bad(Vec<DefinitionFinding>),
     /// The peer does not know how to tell.
     Unknown,
 }
 
 /// One thing that is wrong with a definition.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct DefinitionFinding {
     /// The service's name for it.
     pub code: String,
     /// What the service says about it.
@@ -31,7 +31,7 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn validate_definition(&self, definition: &str) -> Result<Validation, Failure> {
+    pub async fn validate_definition(&self, definition: &str) -> Result<Validation, AwsFailure> {
         let validated = self
             .sfn
             .validate_state_machine_definition()
@@ -39,7 +39,7 @@ impl Aws {
             .r#type(StateMachineType::Standard)
             .send()
             .await
-            .map_err(Failure::of("states:ValidateStateMachineDefinition"));
+            .map_err(AwsFailure::of("states:ValidateStateMachineDefinition"));
         match validated {
             Ok(answer) if *answer.result() == ValidateStateMachineDefinitionResultCode::Ok => {
                 Ok(Validation::Good)
@@ -48,7 +48,7 @@ impl Aws {
                 answer
                     .diagnostics()
                     .iter()
-                    .map(|found| Finding {
+                    .map(|found| DefinitionFinding {
                         code: found.code().to_owned(),
                         message: found.message().to_owned(),
                         location: found.location().map(str::to_owned),
@@ -64,14 +64,14 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn definition(&self, machine: &str) -> Result<String, Failure> {
+    pub async fn definition(&self, machine: &str) -> Result<String, AwsFailure> {
         let described = self
             .sfn
             .describe_state_machine()
             .state_machine_arn(machine)
             .send()
             .await
-            .map_err(Failure::of("states:DescribeStateMachine"))?;
+            .map_err(AwsFailure::of("states:DescribeStateMachine"))?;
         Ok(described.definition().to_owned())
     }
 
@@ -79,14 +79,18 @@ impl Aws {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn update_definition(&self, machine: &str, definition: &str) -> Result<(), Failure> {
+    pub async fn update_definition(
+        &self,
+        machine: &str,
+        definition: &str,
+    ) -> Result<(), AwsFailure> {
         self.sfn
             .update_state_machine()
             .state_machine_arn(machine)
             .definition(definition)
             .send()
             .await
-            .map_err(Failure::of("states:UpdateStateMachine"))?;
+            .map_err(AwsFailure::of("states:UpdateStateMachine"))?;
         Ok(())
     }
 }

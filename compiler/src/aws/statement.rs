@@ -9,7 +9,7 @@ use runtime_lambda::plan::Warehouse;
 use runtime_lambda::ports::{Field, ResultPage};
 use runtime_lambda::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// How long one call waits for a statement to end, in seconds (AWS page: `DescribeStatement`).
 const WAIT_SECONDS: i32 = 20;
@@ -24,26 +24,26 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const KEEP_ALIVE_SECONDS: i32 = 1_800;
 
 /// Rows of a result; each value as text, or null.
-pub type Rows = Vec<Vec<Option<String>>>;
+pub type TextRows = Vec<Vec<Option<String>>>;
 
 /// Why there are no rows.
 #[derive(Debug)]
 pub enum NoRows {
     /// A call to the Data API failed, so nothing is known of the statement.
-    Call(Failure),
+    Call(AwsFailure),
     /// The statement did not end well; the warehouse's words.
     Statement(String),
 }
 
-impl From<Failure> for NoRows {
-    fn from(failure: Failure) -> Self {
+impl From<AwsFailure> for NoRows {
+    fn from(failure: AwsFailure) -> Self {
         Self::Call(failure)
     }
 }
 
 /// How a statement ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
+pub enum StatementEnd {
     /// It ended without an error.
     Well {
         /// Whether it has a result.
@@ -68,7 +68,7 @@ impl Aws {
         session: Option<&str>,
         sql: &str,
         parameters: &[(String, String)],
-    ) -> Result<(String, Option<String>), Failure> {
+    ) -> Result<(String, Option<String>), AwsFailure> {
         let execute = match session {
             // A session knows where it is.
             Some(session) => self
@@ -82,7 +82,7 @@ impl Aws {
         let started = bound(execute, parameters)
             .send()
             .await
-            .map_err(Failure::of("redshift-data:ExecuteStatement"))?;
+            .map_err(AwsFailure::of("redshift-data:ExecuteStatement"))?;
         let id = started.id().unwrap_or_default().to_owned();
         Ok((id, started.session_id().map(str::to_owned)))
     }
@@ -91,7 +91,7 @@ impl Aws {
     ///
     /// # Errors
     /// The call fails.
-    pub async fn statement(&self, id: &str) -> Result<Option<Ended>, Failure> {
+    pub async fn statement(&self, id: &str) -> Result<Option<StatementEnd>, AwsFailure> {
         let described = self
             .redshift_data
             .describe_statement()
@@ -99,20 +99,20 @@ impl Aws {
             .wait_time_seconds(WAIT_SECONDS)
             .send()
             .await
-            .map_err(Failure::of("redshift-data:DescribeStatement"))?;
+            .map_err(AwsFailure::of("redshift-data:DescribeStatement"))?;
         Ok(match described.status() {
-            Some(StatusString::Finished) => Some(Ended::Well {
+            Some(StatusString::Finished) => Some(StatementEnd::Well {
                 has_rows: described.has_result_set() == Some(true),
                 // -1 where the service does not know.
                 rows: u64::try_from(described.result_rows()).ok(),
             }),
-            Some(StatusString::Failed) => Some(Ended::Failed(
+            Some(StatusString::Failed) => Some(StatementEnd::Failed(
                 described
                     .error()
                     .unwrap_or("the statement failed")
                     .to_owned(),
             )),
-            Some(StatusString::Aborted) => Some(Ended::Cancelled),
+            Some(StatusString::Aborted) => Some(StatementEnd::Cancelled),
             _ => None,
         })
     }
@@ -121,10 +121,10 @@ impl Aws {
     ///
     /// # Errors
     /// The call fails.
-    pub async fn cancel_statement(&self, id: &str) -> Result<(), Failure> {
+    pub async fn cancel_statement(&self, id: &str) -> Result<(), AwsFailure> {
         let cancelled = self.redshift_data.cancel_statement().id(id).send().await;
-        match cancelled.map_err(Failure::of("redshift-data:CancelStatement")) {
-            Err(Failure::Refused { code, .. }) if code == "ValidationException" => Ok(()),
+        match cancelled.map_err(AwsFailure::of("redshift-data:CancelStatement")) {
+            Err(AwsFailure::Refused { code, .. }) if code == "ValidationException" => Ok(()),
             Err(failure) => Err(failure),
             Ok(_) => Ok(()),
         }
@@ -138,7 +138,7 @@ impl Aws {
         &self,
         id: &str,
         token: Option<String>,
-    ) -> Result<ResultPage, Failure> {
+    ) -> Result<ResultPage, AwsFailure> {
         let answer = self
             .redshift_data
             .get_statement_result()
@@ -146,8 +146,8 @@ impl Aws {
             .set_next_token(token)
             .send()
             .await
-            .map_err(Failure::of("redshift-data:GetStatementResult"))?;
-        page(answer).ok_or_else(|| Failure::Unreachable {
+            .map_err(AwsFailure::of("redshift-data:GetStatementResult"))?;
+        page(answer).ok_or_else(|| AwsFailure::Unreachable {
             call: "redshift-data:GetStatementResult",
             message: format!("it answered with {UNKNOWN_TYPE}"),
         })
@@ -174,14 +174,14 @@ impl Aws {
         warehouse: &Warehouse,
         sql: &str,
         parameters: &[(String, String)],
-    ) -> Result<Rows, NoRows> {
+    ) -> Result<TextRows, NoRows> {
         let started = bound(self.in_warehouse(warehouse, sql), parameters)
             .send()
             .await
-            .map_err(Failure::of("redshift-data:ExecuteStatement"))?;
+            .map_err(AwsFailure::of("redshift-data:ExecuteStatement"))?;
         let id = started.id().unwrap_or_default();
         self.ended_well(id).await?;
-        let mut rows = Rows::new();
+        let mut rows = TextRows::new();
         let mut token = None;
         loop {
             let page = self.result_page(id, token).await?;
@@ -200,9 +200,9 @@ impl Aws {
         loop {
             let looked = Instant::now();
             match self.statement(id).await? {
-                Some(Ended::Well { .. }) => return Ok(()),
-                Some(Ended::Failed(why)) => return Err(NoRows::Statement(why)),
-                Some(Ended::Cancelled) => {
+                Some(StatementEnd::Well { .. }) => return Ok(()),
+                Some(StatementEnd::Failed(why)) => return Err(NoRows::Statement(why)),
+                Some(StatementEnd::Cancelled) => {
                     return Err(NoRows::Statement("it was cancelled".to_owned()));
                 }
                 None if asked.elapsed() > PATIENCE => {

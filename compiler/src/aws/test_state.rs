@@ -11,7 +11,7 @@ use aws_sdk_sfn::operation::test_state::TestStateOutput;
 use aws_sdk_sfn::types;
 use serde_json::Value;
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// Tries of one test. Many are sent one after the other, and AWS allows few a second.
 const ATTEMPTS: u32 = 12;
@@ -24,7 +24,7 @@ impl Aws {
     ///
     /// # Errors
     /// The call failed, or its answer cannot be read.
-    pub async fn test_state(&self, request: &TestRequest) -> Result<Result<TestAnswer, TestRefusal>, Failure> {
+    pub async fn test_state(&self, request: &TestRequest) -> Result<Result<TestAnswer, TestRefusal>, AwsFailure> {
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let sent = self
             .sfn
@@ -43,16 +43,16 @@ impl Aws {
             .config_override(aws_sdk_sfn::config::Builder::new().retry_config(patient))
             .send()
             .await
-            .map_err(Failure::of(CALL));
+            .map_err(AwsFailure::of(CALL));
         match sent {
             Ok(output) => read(&output).map(Ok),
-            Err(Failure::Refused {
+            Err(AwsFailure::Refused {
                 call,
                 code,
                 message,
             }) => match code.parse() {
                 Ok(code) => Ok(Err(TestRefusal::Api { code, message })),
-                Err(_) => Err(Failure::Refused {
+                Err(_) => Err(AwsFailure::Refused {
                     call,
                     code,
                     message,
@@ -119,7 +119,7 @@ fn mock(mock: &asl::test_state::Mock) -> types::MockInput {
         .build()
 }
 
-fn configuration(request: &TestRequest) -> Result<Option<types::TestStateConfiguration>, Failure> {
+fn configuration(request: &TestRequest) -> Result<Option<types::TestStateConfiguration>, AwsFailure> {
     let Some(given) = &request.state_configuration else {
         return Ok(None);
     };
@@ -138,7 +138,7 @@ fn configuration(request: &TestRequest) -> Result<Option<types::TestStateConfigu
     Ok(Some(configuration))
 }
 
-fn read(output: &TestStateOutput) -> Result<TestAnswer, Failure> {
+fn read(output: &TestStateOutput) -> Result<TestAnswer, AwsFailure> {
     let status = output
         .status()
         .map_or("", types::TestExecutionStatus::as_str);
@@ -156,7 +156,7 @@ fn read(output: &TestStateOutput) -> Result<TestAnswer, Failure> {
     })
 }
 
-fn inspection(seen: &types::InspectionData) -> Result<Inspection, Failure> {
+fn inspection(seen: &types::InspectionData) -> Result<Inspection, AwsFailure> {
     let variables = match json(seen.variables())? {
         Some(Value::Object(variables)) => Some(variables).filter(|all| !all.is_empty()),
         Some(_) => return Err(unreadable("its variables are no object")),
@@ -188,14 +188,14 @@ fn whole(number: i32) -> Option<u64> {
     u64::try_from(number).ok()
 }
 
-fn json(text: Option<&str>) -> Result<Option<Value>, Failure> {
+fn json(text: Option<&str>) -> Result<Option<Value>, AwsFailure> {
     text.map(serde_json::from_str)
         .transpose()
         .map_err(|error| unreadable(&error.to_string()))
 }
 
-fn unreadable(why: &str) -> Failure {
-    Failure::Refused {
+fn unreadable(why: &str) -> AwsFailure {
+    AwsFailure::Refused {
         call: CALL,
         code: String::new(),
         message: format!("the answer cannot be read: {why}"),

@@ -3,7 +3,7 @@
 use runtime_lambda::plan::Warehouse;
 use runtime_lambda::sdk::data_api::Reach;
 
-use super::{Aws, Failure};
+use super::{Aws, AwsFailure};
 
 /// How the Data API says that there is no such cluster or workgroup, whichever of the two was named. The
 /// code is that of any request that is wrong.
@@ -17,7 +17,7 @@ pub enum Presence {
     /// The Region has none of this name; the service's sentence.
     Missing(String),
     /// Nobody can tell; why.
-    Unknown(Failure),
+    Unknown(AwsFailure),
 }
 
 impl Aws {
@@ -36,7 +36,7 @@ impl Aws {
             .database(&warehouse.database)
             .send()
             .await
-            .map_err(Failure::of("redshift-data:ListDatabases"));
+            .map_err(AwsFailure::of("redshift-data:ListDatabases"));
         match answer {
             Ok(_) => Presence::There,
             Err(failure) => presence(failure),
@@ -44,9 +44,9 @@ impl Aws {
     }
 }
 
-fn presence(failure: Failure) -> Presence {
+fn presence(failure: AwsFailure) -> Presence {
     match failure {
-        Failure::Refused { code, message, .. }
+        AwsFailure::Refused { code, message, .. }
             if code == "ResourceNotFoundException" || message.contains(NO_ENDPOINT) =>
         {
             Presence::Missing(message)
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_told_from_what_cannot_be_asked() {
         let refused = |code: &str, message: &str| {
-            presence(Failure::Refused {
+            presence(AwsFailure::Refused {
                 call: "redshift-data:ListDatabases",
                 code: code.to_owned(),
                 message: message.to_owned(),

@@ -4,7 +4,7 @@
 
 /// What a type of resource needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct NeededActions {
     /// The type, such as `AWS::SQS::Queue`.
     pub kind: &'static str,
     /// The types whose ARNs its actions are allowed on: most often its own.
@@ -36,8 +36,8 @@ const SCHEDULE: &str = "AWS::Scheduler::Schedule";
 pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
 
 /// Every type that the compiler can emit.
-pub const TABLE: &[Row] = &[
-    Row {
+pub const TABLE: &[NeededActions] = &[
+    NeededActions {
         kind: COMPUTE_ENVIRONMENT,
         on: &[COMPUTE_ENVIRONMENT],
         actions: &[
@@ -49,7 +49,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &["batch:DescribeComputeEnvironments"],
     },
-    Row {
+    NeededActions {
         kind: JOB_DEFINITION,
         on: &[JOB_DEFINITION],
         actions: &[
@@ -60,7 +60,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &["batch:DescribeJobDefinitions"],
     },
-    Row {
+    NeededActions {
         kind: JOB_QUEUE,
         // A queue is made and changed with the environments that it runs in.
         on: &[JOB_QUEUE, COMPUTE_ENVIRONMENT],
@@ -73,7 +73,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &["batch:DescribeJobQueues"],
     },
-    Row {
+    NeededActions {
         kind: ALARM,
         on: &[ALARM],
         actions: &[
@@ -86,7 +86,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: DASHBOARD,
         on: &[DASHBOARD],
         actions: &[
@@ -96,7 +96,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: RULE,
         on: &[RULE],
         actions: &[
@@ -114,7 +114,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: MANAGED_POLICY,
         on: &[MANAGED_POLICY],
         actions: &[
@@ -129,7 +129,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: ROLE,
         on: &[ROLE],
         actions: &[
@@ -152,7 +152,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: FUNCTION,
         on: &[FUNCTION],
         actions: &[
@@ -171,7 +171,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: "AWS::Lambda::Permission",
         on: &[FUNCTION],
         actions: &[
@@ -181,7 +181,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: LOG_GROUP,
         on: &[LOG_GROUP],
         actions: &[
@@ -198,7 +198,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &["logs:DescribeIndexPolicies", "logs:DescribeLogGroups"],
     },
-    Row {
+    NeededActions {
         kind: BUCKET,
         on: &[BUCKET],
         actions: &[
@@ -220,7 +220,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: "AWS::S3::BucketPolicy",
         on: &[BUCKET],
         actions: &[
@@ -230,7 +230,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: "AWS::SNS::Subscription",
         on: &[TOPIC],
         actions: &["sns:ListSubscriptionsByTopic", "sns:Subscribe"],
@@ -240,7 +240,7 @@ pub const TABLE: &[Row] = &[
             "sns:Unsubscribe",
         ],
     },
-    Row {
+    NeededActions {
         kind: TOPIC,
         on: &[TOPIC],
         actions: &[
@@ -256,13 +256,13 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: "AWS::SNS::TopicPolicy",
         on: &[TOPIC],
         actions: &["sns:GetTopicAttributes", "sns:SetTopicAttributes"],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: QUEUE,
         on: &[QUEUE],
         actions: &[
@@ -277,13 +277,13 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: "AWS::SQS::QueuePolicy",
         on: &[QUEUE],
         actions: &["sqs:GetQueueAttributes", "sqs:SetQueueAttributes"],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: SCHEDULE,
         on: &[SCHEDULE],
         actions: &[
@@ -294,7 +294,7 @@ pub const TABLE: &[Row] = &[
         ],
         anywhere: &[],
     },
-    Row {
+    NeededActions {
         kind: STATE_MACHINE,
         on: &[STATE_MACHINE],
         actions: &[
@@ -309,7 +309,7 @@ pub const TABLE: &[Row] = &[
         anywhere: &[],
     },
     // CloudFormation invokes the Lambda with the permissions of whoever deploys.
-    Row {
+    NeededActions {
         kind: "Custom::SfcStackRuns",
         on: &[FUNCTION],
         actions: &["lambda:InvokeFunction"],
@@ -319,7 +319,7 @@ pub const TABLE: &[Row] = &[
 
 /// What a type of resource needs; `None` for a type that the compiler does not emit.
 #[must_use]
-pub fn of(kind: &str) -> Option<&'static Row> {
+pub fn of(kind: &str) -> Option<&'static NeededActions> {
     TABLE.iter().find(|row| row.kind == kind)
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::actions::{self, BUCKET, ROLE};
 use super::places::{self, resources};
-use super::policy::{Grouped, Statement};
+use super::policy::{AllowStatement, Grouped};
 use crate::machines::Machine;
 use crate::stack::MOST_BYTES_INLINE;
 
@@ -43,9 +43,9 @@ const BOUNDED: [&str; 3] = [
 
 /// What the role may do that plans: `sfc diff`, which makes a change set and deletes it.
 #[must_use]
-pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
+pub fn of_plan(deployed: &Deployed<'_>) -> Vec<AllowStatement> {
     let mut statements = vec![
-        Statement::new(
+        AllowStatement::new(
             "ChangeSets",
             [
                 "cloudformation:CreateChangeSet",
@@ -59,7 +59,7 @@ pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
             vec![deployed.stack_arn()],
         )
         .because("It executes no change set, and deletes no stack."),
-        Statement::new(
+        AllowStatement::new(
             "Deployed",
             ["s3:GetObject"],
             vec![
@@ -67,7 +67,7 @@ pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
                 format!("{ARTIFACTS}/scripts/*"),
             ],
         ),
-        Statement::new(
+        AllowStatement::new(
             "WhatIsNotThere",
             ["s3:ListBucket"],
             vec![ARTIFACTS.to_owned()],
@@ -75,7 +75,7 @@ pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
     ];
     if deployed.template.len() > MOST_BYTES_INLINE {
         statements.push(
-            Statement::new(
+            AllowStatement::new(
                 "LongTemplate",
                 ["s3:GetObject", "s3:PutObject"],
                 vec![format!("{ARTIFACTS}/reviews/*")],
@@ -89,7 +89,7 @@ pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
 
 /// What the role may do that deploys: `sfc deploy`, for which CloudFormation acts with its permissions.
 #[must_use]
-pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
+pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<AllowStatement> {
     let template: Value = serde_json::from_str(deployed.template).unwrap_or_default();
     let kinds: BTreeSet<&str> = resources(&template)
         .filter_map(|(_, resource)| resource.get("Type")?.as_str())
@@ -118,7 +118,7 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
     statements.push(pass_roles(deployed, &template));
     if kinds.contains("AWS::Batch::ComputeEnvironment") {
         statements.push(
-            Statement::new(
+            AllowStatement::new(
                 "BatchsOwnRole",
                 ["iam:CreateServiceLinkedRole"],
                 vec!["arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch".to_owned()],
@@ -127,13 +127,13 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
         );
     }
     if let Some(key) = deployed.kms_key {
-        statements.push(Statement::new(
+        statements.push(AllowStatement::new(
             "Key",
             ["kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
             vec![key.to_owned()],
         ));
         statements.push(
-            Statement::new("KeyOfServices", ["kms:CreateGrant"], vec![key.to_owned()])
+            AllowStatement::new("KeyOfServices", ["kms:CreateGrant"], vec![key.to_owned()])
                 .because("Only grants that a service of AWS makes for itself.")
                 .only_if("kms:GrantIsForAWSResource"),
         );
@@ -145,15 +145,15 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
             "ec2:DescribeVpcs",
         ]);
     }
-    statements.push(Statement::everywhere("NoResourceLevelPermission", anywhere));
+    statements.push(AllowStatement::everywhere("NoResourceLevelPermission", anywhere));
     statements
 }
 
 /// What `sfc deploy` calls itself: the stack, the artifacts' bucket, the warehouse's name. The machines' and
 /// the Lambda's rows have what it compares and mends afterwards.
-fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
+fn of_sfc(deployed: &Deployed<'_>) -> Vec<AllowStatement> {
     vec![
-        Statement::new(
+        AllowStatement::new(
             "Stack",
             [
                 "cloudformation:CreateChangeSet",
@@ -171,7 +171,7 @@ fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
             vec![deployed.stack_arn()],
         )
         .because("It deletes a stack that a first deploy left without resources."),
-        Statement::new(
+        AllowStatement::new(
             "ArtifactsBucket",
             [
                 "s3:CreateBucket",
@@ -186,7 +186,7 @@ fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
             ],
             vec![ARTIFACTS.to_owned()],
         ),
-        Statement::new(
+        AllowStatement::new(
             "Artifacts",
             ["s3:GetObject", "s3:PutObject"],
             vec![format!("{ARTIFACTS}/*")],
@@ -197,7 +197,7 @@ fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
 
 /// Looking for runs that need what a deploy takes away. Of a data bucket that is there already the template does
 /// not tell: then every run that goes on counts.
-fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<Statement> {
+fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<AllowStatement> {
     let machine = format!(
         "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{}",
         Machine::Run.name(deployed.pipeline)
@@ -209,11 +209,11 @@ fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<Statement> {
         .map(|bucket| format!("{bucket}/{key}"))
         .collect();
     let mut statements = vec![
-        Statement::new("Runs", ["states:ListExecutions"], vec![machine])
+        AllowStatement::new("Runs", ["states:ListExecutions"], vec![machine])
             .because("Whether a run goes on that needs what a deploy takes away."),
     ];
     if !states.is_empty() {
-        statements.push(Statement::new("StatesOfRuns", ["s3:GetObject"], states));
+        statements.push(AllowStatement::new("StatesOfRuns", ["s3:GetObject"], states));
     }
     statements
 }
@@ -229,7 +229,7 @@ impl Deployed<'_> {
 
 /// Asking whether the warehouse is there. Nothing is read in it: the role gets no credentials of it. A
 /// workgroup's ARN has an id that only the account knows.
-fn warehouse(warehouse: &Warehouse) -> Statement {
+fn warehouse(warehouse: &Warehouse) -> AllowStatement {
     let here = "${AWS::Region}:${AWS::AccountId}";
     let cluster = |name: &str| format!("arn:${{AWS::Partition}}:redshift:{here}:cluster:{name}");
     let workgroup = || format!("arn:${{AWS::Partition}}:redshift-serverless:{here}:workgroup/*");
@@ -245,13 +245,13 @@ fn warehouse(warehouse: &Warehouse) -> Statement {
         } => vec![workgroup()],
         Connection::Secret { .. } => vec![cluster("*"), workgroup()],
     };
-    Statement::new("Warehouse", ["redshift-data:ListDatabases"], arns).because(
+    AllowStatement::new("Warehouse", ["redshift-data:ListDatabases"], arns).because(
         "Only whether it is there: sfc notes that it cannot tell where this does not suffice.",
     )
 }
 
 /// Where the template bounds its roles, the role that deploys may make bounded roles alone.
-fn bound(statements: &mut Vec<Statement>, template: &Value) {
+fn bound(statements: &mut Vec<AllowStatement>, template: &Value) {
     let boundaries: BTreeSet<String> = resources(template)
         .filter_map(|(_, resource)| {
             let properties = resource.get("Properties")?;
@@ -262,7 +262,7 @@ fn bound(statements: &mut Vec<Statement>, template: &Value) {
     if boundaries.is_empty() {
         return;
     }
-    let is_of_roles = |statement: &Statement| statement.actions.contains("iam:CreateRole");
+    let is_of_roles = |statement: &AllowStatement| statement.actions.contains("iam:CreateRole");
     let Some(position) = statements.iter().position(is_of_roles) else {
         return;
     };
@@ -273,7 +273,7 @@ fn bound(statements: &mut Vec<Statement>, template: &Value) {
             .into_iter()
             .chain(["iam:PutRolePermissionsBoundary"]);
         bounded = Some(
-            Statement::new("BoundedRole", actions, roles.resources.clone())
+            AllowStatement::new("BoundedRole", actions, roles.resources.clone())
                 .because("Only with the boundary of the spec.")
                 .when("iam:PermissionsBoundary", boundaries.into_iter().collect()),
         );
@@ -282,7 +282,7 @@ fn bound(statements: &mut Vec<Statement>, template: &Value) {
 }
 
 /// Handing the stack's roles to the services that take them, and to no other.
-fn pass_roles(deployed: &Deployed<'_>, template: &Value) -> Statement {
+fn pass_roles(deployed: &Deployed<'_>, template: &Value) -> AllowStatement {
     let mut services = BTreeSet::new();
     for (_, resource) in resources(template) {
         let statements = resource.pointer("/Properties/AssumeRolePolicyDocument/Statement");
@@ -292,7 +292,7 @@ fn pass_roles(deployed: &Deployed<'_>, template: &Value) -> Statement {
         }
     }
     let roles = places::arns(template, ROLE, deployed.stack, deployed.pipeline);
-    Statement::new("PassRole", ["iam:PassRole"], roles)
+    AllowStatement::new("PassRole", ["iam:PassRole"], roles)
         .when("iam:PassedToService", services.into_iter().collect())
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// One statement: allows actions on resources.
 #[derive(Debug, Clone, Serialize)]
-pub struct Statement {
+pub struct AllowStatement {
     /// Its name: letters and digits.
     pub sid: String,
     /// Why it is as it is, for whoever reads the file.
@@ -16,12 +16,12 @@ pub struct Statement {
     /// Where, as text that `Fn::Sub` fills in. None is everywhere.
     pub resources: Vec<String>,
     /// Conditions that must hold, all of them; none: it holds always.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<PolicyCondition>,
 }
 
 /// A condition: a key has one of these values.
 #[derive(Debug, Clone, Serialize)]
-pub struct Condition {
+pub struct PolicyCondition {
     /// How they are compared, such as `StringEquals`.
     pub operator: &'static str,
     /// The key, such as `iam:PassedToService`.
@@ -33,7 +33,7 @@ pub struct Condition {
 /// Why a statement is about every resource.
 const EVERYWHERE: &str = "AWS has no resource-level permission for these.";
 
-impl Statement {
+impl AllowStatement {
     /// Allows `actions` on `resources`.
     pub fn new(
         sid: &str,
@@ -62,7 +62,7 @@ impl Statement {
 
     /// Under this condition, too.
     pub fn when(mut self, key: &'static str, values: Vec<String>) -> Self {
-        self.conditions.push(Condition {
+        self.conditions.push(PolicyCondition {
             operator: "StringEquals",
             key,
             values,
@@ -72,7 +72,7 @@ impl Statement {
 
     /// Only where this key is true, too.
     pub fn only_if(mut self, key: &'static str) -> Self {
-        self.conditions.push(Condition {
+        self.conditions.push(PolicyCondition {
             operator: "Bool",
             key,
             values: Vec::new(),
@@ -98,11 +98,11 @@ impl Grouped {
     }
 
     /// The statements, by their names.
-    pub fn statements(self) -> Vec<Statement> {
-        let mut all: Vec<Statement> = self
+    pub fn statements(self) -> Vec<AllowStatement> {
+        let mut all: Vec<AllowStatement> = self
             .by_resources
             .into_iter()
-            .map(|(resources, (sid, actions))| Statement::new(&sid, actions, resources))
+            .map(|(resources, (sid, actions))| AllowStatement::new(&sid, actions, resources))
             .collect();
         all.sort_by(|one, other| one.sid.cmp(&other.sid));
         all

@@ -4,8 +4,8 @@ use handlebars::{Handlebars, RenderError};
 use serde_json::{Value, json};
 
 use super::permissions::{of_deploy, of_plan};
-use super::policy::Statement;
-use super::{File, Settings, Subject, System};
+use super::policy::AllowStatement;
+use super::{CiSettings, CiSubject, File, System};
 
 const GITHUB: &str = include_str!("../../../templates/ci/github.yml.hbs");
 const GITLAB: &str = include_str!("../../../templates/ci/gitlab.yml.hbs");
@@ -21,7 +21,10 @@ const LONGEST_DEPLOY: u32 = 7200;
 const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
 
 /// Renders the files; [`super::files`] says which.
-pub fn files(settings: &Settings, subject: &Subject<'_>) -> Result<Vec<File>, Box<RenderError>> {
+pub fn files(
+    settings: &CiSettings,
+    subject: &CiSubject<'_>,
+) -> Result<Vec<File>, Box<RenderError>> {
     let mut registry = Handlebars::new();
     registry.register_escape_fn(handlebars::no_escape);
     registry.set_strict_mode(true);
@@ -76,7 +79,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(settings: &Settings, pipeline: &str) -> Self {
+    fn of(settings: &CiSettings, pipeline: &str) -> Self {
         Self::new(pipeline, &settings.folder, settings.overlay.as_deref())
     }
 
@@ -98,7 +101,7 @@ impl Names {
 }
 
 /// What the CI's jobs and projects are named after: the pipeline, and the spec's environment.
-fn name(settings: &Settings, pipeline: &str) -> String {
+fn name(settings: &CiSettings, pipeline: &str) -> String {
     match &settings.overlay {
         Some(overlay) => format!("{pipeline}-{overlay}"),
         None => pipeline.to_owned(),
@@ -115,12 +118,12 @@ fn variable(name: &str) -> String {
 }
 
 /// The stack of the two roles.
-fn roles_stack(settings: &Settings, stack: &str) -> String {
+fn roles_stack(settings: &CiSettings, stack: &str) -> String {
     format!("sfc-ci-{}", name(settings, stack))
 }
 
 /// What the templates know.
-fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
+fn data(settings: &CiSettings, subject: &CiSubject<'_>) -> Value {
     let deployed = &subject.deployed;
     let pipeline = deployed.pipeline;
     let name = name(settings, pipeline);
@@ -154,7 +157,13 @@ fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
     })
 }
 
-fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<Statement>) -> Value {
+fn role(
+    id: &str,
+    job: &str,
+    does: &str,
+    subjects: Value,
+    mut statements: Vec<AllowStatement>,
+) -> Value {
     for statement in &mut statements {
         for resource in &mut statement.resources {
             *resource = filled_in(resource);
@@ -182,7 +191,7 @@ fn filled_in(text: &str) -> String {
 }
 
 /// Who issues the tokens that roles are given for; nothing for CodeBuild.
-fn token(settings: &Settings) -> Option<Value> {
+fn token(settings: &CiSettings) -> Option<Value> {
     let issuer = match settings.system {
         System::Github => GITHUB_ISSUER,
         System::Gitlab => {
@@ -196,7 +205,7 @@ fn token(settings: &Settings) -> Option<Value> {
 
 /// Subjects of the tokens of the job that plans: pull requests and the branch that is deployed (GitHub's page:
 /// "OpenID Connect reference"; GitLab's: "OpenID Connect (OIDC) Authentication Using ID Tokens").
-fn plan_subjects(settings: &Settings) -> Value {
+fn plan_subjects(settings: &CiSettings) -> Value {
     let repository = settings.repository.as_deref().unwrap_or_default();
     let branch = &settings.branch;
     match settings.system {
@@ -218,7 +227,7 @@ fn plan_subjects(settings: &Settings) -> Value {
 
 /// Subjects of the tokens of the job that deploys. A token of GitLab does not name the environment in its
 /// subject, and AWS reads no other part of it; so there it is the protected branch.
-fn deploy_subjects(settings: &Settings) -> Value {
+fn deploy_subjects(settings: &CiSettings) -> Value {
     let repository = settings.repository.as_deref().unwrap_or_default();
     let value = match settings.system {
         System::Github => format!("repo:{repository}:environment:{}", settings.environment),

@@ -27,7 +27,7 @@ impl System {
 
 /// What somebody chose on the command line, which each file repeats in its first line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct CiSettings {
     /// Where the jobs run.
     pub system: System,
     /// The pipeline's folder from the repository's first folder on; empty if it is that.
@@ -50,7 +50,7 @@ pub struct Settings {
     pub runs: bool,
 }
 
-impl Settings {
+impl CiSettings {
     /// What stands behind a verb: the pipeline and the environment of its spec, with a blank in front.
     #[must_use]
     pub fn target(&self) -> String {
@@ -95,7 +95,7 @@ impl Settings {
 }
 
 /// The command that writes the files, in the repository's first folder.
-impl fmt::Display for Settings {
+impl fmt::Display for CiSettings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "sfc ci {}{}", self.system.name(), self.target())?;
         if let Some(repository) = &self.repository {

@@ -9,8 +9,8 @@ pub mod undelivered;
 pub mod verify;
 
 use super::session::{EarlyEnd, Known};
-use crate::aws::{Aws, Failure, Options};
-use crate::deploy::stack::{self, Stack, Standing};
+use crate::aws::{Aws, AwsFailure, AwsOptions};
+use crate::deploy::stack::{self, DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -32,7 +32,7 @@ impl Account {
     /// # Errors
     /// AWS cannot be reached as who we are, or the pipeline belongs into another account.
     pub async fn connect(&self, known: &Known) -> Result<Aws, EarlyEnd> {
-        let options = Options {
+        let options = AwsOptions {
             profile: self.profile.clone(),
             region: self.region.clone(),
         };
@@ -59,54 +59,54 @@ impl Account {
     }
 }
 
-impl From<Failure> for EarlyEnd {
-    fn from(failure: Failure) -> Self {
+impl From<AwsFailure> for EarlyEnd {
+    fn from(failure: AwsFailure) -> Self {
         Self::with(Exit::Trouble, diagnostic(&failure))
     }
 }
 
 /// A failure of AWS in a person's words.
-fn diagnostic(failure: &Failure) -> Diagnostic {
+fn diagnostic(failure: &AwsFailure) -> Diagnostic {
     match failure {
-        Failure::NoCredentials(message) => {
+        AwsFailure::NoCredentials(message) => {
             Diagnostic::error(Code::NoCredentials, "there are no AWS credentials")
                 .note(message)
                 .help("name a profile with `--profile` or `AWS_PROFILE`; `aws configure` and `aws sso login` make them")
         }
-        Failure::BadCredentials {
+        AwsFailure::BadCredentials {
             expired: true,
             message,
         } => Diagnostic::error(Code::ExpiredCredentials, "the AWS credentials have expired")
             .note(message)
             .help("get new ones, for example by `aws sso login`, and do the same again"),
-        Failure::BadCredentials { message, .. } => {
+        AwsFailure::BadCredentials { message, .. } => {
             Diagnostic::error(Code::NoCredentials, "AWS does not know these credentials")
                 .note(message)
                 .help("check `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the profile")
         }
-        Failure::NoRegion { profile: None } => {
+        AwsFailure::NoRegion { profile: None } => {
             Diagnostic::error(Code::NoRegion, "no AWS Region is set")
                 .help("give `--region`, or set `AWS_REGION` or the profile's `region`")
         }
-        Failure::NoRegion {
+        AwsFailure::NoRegion {
             profile: Some(profile),
         } => Diagnostic::error(
             Code::NoRegion,
             format!("the profile `{profile}` names no Region"),
         )
         .help("give `--region`, or set the profile's `region`; with `--profile`, sfc does not look at `AWS_REGION`"),
-        Failure::NoProfile {
+        AwsFailure::NoProfile {
             name,
             variable,
             known,
         } => no_profile(name, *variable, known),
-        Failure::BadProfiles(message) => Diagnostic::error(
+        AwsFailure::BadProfiles(message) => Diagnostic::error(
             Code::NoProfile,
             "the AWS configuration files cannot be read",
         )
         .note(message)
         .help("mend the file; `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say which files are read"),
-        Failure::Denied { action, message } => Diagnostic::error(
+        AwsFailure::Denied { action, message } => Diagnostic::error(
             Code::AccessDenied,
             format!("there is no permission for `{action}`"),
         )
@@ -114,19 +114,19 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
         .help(format!(
             "let somebody who may give you `{action}`, or use another `--profile`"
         )),
-        Failure::Unreachable { call, message } => Diagnostic::error(
+        AwsFailure::Unreachable { call, message } => Diagnostic::error(
             Code::Unreachable,
             format!("AWS does not answer `{call}`"),
         )
         .note(message)
         .help("check the network, `--region` and, if it is set, `AWS_ENDPOINT_URL`"),
-        Failure::Throttled { call, message } => Diagnostic::error(
+        AwsFailure::Throttled { call, message } => Diagnostic::error(
             Code::AwsRefused,
             format!("AWS takes no more calls of `{call}` at present"),
         )
         .note(message)
         .help("do the same again in a minute: it goes on where it stopped"),
-        Failure::Refused {
+        AwsFailure::Refused {
             call,
             code,
             message,
@@ -138,7 +138,7 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
             .note(message)
             .help("give the Region of the pipeline with `--region`")
         }
-        Failure::Refused {
+        AwsFailure::Refused {
             call,
             code,
             message,
@@ -214,12 +214,17 @@ impl Known {
 ///
 /// # Errors
 /// There is none, or it is somebody else's.
-pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, EarlyEnd> {
+pub async fn deployed(aws: &Aws, known: &Known) -> Result<DeployedStack, EarlyEnd> {
     let pipeline = known.pipeline();
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;
     let Some(found) =
-        found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+        found.filter(|stack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        })
     else {
         let mut diagnostic = Diagnostic::error(
             Code::NotDeployed,
@@ -244,7 +249,7 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, EarlyEnd> {
 ///
 /// # Errors
 /// It was not.
-pub fn owned(found: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
+pub fn owned(found: &DeployedStack, pipeline: &str) -> Result<(), EarlyEnd> {
     if found.is_of(pipeline) {
         return Ok(());
     }
@@ -270,7 +275,7 @@ pub fn owned(found: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
 ///
 /// # Errors
 /// The stack has no such output: its first deploy did not end well.
-pub fn output<'a>(found: &'a Stack, name: &str) -> Result<&'a str, EarlyEnd> {
+pub fn output<'a>(found: &'a DeployedStack, name: &str) -> Result<&'a str, EarlyEnd> {
     found.outputs.get(name).map(String::as_str).ok_or_else(|| {
         EarlyEnd::with(
             Exit::Trouble,

@@ -9,7 +9,7 @@ use runtime_lambda::plan::{Plan, When};
 use super::complete;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::select::{Choice, Chosen};
+use crate::select::{ChosenSteps, StepChoice};
 
 /// Most steps that are named where a part is run.
 const NAMED: usize = 5;
@@ -30,8 +30,8 @@ impl Choosing {
     ///
     /// # Errors
     /// It is not in the grammar: that is said, and this is the exit status.
-    pub fn choice(&self, printer: &Printer) -> Result<Choice, Exit> {
-        Choice::read(&self.select, &self.exclude).map_err(|diagnostics| {
+    pub fn choice(&self, printer: &Printer) -> Result<StepChoice, Exit> {
+        StepChoice::read(&self.select, &self.exclude).map_err(|diagnostics| {
             printer.diagnostics(&diagnostics);
             Exit::BadInput
         })
@@ -48,7 +48,7 @@ impl Choosing {
         environment: Option<&str>,
         plan: &Plan,
         printer: &Printer,
-    ) -> Result<Option<Chosen>, Exit> {
+    ) -> Result<Option<ChosenSteps>, Exit> {
         let choice = self.choice(printer)?;
         if choice.is_everything() {
             return Ok(None);
@@ -67,7 +67,7 @@ impl Choosing {
 
 /// The chosen steps of the kinds that a run has; none if these are all of them.
 #[must_use]
-pub fn part(plan: &Plan, chosen: Chosen, has: impl Fn(When) -> bool) -> Option<Vec<String>> {
+pub fn part(plan: &Plan, chosen: ChosenSteps, has: impl Fn(When) -> bool) -> Option<Vec<String>> {
     let of_run = plan.steps.iter().filter(|step| has(step.when));
     let all: HashSet<&str> = of_run.map(|step| step.name.as_str()).collect();
     let mut names = chosen.names;

@@ -15,7 +15,7 @@ pub use json::{VERSION, document, record, text as json_text};
 pub use stored::Read;
 
 use super::{plural, thousands};
-use crate::printer::{Look, Printer};
+use crate::printer::{Printer, TableLook};
 use crate::terminal;
 
 /// The beginning of a result, or all of it.
@@ -61,7 +61,7 @@ impl Shape {
 impl Rows {
     /// The rows as a table, or, `expanded`, with a line for each value.
     #[must_use]
-    pub fn table(&self, expanded: bool, look: Look) -> String {
+    pub fn table(&self, expanded: bool, look: TableLook) -> String {
         if expanded {
             expanded::expanded(self, look)
         } else {

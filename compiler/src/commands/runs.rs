@@ -38,7 +38,7 @@ use self::reads::Reads;
 use super::complete;
 use super::session::{EarlyEnd, Known, command_line};
 use crate::diagnostic::{Code, Nearest};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -95,7 +95,7 @@ pub struct Brief {
     /// When it started, by its state; none where that cannot be read.
     pub started: Option<Timestamp>,
     /// The execution that it is; local ones are gone with their process.
-    pub execution: Option<Execution>,
+    pub execution: Option<AwsExecution>,
 }
 
 /// What is typed behind a verb to mean a run in this state.
@@ -243,7 +243,7 @@ impl Runs {
     ///
     /// # Errors
     /// A call failed.
-    pub async fn execution(&self, brief: &Brief) -> Result<Option<Execution>, EarlyEnd> {
+    pub async fn execution(&self, brief: &Brief) -> Result<Option<AwsExecution>, EarlyEnd> {
         let place = self.place.reads();
         place.execution(self.pipeline(), brief).await
     }

@@ -9,7 +9,7 @@ use runtime_lambda::cost::{questions, whole};
 use runtime_lambda::plan::{Completion, Plan};
 
 use super::{OBJECTS_OF_A_STEP, Prices, SECONDS_AN_ACTION};
-use crate::machines::Bounds;
+use crate::machines::RunBounds;
 use crate::pipeline::Architecture;
 
 /// A try of a step.
@@ -89,7 +89,7 @@ impl Used {
 #[must_use]
 pub fn used(
     plan: &Plan,
-    bounds: &Bounds,
+    bounds: &RunBounds,
     rounds: u32,
     tries: &[Try],
     charges: &[Charge],
@@ -125,7 +125,7 @@ pub fn used(
     (steps, own)
 }
 
-fn of_try(plan: &Plan, bounds: &Bounds, one: &Try) -> Used {
+fn of_try(plan: &Plan, bounds: &RunBounds, one: &Try) -> Used {
     let seconds = one.ended.duration_since(one.started).as_secs_f64();
     let questions = questions(plan, &one.step, whole(seconds));
     let mut used = at_once(plan, bounds);
@@ -137,7 +137,7 @@ fn of_try(plan: &Plan, bounds: &Bounds, one: &Try) -> Used {
 }
 
 /// A try whose statement needs no question.
-pub(super) fn at_once(plan: &Plan, bounds: &Bounds) -> Used {
+pub(super) fn at_once(plan: &Plan, bounds: &RunBounds) -> Used {
     let told = plan.completion == Completion::Event;
     let requests = if told { 4 } else { 3 };
     Used {
@@ -185,7 +185,7 @@ mod tests {
                 tried("b", 0, 3),
                 tried("a", 2_000, 2_007),
             ];
-            let (steps, mut all) = used(&plan, &Bounds::of(&plan), 3, &tries, &[]);
+            let (steps, mut all) = used(&plan, &RunBounds::of(&plan), 3, &tries, &[]);
             for (_, used) in &steps {
                 all.add(used);
             }
@@ -220,7 +220,7 @@ mod tests {
             "report_template": "t", "steps": [],
         }))
         .unwrap();
-        let bounds = Bounds::of(&plan);
+        let bounds = RunBounds::of(&plan);
         let tries = [
             tried("a", 0, 30),
             tried("b", 0, 10),

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::event::Event;
+use super::event::StackEvent;
 use crate::pipeline_yaml::Document;
 use crate::source::Span;
 
@@ -15,7 +15,7 @@ pub const STACK_RUNS: &str = "Custom::SfcStackRuns";
 
 /// The place in the spec that an event about a resource of `template` comes from, if it comes from one.
 #[must_use]
-pub fn place(document: &Document, template: &str, event: &Event) -> Option<Span> {
+pub fn place(document: &Document, template: &str, event: &StackEvent) -> Option<Span> {
     let template: Value = serde_json::from_str(template).ok()?;
     let resource = template.get("Resources")?.get(&event.logical_id)?;
     if resource.get("Type").and_then(Value::as_str) == Some(STACK_RUNS)
@@ -77,7 +77,7 @@ mod tests {
             "Runs": {"Type": "Custom::SfcStackRuns"}
         }}"#;
         let because = |id: &str, reason: &str| {
-            let event = Event {
+            let event = StackEvent {
                 id: String::new(),
                 time: jiff::Timestamp::UNIX_EPOCH,
                 logical_id: id.to_owned(),

@@ -2,7 +2,7 @@
 
 /// What becomes of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
+pub enum ResourceAction {
     /// The resource is made.
     Add,
     /// It is changed where it is.
@@ -15,7 +15,7 @@ pub enum Action {
     Remove,
 }
 
-impl Action {
+impl ResourceAction {
     /// The sign and the word for it.
     #[must_use]
     pub fn words(self) -> (&'static str, &'static str) {
@@ -31,9 +31,9 @@ impl Action {
 
 /// One change of a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct ChangedResource {
     /// What becomes of the resource.
-    pub action: Action,
+    pub action: ResourceAction,
     /// Its name in the template.
     pub logical_id: String,
     /// Its name or ARN in AWS, if it is there.
@@ -46,7 +46,7 @@ pub struct Change {
     pub retained: bool,
 }
 
-impl Change {
+impl ChangedResource {
     /// Whether it changes who may do what.
     #[must_use]
     pub fn is_about_permissions(&self) -> bool {
@@ -69,7 +69,7 @@ pub struct ChangeSet {
     /// What CloudFormation says about that.
     pub reason: String,
     /// What it would do.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangedResource>,
 }
 
 impl ChangeSet {
@@ -87,11 +87,12 @@ impl ChangeSet {
     /// A line for each change, and one that counts them.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut changes: Vec<&Change> = self.changes.iter().collect();
+        let mut changes: Vec<&ChangedResource> = self.changes.iter().collect();
         changes.sort_by(|a, b| {
             (a.action, &a.kind, &a.logical_id).cmp(&(b.action, &b.kind, &b.logical_id))
         });
-        let width = |of: fn(&Change) -> usize| changes.iter().map(|change| of(change)).max();
+        let width =
+            |of: fn(&ChangedResource) -> usize| changes.iter().map(|change| of(change)).max();
         let id_width = width(|change| change.logical_id.len()).unwrap_or(0);
         let kind_width = width(|change| change.kind.len()).unwrap_or(0);
         let mut text = String::new();
@@ -118,8 +119,8 @@ impl ChangeSet {
     }
 
     fn count(&self) -> String {
-        let of = |actions: &[Action]| {
-            let same = |change: &&Change| actions.contains(&change.action);
+        let of = |actions: &[ResourceAction]| {
+            let same = |change: &&ChangedResource| actions.contains(&change.action);
             self.changes.iter().filter(same).count()
         };
         let permissions = self
@@ -129,10 +130,10 @@ impl ChangeSet {
             .count();
         let mut text = format!(
             "{} to add, {} to change, {} to replace, {} to remove",
-            of(&[Action::Add]),
-            of(&[Action::Change]),
-            of(&[Action::Replace, Action::MayReplace]),
-            of(&[Action::Remove]),
+            of(&[ResourceAction::Add]),
+            of(&[ResourceAction::Change]),
+            of(&[ResourceAction::Replace, ResourceAction::MayReplace]),
+            of(&[ResourceAction::Remove]),
         );
         if permissions > 0 {
             text.push_str(&format!(
@@ -156,8 +157,8 @@ fn join(first: &str, second: &str) -> String {
 mod tests {
     use super::*;
 
-    fn change(action: Action, id: &str, kind: &str) -> Change {
-        Change {
+    fn change(action: ResourceAction, id: &str, kind: &str) -> ChangedResource {
+        ChangedResource {
             action,
             logical_id: id.to_owned(),
             physical_id: None,
@@ -169,13 +170,13 @@ mod tests {
 
     #[test]
     fn permissions_are_marked_and_everything_is_counted() {
-        let mut bucket = change(Action::Remove, "Data", "AWS::S3::Bucket");
+        let mut bucket = change(ResourceAction::Remove, "Data", "AWS::S3::Bucket");
         bucket.retained = true;
         let set = ChangeSet {
             changes: vec![
                 bucket,
-                change(Action::Add, "Role", "AWS::IAM::Role"),
-                change(Action::Replace, "Function", "AWS::Lambda::Function"),
+                change(ResourceAction::Add, "Role", "AWS::IAM::Role"),
+                change(ResourceAction::Replace, "Function", "AWS::Lambda::Function"),
             ],
             ..ChangeSet::default()
         };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 /// An event of a stack (AWS page: `StackEvent`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct StackEvent {
     /// Id that no other event of the stack has.
     pub id: String,
     /// When it happened, by CloudFormation's clock.
@@ -23,7 +23,7 @@ pub struct Event {
     pub of_stack: bool,
 }
 
-impl Event {
+impl StackEvent {
     /// As a line for people.
     #[must_use]
     pub fn line(&self) -> String {
@@ -51,7 +51,7 @@ impl Event {
 /// The first real cause among the events of one change, oldest first: not what was cancelled because of
 /// it, not what failed in the rollback behind it.
 #[must_use]
-pub fn first_cause(events: &[Event]) -> Option<&Event> {
+pub fn first_cause(events: &[StackEvent]) -> Option<&StackEvent> {
     events
         .iter()
         .find(|event| event.is_cause())
@@ -71,8 +71,8 @@ pub fn first_cause(events: &[Event]) -> Option<&Event> {
 mod tests {
     use super::*;
 
-    fn event(id: &str, status: &str, reason: &str) -> Event {
-        Event {
+    fn event(id: &str, status: &str, reason: &str) -> StackEvent {
+        StackEvent {
             id: id.to_owned(),
             time: Timestamp::UNIX_EPOCH,
             logical_id: id.to_owned(),

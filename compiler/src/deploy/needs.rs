@@ -58,9 +58,9 @@ impl fmt::Display for Stranded {
 
 /// What the stack of a plan has for the steps of any run.
 #[derive(Debug, Clone)]
-pub struct Given(BTreeSet<Need>);
+pub struct MetNeeds(BTreeSet<Need>);
 
-impl Given {
+impl MetNeeds {
     /// What a stack has that is deployed with this plan.
     #[must_use]
     pub fn by(plan: &Plan) -> Self {
@@ -204,7 +204,7 @@ mod tests {
 
     /// What a run of `before` that has not begun needs in vain behind a deploy of `now`.
     fn stranded(before: &Plan, now: &Plan) -> Vec<String> {
-        let stranded = Given::by(now).stranded(before, None);
+        let stranded = MetNeeds::by(now).stranded(before, None);
         stranded.iter().map(ToString::to_string).collect()
     }
 
@@ -227,7 +227,7 @@ mod tests {
             &[step("a", GLUE), step("b", GLUE), step("c", GLUE)],
             &nothing,
         );
-        let given = Given::by(&plan(&[step("a", "")], &nothing));
+        let given = MetNeeds::by(&plan(&[step("a", "")], &nothing));
         let steps = |state: &GlobalState| -> Vec<String> {
             let stranded = given.stranded(&before, Some(state));
             stranded.into_iter().map(|one| one.step).collect()

@@ -9,7 +9,7 @@ mod steps;
 pub use destroys::{Destroying, destroying};
 pub use markdown::markdown;
 pub use permissions::{Permissions, permissions};
-pub use steps::Steps;
+pub use steps::StepDifferences;
 
 use super::change::ChangeSet;
 
@@ -31,7 +31,7 @@ pub struct Proposal {
     /// What becomes of the resources.
     pub changes: ChangeSet,
     /// What becomes of the steps.
-    pub steps: Steps,
+    pub steps: StepDifferences,
     /// Statements that destroy and are not deployed yet.
     pub destroying: Vec<Destroying>,
     /// What becomes of permissions.

@@ -9,7 +9,7 @@ pub const OWNER_TAG: &str = "sfc:pipeline";
 
 /// A stack as CloudFormation describes it.
 #[derive(Debug, Clone)]
-pub struct Stack {
+pub struct DeployedStack {
     /// ARN of the stack, which ends with an id.
     pub id: String,
     /// Name of the stack in its account and Region.
@@ -26,7 +26,7 @@ pub struct Stack {
 
 /// Something that a stack consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resource {
+pub struct StackResource {
     /// Its name in the template.
     pub logical_id: String,
     /// Its name or ARN in AWS.
@@ -37,7 +37,7 @@ pub struct Resource {
 
 /// What can be done with a stack (AWS page: "Stack status codes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum StackStanding {
     /// It is not there.
     Absent,
     /// It can be updated.
@@ -52,7 +52,7 @@ pub enum Standing {
     Stuck,
 }
 
-impl Standing {
+impl StackStanding {
     /// What a status allows.
     #[must_use]
     pub fn of(status: &str) -> Self {
@@ -69,11 +69,11 @@ impl Standing {
     }
 }
 
-impl Stack {
+impl DeployedStack {
     /// What its status allows.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        Standing::of(&self.status)
+    pub fn standing(&self) -> StackStanding {
+        StackStanding::of(&self.status)
     }
 
     /// Whether it was made for this pipeline. One in review need not have its tags yet, and has nothing
@@ -82,7 +82,7 @@ impl Stack {
     pub fn is_of(&self, pipeline: &str) -> bool {
         match self.tags.get(OWNER_TAG) {
             Some(owner) => owner == pipeline,
-            None => self.standing() == Standing::Review,
+            None => self.standing() == StackStanding::Review,
         }
     }
 
@@ -100,18 +100,18 @@ mod tests {
     #[test]
     fn every_status_has_its_standing() {
         for (status, standing) in [
-            ("CREATE_COMPLETE", Standing::Ready),
-            ("UPDATE_ROLLBACK_COMPLETE", Standing::Ready),
-            ("IMPORT_ROLLBACK_COMPLETE", Standing::Ready),
-            ("REVIEW_IN_PROGRESS", Standing::Review),
-            ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", Standing::Busy),
-            ("DELETE_IN_PROGRESS", Standing::Busy),
-            ("ROLLBACK_COMPLETE", Standing::Dead),
-            ("DELETE_FAILED", Standing::Dead),
-            ("UPDATE_ROLLBACK_FAILED", Standing::Stuck),
-            ("DELETE_COMPLETE", Standing::Absent),
+            ("CREATE_COMPLETE", StackStanding::Ready),
+            ("UPDATE_ROLLBACK_COMPLETE", StackStanding::Ready),
+            ("IMPORT_ROLLBACK_COMPLETE", StackStanding::Ready),
+            ("REVIEW_IN_PROGRESS", StackStanding::Review),
+            ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", StackStanding::Busy),
+            ("DELETE_IN_PROGRESS", StackStanding::Busy),
+            ("ROLLBACK_COMPLETE", StackStanding::Dead),
+            ("DELETE_FAILED", StackStanding::Dead),
+            ("UPDATE_ROLLBACK_FAILED", StackStanding::Stuck),
+            ("DELETE_COMPLETE", StackStanding::Absent),
         ] {
-            assert_eq!(Standing::of(status), standing, "{status}");
+            assert_eq!(StackStanding::of(status), standing, "{status}");
         }
     }
 }

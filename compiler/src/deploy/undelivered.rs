@@ -26,7 +26,7 @@ pub struct Undelivered {
 
 /// Who is to have the event.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Delivery {
+pub enum EventDelivery {
     /// The Lambda, with this payload.
     Function(Value),
     /// An execution of the report's machine, with this input.
@@ -40,15 +40,15 @@ pub enum Delivery {
 impl Undelivered {
     /// Tells from the event what would deliver it again.
     #[must_use]
-    pub fn delivery(&self, pipeline: &str) -> Delivery {
+    pub fn delivery(&self, pipeline: &str) -> EventDelivery {
         let Ok(body) = serde_json::from_str::<Value>(&self.body) else {
-            return Delivery::Nobody;
+            return EventDelivery::Nobody;
         };
         if body.get("action").is_some() || body.get("RequestType").is_some() {
-            return Delivery::Function(body);
+            return EventDelivery::Function(body);
         }
         if body.get("look").is_some() {
-            return Delivery::Report(body);
+            return EventDelivery::Report(body);
         }
         let detail = |field: &str| body.pointer(&format!("/detail/{field}")).cloned();
         let to_function = self
@@ -63,34 +63,34 @@ impl Undelivered {
                     "status": detail("status"),
                 });
                 if !to_function {
-                    return Delivery::Report(ended);
+                    return EventDelivery::Report(ended);
                 }
                 if let Some(ended) = ended.as_object_mut() {
                     ended.insert("action".to_owned(), "answer_stack".into());
                     ended.insert("pipeline".to_owned(), pipeline.into());
                 }
-                Delivery::Function(ended)
+                EventDelivery::Function(ended)
             }
-            Some("Redshift Data Statement Status Change") => Delivery::Function(json!({
+            Some("Redshift Data Statement Status Change") => EventDelivery::Function(json!({
                 "action": "resume",
                 "pipeline": pipeline,
                 "statement_name": detail("statementName"),
                 "statement_id": detail("statementId"),
                 "state": detail("state"),
             })),
-            Some(_) => Delivery::Nobody,
+            Some(_) => EventDelivery::Nobody,
             None if body.get("execution").is_some() && body.get("status").is_some() => {
-                Delivery::Report(body)
+                EventDelivery::Report(body)
             }
             None if body.get("trigger").is_some() || body.get("parameters").is_some() => {
-                Delivery::Run(body)
+                EventDelivery::Run(body)
             }
-            None => Delivery::Nobody,
+            None => EventDelivery::Nobody,
         }
     }
 }
 
-impl Delivery {
+impl EventDelivery {
     /// What the event is about, for people.
     #[must_use]
     pub fn words(&self) -> String {
@@ -137,7 +137,7 @@ impl Delivery {
 mod tests {
     use super::*;
 
-    fn of(body: &Value, target: &str) -> Delivery {
+    fn of(body: &Value, target: &str) -> EventDelivery {
         let message = Undelivered {
             receipt: "r".to_owned(),
             sent: None,
@@ -158,11 +158,11 @@ mod tests {
             "detail-type": "Step Functions Execution Status Change",
             "detail": { "executionArn": "arn:e", "startDate": "t", "status": "ABORTED" },
         });
-        let sweep = Delivery::Report(made.clone());
+        let sweep = EventDelivery::Report(made.clone());
         assert_eq!(of(&made, MACHINE), sweep);
         assert_eq!(of(&event, MACHINE), sweep);
         assert_eq!(sweep.words(), "the sweep of arn:e, which ended ABORTED");
-        let Delivery::Function(answer) = of(&event, FUNCTION) else {
+        let EventDelivery::Function(answer) = of(&event, FUNCTION) else {
             panic!("it is for the Lambda");
         };
         assert_eq!(answer["action"], "answer_stack");
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn runs_and_strangers_are_told_apart() {
         let run = json!({ "trigger": "t", "parameters": {} });
-        assert_eq!(of(&run, MACHINE), Delivery::Run(run.clone()));
-        assert_eq!(of(&json!("x"), MACHINE), Delivery::Nobody);
+        assert_eq!(of(&run, MACHINE), EventDelivery::Run(run.clone()));
+        assert_eq!(of(&json!("x"), MACHINE), EventDelivery::Nobody);
     }
 }

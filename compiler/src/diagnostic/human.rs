@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Diagnostics, Label, Severity};
+use super::{Diagnostic, Diagnostics, Gravity, Label};
 use crate::source::SourceFile;
 use std::sync::Arc;
 
@@ -64,8 +64,8 @@ fn count(diagnostics: &Diagnostics) -> String {
 
 fn one(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Gravity::Error => Level::ERROR,
+        Gravity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(
         level

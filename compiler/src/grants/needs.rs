@@ -10,12 +10,12 @@ use strum::IntoStaticStr;
 
 use super::names;
 use crate::lineage::unknown_words;
-use crate::pipeline::{Pipeline, Sql, Step, Work};
+use crate::pipeline::{Pipeline, Step, StepSql, Work};
 
 /// A permission on a table or view, in the order in which GRANT lists them (AWS page: `GRANT`), and as it writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-pub enum Privilege {
+pub enum NeededPrivilege {
     Select,
     Insert,
     Update,
@@ -33,7 +33,7 @@ pub struct Needs {
     /// Steps that create schemas.
     pub creators: BTreeSet<String>,
     /// Tables and views that the steps do not make, by name as the catalog keeps it.
-    pub tables: BTreeMap<String, (BTreeSet<Privilege>, BTreeSet<String>)>,
+    pub tables: BTreeMap<String, (BTreeSet<NeededPrivilege>, BTreeSet<String>)>,
     /// Procedures without arguments that no step makes.
     pub procedures: BTreeMap<String, BTreeSet<String>>,
     /// Roles of IAM, and the commands that take them.
@@ -52,15 +52,15 @@ pub struct Needs {
     pub open: Vec<String>,
 }
 
-/// A step and its SQL.
+/// A step and its SQL, in the database of the pipeline.
 #[derive(Clone, Copy)]
-pub(super) struct At<'a> {
+pub(super) struct StepInDatabase<'a> {
     pub step: &'a str,
-    pub sql: &'a Sql,
+    pub sql: &'a StepSql,
     pub database: &'a str,
 }
 
-impl At<'_> {
+impl StepInDatabase<'_> {
     /// Where a need comes from, for a comment: `step load, sql/load.sql:3`.
     pub fn place(&self, place: &ScriptPlace) -> String {
         let line = self.sql.file.line(place.span.start as usize);
@@ -87,12 +87,12 @@ impl Needs {
     pub fn of(pipeline: &Pipeline) -> Self {
         let mut needs = Self::default();
         needs.external.clone_from(&pipeline.external_schemas);
-        let scripts: Vec<At<'_>> = pipeline
+        let scripts: Vec<StepInDatabase<'_>> = pipeline
             .steps
             .iter()
             .filter_map(|step| match &step.work {
                 // What stands in for a job on a laptop never meets the warehouse.
-                Work::Sql(sql) => Some(At {
+                Work::Sql(sql) => Some(StepInDatabase {
                     step: &step.name,
                     sql,
                     database: &pipeline.warehouse.database,
@@ -130,7 +130,7 @@ impl Needs {
     }
 
     /// What the steps make. A table that takes the name of another one keeps its owner.
-    fn made(&mut self, scripts: &[At<'_>]) {
+    fn made(&mut self, scripts: &[StepInDatabase<'_>]) {
         let writes = || {
             let lineages = scripts.iter().map(|at| &at.sql.lineage.columns);
             lineages.flat_map(|lineage| &lineage.writes)
@@ -175,7 +175,7 @@ impl Needs {
     }
 
     /// A sentence about what nobody can tell, or no GRANT gives.
-    pub(super) fn open(&mut self, at: At<'_>, place: &ScriptPlace, words: &str) {
+    pub(super) fn open(&mut self, at: StepInDatabase<'_>, place: &ScriptPlace, words: &str) {
         let line = format!("{}: {words}", at.place(place));
         if !self.open.contains(&line) {
             self.open.push(line);
@@ -183,7 +183,7 @@ impl Needs {
     }
 
     /// USAGE on the schema of a table or routine, and CREATE where one is made there.
-    pub(super) fn schema(&mut self, at: At<'_>, key: &str, create: bool) {
+    pub(super) fn schema(&mut self, at: StepInDatabase<'_>, key: &str, create: bool) {
         let schema = names::schema(key);
         if self.own_schemas.contains(schema) || names::is_of_the_system(&format!("{schema}.")) {
             return;
@@ -194,7 +194,7 @@ impl Needs {
     }
 
     /// Whether a name is one that GRANT can have here; says so if it is not.
-    fn can_be_named(&mut self, at: At<'_>, key: &str, place: &ScriptPlace) -> bool {
+    fn can_be_named(&mut self, at: StepInDatabase<'_>, key: &str, place: &ScriptPlace) -> bool {
         if names::is_inserted(key) {
             let words = format!("`{key}` is named by a parameter; grant what each value needs");
             self.open(at, place, &words);
@@ -209,7 +209,7 @@ impl Needs {
         true
     }
 
-    fn read(&mut self, at: At<'_>, dataset: &Dataset, place: &ScriptPlace) {
+    fn read(&mut self, at: StepInDatabase<'_>, dataset: &Dataset, place: &ScriptPlace) {
         let Dataset::Table(name) = dataset else {
             return;
         };
@@ -217,13 +217,13 @@ impl Needs {
             self.system.insert(name.to_string());
         } else if self.can_be_named(at, name, place) {
             self.schema(at, name, false);
-            self.table(at, name, &[Privilege::Select]);
+            self.table(at, name, &[NeededPrivilege::Select]);
         }
     }
 
     /// Permissions on a table that the steps do not make. A table of an external schema takes none: USAGE on
     /// its schema is all (AWS page: `GRANT`).
-    fn table(&mut self, at: At<'_>, name: &str, privileges: &[Privilege]) {
+    fn table(&mut self, at: StepInDatabase<'_>, name: &str, privileges: &[NeededPrivilege]) {
         if self.own.contains(name) || self.external.contains(names::schema(name)) {
             return;
         }
@@ -232,8 +232,8 @@ impl Needs {
         steps.insert(at.step.to_owned());
     }
 
-    fn write(&mut self, at: At<'_>, write: &Write) {
-        use Privilege::{Alter, Delete, Drop, Insert, Select, Truncate, Update};
+    fn write(&mut self, at: StepInDatabase<'_>, write: &Write) {
+        use NeededPrivilege::{Alter, Delete, Drop, Insert, Select, Truncate, Update};
         let Dataset::Table(name) = &write.dataset else {
             return;
         };
@@ -277,7 +277,7 @@ impl Needs {
     }
 
     /// What only the owner may do.
-    fn owner(&mut self, at: At<'_>, name: &str, write: &Write, does: &str) {
+    fn owner(&mut self, at: StepInDatabase<'_>, name: &str, write: &Write, does: &str) {
         let words = format!("must own `{name}`, because it {does}: no GRANT gives that");
         self.open(at, &write.place, &words);
     }
@@ -298,8 +298,8 @@ impl Needs {
 }
 
 /// What the MERGEs of a script do to a table, and the SELECT by which they find its rows.
-fn merged(sql: &Sql, name: &str) -> Vec<Privilege> {
-    let mut privileges = vec![Privilege::Select];
+fn merged(sql: &StepSql, name: &str) -> Vec<NeededPrivilege> {
+    let mut privileges = vec![NeededPrivilege::Select];
     for done in &sql.lineage.columns.acts {
         if let Act::Merge {
             table,
@@ -309,9 +309,9 @@ fn merged(sql: &Sql, name: &str) -> Vec<Privilege> {
         } = &done.act
             && table == name
         {
-            privileges.extend(inserts.then_some(Privilege::Insert));
-            privileges.extend(updates.then_some(Privilege::Update));
-            privileges.extend(deletes.then_some(Privilege::Delete));
+            privileges.extend(inserts.then_some(NeededPrivilege::Insert));
+            privileges.extend(updates.then_some(NeededPrivilege::Update));
+            privileges.extend(deletes.then_some(NeededPrivilege::Delete));
         }
     }
     privileges

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use redshift_sql::lineage::AssumedRole;
 
-use super::Grantee;
+use super::GrantRecipient;
 use super::names;
 use super::needs::Needs;
 use crate::pipeline::Pipeline;
@@ -13,12 +13,12 @@ use crate::script::quoted_name;
 use crate::stack::USER_OF_ROLE;
 
 /// Writes the script: GRANTs by kind of object, and comments for what no GRANT gives.
-pub fn write(pipeline: &Pipeline, needs: &Needs, grantee: &Grantee) -> String {
+pub fn write(pipeline: &Pipeline, needs: &Needs, grantee: &GrantRecipient) -> String {
     let mut script = Script {
         text: String::new(),
         grantee: match grantee {
-            Grantee::User(name) | Grantee::Placeholder(name) => quoted_name(name),
-            Grantee::Role(name) => format!("role {}", quoted_name(name)),
+            GrantRecipient::User(name) | GrantRecipient::Placeholder(name) => quoted_name(name),
+            GrantRecipient::Role(name) => format!("role {}", quoted_name(name)),
         },
     };
     script.head(pipeline, grantee);
@@ -66,7 +66,7 @@ impl Script {
         );
     }
 
-    fn head(&mut self, pipeline: &Pipeline, grantee: &Grantee) {
+    fn head(&mut self, pipeline: &Pipeline, grantee: &GrantRecipient) {
         self.comment(&format!(
             "What the steps of `{}` need in the database `{}`, as far as their SQL tells.",
             pipeline.name, pipeline.warehouse.database
@@ -74,15 +74,17 @@ impl Script {
         self.comment("A superuser runs this there, or whoever owns what is named.");
         let name = self.grantee.clone();
         match grantee {
-            Grantee::User(user) if user.starts_with(USER_OF_ROLE) => self.comment(&format!(
+            GrantRecipient::User(user) if user.starts_with(USER_OF_ROLE) => self.comment(&format!(
                 "The user is there from its first connection on; before it: create user {name} password disable;"
             )),
-            Grantee::User(_) => self.comment(&format!("The user must be there: create user {name} password disable;")),
-            Grantee::Role(_) => {
+            GrantRecipient::User(_) => self.comment(&format!(
+                "The user must be there: create user {name} password disable;"
+            )),
+            GrantRecipient::Role(_) => {
                 self.comment(&format!("The role must be there: create {name};"));
                 self.comment("The pipeline's user gets it when it connects, by a tag of its IAM role.");
             }
-            Grantee::Placeholder(_) => self.comment(&format!(
+            GrantRecipient::Placeholder(_) => self.comment(&format!(
                 "Nobody knows the user yet: put its name in the place of {name}. The stack's output `DatabaseUser` has it."
             )),
         }

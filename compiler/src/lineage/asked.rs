@@ -2,7 +2,7 @@
 
 use redshift_sql::lineage::Dataset;
 
-use super::graph::{Graph, Node};
+use super::graph::{LineageGraph, LineageNode};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::source::SourceFile;
 
@@ -10,7 +10,7 @@ use crate::source::SourceFile;
 ///
 /// # Errors
 /// The pipeline has no such table or column; the nearest names are in the help.
-pub fn find(graph: &Graph<'_>, name: &str) -> Result<Node, Box<Diagnostic>> {
+pub fn find(graph: &LineageGraph<'_>, name: &str) -> Result<LineageNode, Box<Diagnostic>> {
     let wanted = name.trim().trim_matches('"').to_lowercase();
     let public = wanted.strip_prefix("public.").unwrap_or(&wanted);
     let by_name = |wanted: &str| {
@@ -18,7 +18,7 @@ pub fn find(graph: &Graph<'_>, name: &str) -> Result<Node, Box<Diagnostic>> {
         datasets.find(|dataset| dataset.name().eq_ignore_ascii_case(wanted))
     };
     if let Some(dataset) = by_name(public) {
-        return Ok(Node {
+        return Ok(LineageNode {
             dataset: dataset.clone(),
             column: None,
         });
@@ -29,7 +29,7 @@ pub fn find(graph: &Graph<'_>, name: &str) -> Result<Node, Box<Diagnostic>> {
         && let Some(dataset) = by_name(table)
     {
         if graph.columns(dataset).any(|known| known == column) || is_open(graph, dataset) {
-            return Ok(Node {
+            return Ok(LineageNode {
                 dataset: dataset.clone(),
                 column: Some(column.to_owned()),
             });
@@ -69,7 +69,7 @@ const LISTED: usize = 12;
 
 /// Whether something may have columns that no SQL names: nobody here makes it, or all of its columns
 /// come from somewhere at once.
-fn is_open(graph: &Graph<'_>, dataset: &Dataset) -> bool {
+fn is_open(graph: &LineageGraph<'_>, dataset: &Dataset) -> bool {
     let writes = graph.writes(dataset);
     writes
         .iter()

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use redshift_sql::lineage::{Dataset, How, ScriptPlace, Why, Write};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
-use crate::pipeline::{Pipeline, Sql, Step, meets};
+use crate::pipeline::{Pipeline, Step, StepSql, meets};
 
 /// A table or files; or one column of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Node {
+pub struct LineageNode {
     /// The table or files.
     pub dataset: Dataset,
     /// The column; none for all of it, or for some column that nobody knows.
     pub column: Option<String>,
 }
 
-impl Node {
+impl LineageNode {
     /// The node as people read it: `orders.amount`, `orders`, `s3://bucket/orders/`.
     #[must_use]
     pub fn text(&self) -> String {
@@ -45,16 +45,16 @@ pub enum Direction {
 
 /// A place where a step writes something.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct WritePlace<'a> {
     /// The step whose SQL writes.
     pub step: &'a Step,
     /// The file that the statement stands in.
-    pub sql: &'a Sql,
+    pub sql: &'a StepSql,
     /// Which dataset is written, and from what.
     pub write: &'a Write,
 }
 
-impl Written<'_> {
+impl WritePlace<'_> {
     /// Where it is written, for people: `step load, sql/load.sql:3`.
     #[must_use]
     pub fn place(&self) -> String {
@@ -63,7 +63,7 @@ impl Written<'_> {
 }
 
 /// `step load, sql/load.sql:3`, and the procedure if one does it.
-pub(super) fn place(step: &Step, sql: &Sql, place: &ScriptPlace) -> String {
+pub(super) fn place(step: &Step, sql: &StepSql, place: &ScriptPlace) -> String {
     let line = sql.file.line(place.span.start as usize);
     let through = match &place.through {
         Some(procedure) => format!(" through {procedure}"),
@@ -74,7 +74,7 @@ pub(super) fn place(step: &Step, sql: &Sql, place: &ScriptPlace) -> String {
 
 /// What lies between two nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Link {
+pub enum LineageLink {
     /// One column depends on another.
     Derived(Derivation),
     /// A statement reads one table and writes the other.
@@ -85,22 +85,22 @@ pub enum Link {
 #[derive(Debug, Clone)]
 pub struct Edge<'a> {
     /// Where the data comes from.
-    pub from: Node,
+    pub from: LineageNode,
     /// Where it goes to.
-    pub to: Node,
+    pub to: LineageNode,
     /// How the one depends on the other.
-    pub link: Link,
+    pub link: LineageLink,
     /// The statement that does it.
-    pub written: Written<'a>,
+    pub written: WritePlace<'a>,
 }
 
 /// What the steps of a pipeline read and write.
-pub struct Graph<'a> {
+pub struct LineageGraph<'a> {
     /// The pipeline whose steps these are.
     pub pipeline: &'a Pipeline,
     /// Its steps in an order in which they may run.
     pub steps: Vec<&'a Step>,
-    writes: Vec<Written<'a>>,
+    writes: Vec<WritePlace<'a>>,
     /// Indices of writes, by what they write.
     targets: BTreeMap<&'a Dataset, Vec<usize>>,
     /// Indices of writes, by what they read or depend on.
@@ -111,7 +111,7 @@ pub struct Graph<'a> {
     columns: BTreeMap<&'a Dataset, BTreeSet<&'a str>>,
 }
 
-impl<'a> Graph<'a> {
+impl<'a> LineageGraph<'a> {
     /// The graph of a pipeline.
     #[must_use]
     pub fn of(pipeline: &'a Pipeline) -> Self {
@@ -127,7 +127,7 @@ impl<'a> Graph<'a> {
         for step in graph.steps.clone() {
             let Some(sql) = step.sql() else { continue };
             for write in &sql.lineage.columns.writes {
-                graph.add(Written { step, sql, write });
+                graph.add(WritePlace { step, sql, write });
             }
             for read in &sql.lineage.columns.reads {
                 let mut writes = sql.lineage.columns.writes.iter();
@@ -145,7 +145,7 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    fn add(&mut self, written: Written<'a>) {
+    fn add(&mut self, written: WritePlace<'a>) {
         let index = self.writes.len();
         self.writes.push(written);
         let write = written.write;
@@ -183,7 +183,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The writes of something, in the order of the steps.
-    pub fn writes(&self, dataset: &Dataset) -> Vec<Written<'a>> {
+    pub fn writes(&self, dataset: &Dataset) -> Vec<WritePlace<'a>> {
         self.at(&self.targets, dataset, |written| {
             meets(dataset.name(), written)
         })
@@ -205,7 +205,7 @@ impl<'a> Graph<'a> {
         map: &BTreeMap<&'a Dataset, Vec<usize>>,
         dataset: &Dataset,
         meets: impl Fn(&str) -> bool,
-    ) -> Vec<Written<'a>> {
+    ) -> Vec<WritePlace<'a>> {
         let mut indices: Vec<usize> = match dataset {
             Dataset::Table(_) => map.get(dataset).cloned().unwrap_or_default(),
             Dataset::Files(_) => map
@@ -222,7 +222,7 @@ impl<'a> Graph<'a> {
 
     /// The edges from a node, one step far.
     #[must_use]
-    pub fn edges(&self, node: &Node, direction: Direction) -> Vec<Edge<'a>> {
+    pub fn edges(&self, node: &LineageNode, direction: Direction) -> Vec<Edge<'a>> {
         let mut edges = match direction {
             Direction::Upstream => self.upstream(node),
             Direction::Downstream => self.downstream(node),
@@ -237,14 +237,14 @@ impl<'a> Graph<'a> {
         edges
     }
 
-    fn upstream(&self, node: &Node) -> Vec<Edge<'a>> {
+    fn upstream(&self, node: &LineageNode) -> Vec<Edge<'a>> {
         let mut edges = Vec::new();
         for written in self.writes(&node.dataset) {
             let Some(wanted) = &node.column else {
                 edges.extend(written.write.from.iter().map(|from| Edge {
-                    from: Node::of(from, None),
+                    from: LineageNode::of(from, None),
                     to: node.clone(),
-                    link: Link::Statement(written.write.how),
+                    link: LineageLink::Statement(written.write.how),
                     written,
                 }));
                 continue;
@@ -261,9 +261,9 @@ impl<'a> Graph<'a> {
                         name => Some(name),
                     };
                     edges.push(Edge {
-                        from: Node::of(&input.dataset, name),
+                        from: LineageNode::of(&input.dataset, name),
                         to: node.clone(),
-                        link: Link::Derived(input.derivation),
+                        link: LineageLink::Derived(input.derivation),
                         written,
                     });
                 }
@@ -272,7 +272,7 @@ impl<'a> Graph<'a> {
         edges
     }
 
-    fn downstream(&self, node: &Node) -> Vec<Edge<'a>> {
+    fn downstream(&self, node: &LineageNode) -> Vec<Edge<'a>> {
         let name = node.dataset.name();
         let is_node = |dataset: &Dataset| match (dataset, &node.dataset) {
             (Dataset::Files(read), Dataset::Files(_)) => meets(read, name),
@@ -283,13 +283,13 @@ impl<'a> Graph<'a> {
             let write = written.write;
             let edge = |to: Option<&str>, link| Edge {
                 from: node.clone(),
-                to: Node::of(&write.dataset, to),
+                to: LineageNode::of(&write.dataset, to),
                 link,
                 written,
             };
             let Some(wanted) = &node.column else {
                 if write.from.iter().any(is_node) {
-                    edges.push(edge(None, Link::Statement(write.how)));
+                    edges.push(edge(None, LineageLink::Statement(write.how)));
                 }
                 continue;
             };
@@ -306,14 +306,14 @@ impl<'a> Graph<'a> {
                         name if same && name != wanted.as_str() => continue,
                         name => Some(name),
                     };
-                    edges.push(edge(to, Link::Derived(input.derivation)));
+                    edges.push(edge(to, LineageLink::Derived(input.derivation)));
                 }
             }
             let influences = write.influences.iter();
             edges.extend(
                 influences
                     .filter(|input| is_node(&input.dataset) && comes(&input.column))
-                    .map(|input| edge(None, Link::Derived(input.derivation))),
+                    .map(|input| edge(None, LineageLink::Derived(input.derivation))),
             );
         }
         edges
@@ -321,7 +321,7 @@ impl<'a> Graph<'a> {
 
     /// All edges that a node leads to, in one direction.
     #[must_use]
-    pub fn all_edges(&self, node: &Node, direction: Direction) -> Vec<Edge<'a>> {
+    pub fn all_edges(&self, node: &LineageNode, direction: Direction) -> Vec<Edge<'a>> {
         let mut seen = BTreeSet::from([node.clone()]);
         let mut open = vec![node.clone()];
         let mut all = Vec::new();
@@ -375,8 +375,8 @@ pub fn unknown_words(why: &Why) -> String {
 /// Whether the lineage goes on behind an edge: what only decides which rows there are is an end.
 pub(super) fn leads_on(edge: &Edge<'_>) -> bool {
     match edge.link {
-        Link::Derived(derivation) => derivation <= Derivation::Window,
-        Link::Statement(_) => true,
+        LineageLink::Derived(derivation) => derivation <= Derivation::Window,
+        LineageLink::Statement(_) => true,
     }
 }
 

@@ -5,17 +5,21 @@ use std::fmt::Write as _;
 
 use redshift_sql::lineage::Dataset;
 
-use super::graph::{Direction, Edge, Graph, Link, Node};
+use super::graph::{Direction, Edge, LineageGraph, LineageLink, LineageNode};
 
 /// The lineage of a node as a flowchart: of columns where a column is asked for, otherwise of tables.
 #[must_use]
-pub fn mermaid(graph: &Graph<'_>, asked: Option<&Node>, direction: Direction) -> String {
+pub fn mermaid(
+    graph: &LineageGraph<'_>,
+    asked: Option<&LineageNode>,
+    direction: Direction,
+) -> String {
     let edges = match asked {
         Some(node) => graph.all_edges(node, direction),
         None => graph
             .targets()
             .flat_map(|dataset| {
-                let node = Node {
+                let node = LineageNode {
                     dataset: dataset.clone(),
                     column: None,
                 };
@@ -31,7 +35,7 @@ pub fn mermaid(graph: &Graph<'_>, asked: Option<&Node>, direction: Direction) ->
     }
     // Ids are made up, because some names are words of Mermaid's. Writing to a String cannot fail.
     let mut text = String::from("flowchart LR\n");
-    let mut ids: BTreeMap<Node, String> = BTreeMap::new();
+    let mut ids: BTreeMap<LineageNode, String> = BTreeMap::new();
     for (table, (dataset, columns)) in nodes.iter().enumerate() {
         let whole = columns.iter().all(Option::is_none);
         if whole {
@@ -57,7 +61,7 @@ pub fn mermaid(graph: &Graph<'_>, asked: Option<&Node>, direction: Direction) ->
                 let name = column.as_deref().unwrap_or("*");
                 let _ = writeln!(text, "        {id}[\"{}\"]", escaped(name));
             }
-            let node = Node {
+            let node = LineageNode {
                 dataset: dataset.clone(),
                 column: column.clone(),
             };
@@ -83,7 +87,7 @@ pub fn mermaid(graph: &Graph<'_>, asked: Option<&Node>, direction: Direction) ->
 /// A broken line for what only decides which rows or values there are.
 fn arrow(edge: &Edge<'_>) -> &'static str {
     match edge.link {
-        Link::Derived(derivation) if !derivation.is_direct() => "-.->",
+        LineageLink::Derived(derivation) if !derivation.is_direct() => "-.->",
         _ => "-->",
     }
 }
@@ -91,8 +95,8 @@ fn arrow(edge: &Edge<'_>) -> &'static str {
 fn label(edge: &Edge<'_>) -> String {
     let step = escaped(&edge.written.step.name);
     match edge.link {
-        Link::Statement(how) => format!("{}: {step}", how.word()),
-        Link::Derived(derivation) => {
+        LineageLink::Statement(how) => format!("{}: {step}", how.word()),
+        LineageLink::Derived(derivation) => {
             let phrase = super::phrase::of_derivation(derivation);
             let word = phrase.rsplit_once(' ').map_or(phrase, |(word, _)| word);
             format!("{word}: {step}")

@@ -10,7 +10,7 @@ use redshift_sql::names::{ANY_COLUMN, Derivation};
 use runtime_lambda::plan::Connection;
 use serde_json::{Map, Value, json};
 
-use super::graph::{Direction, Graph, Node};
+use super::graph::{Direction, LineageGraph, LineageNode};
 use crate::pipeline::Pipeline;
 
 /// Who makes the events.
@@ -35,8 +35,8 @@ pub struct Labels {
 /// that read or write something.
 #[must_use]
 pub fn open_lineage(
-    graph: &Graph<'_>,
-    asked: Option<&Node>,
+    graph: &LineageGraph<'_>,
+    asked: Option<&LineageNode>,
     direction: Direction,
     labels: &Labels,
 ) -> Value {

@@ -3,15 +3,15 @@
 use redshift_sql::lineage::{How, InputColumn};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
-use super::graph::{Edge, Link};
+use super::graph::{Edge, LineageLink};
 
 /// What stands in front of a column or table: `aggregation of`.
 pub(super) fn of_link(edge: &Edge<'_>) -> &'static str {
     match edge.link {
         // What comes out of files has no names there.
-        Link::Derived(_) if edge.written.write.how == How::Copy => "copy of",
-        Link::Derived(derivation) => of_derivation(derivation),
-        Link::Statement(how) => match how {
+        LineageLink::Derived(_) if edge.written.write.how == How::Copy => "copy of",
+        LineageLink::Derived(derivation) => of_derivation(derivation),
+        LineageLink::Statement(how) => match how {
             How::Insert => "insert of",
             How::Update => "update by",
             How::Delete => "delete by",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use redshift_sql::lineage::Dataset;
 use redshift_sql::names::Derivation;
 
-use super::graph::{Direction, Graph, Link, Node, leads_on};
+use super::graph::{Direction, LineageGraph, LineageLink, LineageNode, leads_on};
 use super::phrase;
 
 /// Most levels of a tree; what lies deeper can be asked for.
@@ -13,7 +13,7 @@ const MAX_LEVELS: usize = 40;
 
 /// The lineage of a node as a tree; without one, what is written and what it directly comes from.
 #[must_use]
-pub fn tree(graph: &Graph<'_>, asked: Option<&Node>, direction: Direction) -> String {
+pub fn tree(graph: &LineageGraph<'_>, asked: Option<&LineageNode>, direction: Direction) -> String {
     let mut roots = Vec::new();
     match asked {
         Some(node) => {
@@ -70,7 +70,7 @@ impl Branch {
 }
 
 /// Something that is written, its columns, and what they directly come from.
-fn overview(graph: &Graph<'_>, dataset: &Dataset) -> Branch {
+fn overview(graph: &LineageGraph<'_>, dataset: &Dataset) -> Branch {
     let mut below = writers(graph, dataset);
     for column in graph.columns(dataset) {
         let node = column_of(dataset, column);
@@ -93,7 +93,7 @@ fn overview(graph: &Graph<'_>, dataset: &Dataset) -> Branch {
 }
 
 /// The statements that write a dataset, and what they read.
-fn writers(graph: &Graph<'_>, dataset: &Dataset) -> Vec<Branch> {
+fn writers(graph: &LineageGraph<'_>, dataset: &Dataset) -> Vec<Branch> {
     let writes = graph.writes(dataset).into_iter();
     let lines = writes.map(|written| {
         let from: Vec<&str> = written.write.from.iter().map(Dataset::name).collect();
@@ -110,7 +110,12 @@ fn writers(graph: &Graph<'_>, dataset: &Dataset) -> Vec<Branch> {
     lines.into_iter().map(Branch::leaf).collect()
 }
 
-fn root(graph: &Graph<'_>, node: &Node, direction: Direction, seen: &mut BTreeSet<Node>) -> Branch {
+fn root(
+    graph: &LineageGraph<'_>,
+    node: &LineageNode,
+    direction: Direction,
+    seen: &mut BTreeSet<LineageNode>,
+) -> Branch {
     let mut below = Vec::new();
     match (direction, &node.column) {
         (Direction::Upstream, None) => {
@@ -162,7 +167,7 @@ fn root(graph: &Graph<'_>, node: &Node, direction: Direction, seen: &mut BTreeSe
 }
 
 /// What decides which rows there are: of all who write the table, or the column.
-fn rows(graph: &Graph<'_>, node: &Node) -> Vec<Branch> {
+fn rows(graph: &LineageGraph<'_>, node: &LineageNode) -> Vec<Branch> {
     let mut lines = Vec::new();
     for written in graph.writes(&node.dataset) {
         let write = written.write;
@@ -181,10 +186,10 @@ fn rows(graph: &Graph<'_>, node: &Node) -> Vec<Branch> {
 
 /// What a node comes from or goes to. A node that was shown before is not followed again.
 fn branches(
-    graph: &Graph<'_>,
-    node: &Node,
+    graph: &LineageGraph<'_>,
+    node: &LineageNode,
     direction: Direction,
-    seen: &mut BTreeSet<Node>,
+    seen: &mut BTreeSet<LineageNode>,
     level: usize,
 ) -> Vec<Branch> {
     let mut all = Vec::new();
@@ -195,11 +200,11 @@ fn branches(
             Direction::Downstream => {
                 let to = edge.to.text();
                 let text = match edge.link {
-                    Link::Statement(how) => format!("{to}: {}", phrase::done(how)),
-                    Link::Derived(derivation) if derivation > Derivation::Window => {
+                    LineageLink::Statement(how) => format!("{to}: {}", phrase::done(how)),
+                    LineageLink::Derived(derivation) if derivation > Derivation::Window => {
                         format!("rows of {to}: {phrase} it")
                     }
-                    Link::Derived(_) => format!("{to}: {phrase} it"),
+                    LineageLink::Derived(_) => format!("{to}: {phrase} it"),
                 };
                 (&edge.to, text)
             }
@@ -223,8 +228,8 @@ fn branches(
     all
 }
 
-fn column_of(dataset: &Dataset, column: &str) -> Node {
-    Node {
+fn column_of(dataset: &Dataset, column: &str) -> LineageNode {
+    LineageNode {
         dataset: dataset.clone(),
         column: Some(column.to_owned()),
     }

@@ -11,8 +11,8 @@ mod yaml;
 use gen_lsp_types::{CompletionItem, CompletionItemKind, MarkupContent, MarkupKind, TextEdit};
 
 use super::keys::Schemas;
-use super::model::{Asked, Model, Script};
-use super::position::Encoding;
+use super::model::{AskedPlace, Model, SqlFile};
+use super::position::PositionEncoding;
 use crate::source::{SourceFile, Span};
 
 /// A word that nobody uses, for the place of the cursor.
@@ -23,20 +23,20 @@ const PROBE: &str = "sfcprobesfc";
 pub fn complete(
     model: &Model,
     schemas: &Schemas,
-    asked: Asked<'_>,
-    encoding: Encoding,
+    asked: AskedPlace<'_>,
+    encoding: PositionEncoding,
     files: &dyn Fn() -> Vec<String>,
 ) -> Vec<CompletionItem> {
     match asked {
-        Asked::Spec(offset) => {
+        AskedPlace::Spec(offset) => {
             let items = spec::complete(model, &schemas.spec, offset, files);
             shown(items, &model.spec, encoding)
         }
-        Asked::Tests(file, offset) => {
+        AskedPlace::Tests(file, offset) => {
             let items = tests::complete(model, &schemas.tests, file, offset);
             shown(items, file, encoding)
         }
-        Asked::Script(script, offset) => completion_of_text(model, script, offset, encoding),
+        AskedPlace::Script(script, offset) => completion_of_text(model, script, offset, encoding),
     }
 }
 
@@ -44,9 +44,9 @@ pub fn complete(
 #[must_use]
 pub fn completion_of_text(
     model: &Model,
-    script: &Script,
+    script: &SqlFile,
     offset: usize,
-    encoding: Encoding,
+    encoding: PositionEncoding,
 ) -> Vec<CompletionItem> {
     let items = sql::complete(model, script, offset);
     shown(items, &script.file, encoding)
@@ -103,7 +103,7 @@ impl Item {
     }
 }
 
-fn shown(proposed: Proposed, file: &SourceFile, encoding: Encoding) -> Vec<CompletionItem> {
+fn shown(proposed: Proposed, file: &SourceFile, encoding: PositionEncoding) -> Vec<CompletionItem> {
     let range = encoding.range(file, proposed.place);
     let items = proposed.items.into_iter().enumerate();
     items

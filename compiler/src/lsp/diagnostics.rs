@@ -8,8 +8,8 @@ use gen_lsp_types::{
     Location, Range, Uri,
 };
 
-use super::position::Encoding;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+use super::position::PositionEncoding;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Gravity, Label};
 use crate::pipeline::{self, MAX_SCRIPT_BYTES};
 use crate::source::SourceFile;
 
@@ -21,7 +21,7 @@ const SOURCE: &str = "sfc";
 #[must_use]
 pub fn shown(
     diagnostics: &Diagnostics,
-    encoding: Encoding,
+    encoding: PositionEncoding,
     uri: &dyn Fn(&str) -> Uri,
     page: &dyn Fn(Code) -> Option<Uri>,
 ) -> BTreeMap<String, Vec<Shown>> {
@@ -42,7 +42,7 @@ pub fn shown(
 fn one(
     diagnostic: &Diagnostic,
     place: &Label,
-    encoding: Encoding,
+    encoding: PositionEncoding,
     uri: &dyn Fn(&str) -> Uri,
     page: &dyn Fn(Code) -> Option<Uri>,
 ) -> Shown {
@@ -66,8 +66,8 @@ fn one(
     Shown {
         range: range(place, encoding),
         severity: Some(match diagnostic.severity {
-            Severity::Error => DiagnosticSeverity::Error,
-            Severity::Warning => DiagnosticSeverity::Warning,
+            Gravity::Error => DiagnosticSeverity::Error,
+            Gravity::Warning => DiagnosticSeverity::Warning,
         }),
         code: Some(diagnostic.code.as_str().to_owned().into()),
         code_description: page(diagnostic.code).map(|href| CodeDescription { href }),
@@ -92,7 +92,7 @@ fn message(diagnostic: &Diagnostic, place: &Label) -> String {
 }
 
 /// The range of a label; a file as a whole is shown at its beginning.
-fn range(label: &Label, encoding: Encoding) -> Range {
+fn range(label: &Label, encoding: PositionEncoding) -> Range {
     label
         .span
         .map_or_else(Range::default, |span| encoding.range(&label.file, span))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use gen_lsp_types::{CodeAction, CodeActionKind, TextEdit, Uri, WorkspaceEdit};
 
-use super::position::Encoding;
+use super::position::PositionEncoding;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceFile, Span};
 
@@ -15,7 +15,7 @@ pub fn fixes(
     file: &SourceFile,
     part: Span,
     uri: &Uri,
-    encoding: Encoding,
+    encoding: PositionEncoding,
 ) -> Vec<CodeAction> {
     let own = diagnostics.iter().filter_map(|diagnostic| {
         let label = diagnostic.primary()?;

@@ -10,8 +10,8 @@ use gen_lsp_types::{Hover, MarkupContent, MarkupKind};
 use redshift_sql::types::Type;
 
 use super::keys::Schemas;
-use super::model::{Asked, Model};
-use super::position::Encoding;
+use super::model::{AskedPlace, Model};
+use super::position::PositionEncoding;
 use crate::source::{SourceFile, Span};
 
 /// What is known of the name at a byte.
@@ -19,13 +19,15 @@ use crate::source::{SourceFile, Span};
 pub fn hover(
     model: &Model,
     schemas: &Schemas,
-    asked: Asked<'_>,
-    encoding: Encoding,
+    asked: AskedPlace<'_>,
+    encoding: PositionEncoding,
 ) -> Option<Hover> {
     let (file, (span, text)): (&SourceFile, (Span, String)) = match asked {
-        Asked::Spec(offset) => (&model.spec, spec::hover(model, &schemas.spec, offset)?),
-        Asked::Script(script, offset) => (&script.file, sql::hover(model, script, offset)?),
-        Asked::Tests(file, offset) => (file, tests::hover(model, &schemas.tests, file, offset)?),
+        AskedPlace::Spec(offset) => (&model.spec, spec::hover(model, &schemas.spec, offset)?),
+        AskedPlace::Script(script, offset) => (&script.file, sql::hover(model, script, offset)?),
+        AskedPlace::Tests(file, offset) => {
+            (file, tests::hover(model, &schemas.tests, file, offset)?)
+        }
     };
     Some(Hover {
         contents: MarkupContent {

@@ -7,7 +7,7 @@ use crate::testing;
 
 /// The JSON Schema of a file, as it is asked about keys.
 #[derive(Debug)]
-pub struct Keys {
+pub struct SchemaKeys {
     schema: Value,
 }
 
@@ -15,14 +15,14 @@ pub struct Keys {
 #[derive(Debug)]
 pub struct Schemas {
     /// Keys of the spec.
-    pub spec: Keys,
+    pub spec: SchemaKeys,
     /// Of a file of tests.
-    pub tests: Keys,
+    pub tests: SchemaKeys,
 }
 
 impl Default for Schemas {
     fn default() -> Self {
-        let keys = |schema| Keys { schema };
+        let keys = |schema| SchemaKeys { schema };
         Self {
             spec: keys(pipeline_yaml::schema()),
             tests: keys(testing::schema()),
@@ -32,7 +32,7 @@ impl Default for Schemas {
 
 /// A key that may stand somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key<'k> {
+pub(super) struct SchemaKey<'k> {
     pub name: &'k str,
     pub description: Option<&'k str>,
     /// Whether a mapping or a list stands behind it.
@@ -42,7 +42,7 @@ pub(super) struct Key<'k> {
 /// How many references lead from one to the next at most.
 const MAX_REFERENCES: usize = 16;
 
-impl Keys {
+impl SchemaKeys {
     /// What the schema says at these keys, each way that it may be written.
     fn at<'k>(&'k self, path: &[&str]) -> Vec<&'k Value> {
         let mut nodes = self.ways(&self.schema);
@@ -90,17 +90,17 @@ impl Keys {
     }
 
     /// Keys that may stand below these.
-    pub(super) fn below(&self, path: &[&str]) -> Vec<Key<'_>> {
+    pub(super) fn below(&self, path: &[&str]) -> Vec<SchemaKey<'_>> {
         let nodes = self.at(path);
         let maps = nodes.iter().filter_map(|node| node.get("properties"));
-        let mut found: Vec<Key<'_>> = Vec::new();
+        let mut found: Vec<SchemaKey<'_>> = Vec::new();
         for (name, node) in maps.filter_map(Value::as_object).flatten() {
             if found.iter().any(|key| key.name == name) {
                 continue;
             }
             let ways = self.ways(node);
             let mut texts = ways.iter().filter_map(|node| node.get("description"));
-            found.push(Key {
+            found.push(SchemaKey {
                 name,
                 description: texts.find_map(Value::as_str),
                 nests: ways.iter().any(|node| nests(node)),

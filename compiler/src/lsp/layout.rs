@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gen_lsp_types::TextEdit;
 
-use super::position::Encoding;
+use super::position::PositionEncoding;
 use crate::layout::{change, is_rsql, lay_out};
 use crate::pipeline::MAX_SCRIPT_BYTES;
 use crate::source::SourceFile;
@@ -12,7 +12,7 @@ use crate::source::SourceFile;
 /// The change that lays a file out: one for the lines from the first to the last that differ, none where
 /// nothing does. RSQL scripts, and texts that are too long for a step, stay as they are.
 #[must_use]
-pub fn layout(file: &Arc<SourceFile>, encoding: Encoding) -> Vec<TextEdit> {
+pub fn layout(file: &Arc<SourceFile>, encoding: PositionEncoding) -> Vec<TextEdit> {
     if file.text().len() as u64 > MAX_SCRIPT_BYTES || is_rsql(file.text()) {
         return Vec::new();
     }

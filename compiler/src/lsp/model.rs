@@ -27,7 +27,7 @@ pub struct Model {
     /// The spec as it was when it was YAML, where it is none now. Its places are those of another text.
     earlier: Option<Document>,
     /// SQL files of the steps, by the path in the spec.
-    pub scripts: IndexMap<String, Script>,
+    pub scripts: IndexMap<String, SqlFile>,
     /// Paths of RSQL scripts, which are not SQL alone.
     pub rsql: Vec<String>,
     /// What `sfc validate` says.
@@ -41,7 +41,7 @@ pub struct Model {
     /// What the files of `sources` declare.
     sources: DeclaredTables,
     types: HashMap<SmolStr, Type>,
-    made: HashMap<SmolStr, Vec<Made>>,
+    made: HashMap<SmolStr, Vec<MakingStatement>>,
     everything: OnceCell<DeclaredTables>,
     /// The script that was asked about last, and what the steps in front of it make.
     asked: RefCell<Option<(String, DeclaredTables)>>,
@@ -49,7 +49,7 @@ pub struct Model {
 
 /// A SQL file, as far as it can be read.
 #[derive(Debug)]
-pub struct Script {
+pub struct SqlFile {
     /// Its path, relative to the spec's folder; empty where it belongs to none.
     pub path: String,
     /// Text of the file, as the editor has it.
@@ -62,18 +62,18 @@ pub struct Script {
 
 /// A file and a byte in it that an editor asks about.
 #[derive(Debug, Clone, Copy)]
-pub enum Asked<'a> {
+pub enum AskedPlace<'a> {
     /// A byte of the spec.
     Spec(usize),
     /// A byte of a script.
-    Script(&'a Script, usize),
+    Script(&'a SqlFile, usize),
     /// In a file of tests.
     Tests(&'a Arc<SourceFile>, usize),
 }
 
 /// A statement that makes something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Made {
+pub(super) struct MakingStatement {
     /// What it makes: `table`, `view`, `procedure`.
     pub what: &'static str,
     /// Path of the script.
@@ -84,7 +84,7 @@ pub(super) struct Made {
     pub name: Span,
 }
 
-impl Script {
+impl SqlFile {
     /// Reads the tree of a file.
     #[must_use]
     pub fn new(path: &str, file: Arc<SourceFile>) -> Self {
@@ -225,10 +225,10 @@ impl Model {
             return;
         };
         let file = SourceFile::new(source::beside(self.spec.path(), path), bytes);
-        let script = Script::new(path, file);
+        let script = SqlFile::new(path, file);
         for (number, statement) in script.parsed.statements.iter().enumerate() {
             if let Some((what, name)) = makes(&statement.kind) {
-                let made = Made {
+                let made = MakingStatement {
                     what,
                     path: path.to_owned(),
                     statement: number,
@@ -241,7 +241,7 @@ impl Model {
     }
 
     /// The script of a step.
-    pub(super) fn script_of(&self, step: usize) -> Option<&Script> {
+    pub(super) fn script_of(&self, step: usize) -> Option<&SqlFile> {
         let number = self.of_step.get(step).copied().flatten()?;
         self.scripts.get_index(number).map(|(_, script)| script)
     }
@@ -263,31 +263,31 @@ impl Model {
     }
 
     /// Statements that make a table, a procedure or a function, by the key of its name.
-    pub(super) fn made(&self, key: &str) -> &[Made] {
+    pub(super) fn made(&self, key: &str) -> &[MakingStatement] {
         self.made.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// All that is made, by key.
-    pub(super) fn all_made(&self) -> impl Iterator<Item = (&SmolStr, &Made)> {
+    pub(super) fn all_made(&self) -> impl Iterator<Item = (&SmolStr, &MakingStatement)> {
         let made = self.made.iter();
         made.filter_map(|(key, made)| Some((key, made.first()?)))
     }
 
     /// What a statement of a script can name: what ran before it, and behind that all that the pipeline
     /// makes anywhere, because its order may still be in the making.
-    pub(super) fn catalog<'m>(&'m self, script: &Script, statement: usize) -> Seen<'m> {
+    pub(super) fn catalog<'m>(&'m self, script: &SqlFile, statement: usize) -> VisibleTables<'m> {
         let mut before = self.before(script);
         for statement in script.parsed.statements.iter().take(statement) {
             before.learn(statement, &self.types);
         }
-        Seen {
+        VisibleTables {
             before,
             everything: self.everything(),
         }
     }
 
     /// What the steps in front of a script make. Somebody who asks about a script asks about it again.
-    fn before(&self, script: &Script) -> DeclaredTables {
+    fn before(&self, script: &SqlFile) -> DeclaredTables {
         if let Some((path, tables)) = &*self.asked.borrow()
             && *path == script.path
         {
@@ -341,7 +341,7 @@ impl Model {
     /// What binding a statement of a script finds, watched at a byte.
     pub(super) fn bind(
         &self,
-        script: &Script,
+        script: &SqlFile,
         number: usize,
         statement: &Statement,
         watched: u32,
@@ -364,12 +364,12 @@ impl Model {
 }
 
 /// Tables that a statement can name.
-pub(super) struct Seen<'m> {
+pub(super) struct VisibleTables<'m> {
     before: DeclaredTables,
     everything: &'m DeclaredTables,
 }
 
-impl Seen<'_> {
+impl VisibleTables<'_> {
     /// Tables that are made before the statement, and after it.
     pub fn tables(&self) -> impl Iterator<Item = &redshift_sql::names::Table> {
         let later = self.everything.tables();
@@ -384,7 +384,7 @@ impl Seen<'_> {
     }
 }
 
-impl Catalog for Seen<'_> {
+impl Catalog for VisibleTables<'_> {
     fn table(&self, name: &ObjectName) -> CatalogAnswer {
         match self.before.table(name) {
             CatalogAnswer::Table(table) => CatalogAnswer::Table(table),

@@ -6,7 +6,7 @@ use crate::source::{SourceFile, Span};
 
 /// What a column counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Encoding {
+pub enum PositionEncoding {
     /// Bytes of UTF-8, for clients that take them.
     Utf8,
     /// Units of UTF-16: every client can do that.
@@ -14,7 +14,7 @@ pub enum Encoding {
     Utf16,
 }
 
-impl Encoding {
+impl PositionEncoding {
     /// Bytes, where the client offers them: they need no counting.
     #[must_use]
     pub fn of(offered: &[PositionEncodingKind]) -> Self {
@@ -95,16 +95,16 @@ mod tests {
     fn columns_are_counted_as_the_client_counts() {
         let file = SourceFile::new("a.sql", "ä😀b\r\nnext".into());
         let at = |line, character| Position { line, character };
-        assert_eq!(Encoding::Utf16.position(&file, 6), at(0, 3));
-        assert_eq!(Encoding::Utf8.position(&file, 6), at(0, 6));
-        assert_eq!(Encoding::Utf16.position(&file, 10), at(1, 1));
+        assert_eq!(PositionEncoding::Utf16.position(&file, 6), at(0, 3));
+        assert_eq!(PositionEncoding::Utf8.position(&file, 6), at(0, 6));
+        assert_eq!(PositionEncoding::Utf16.position(&file, 10), at(1, 1));
         for offset in [0, 2, 6, 7, 9, 10, 13] {
-            for encoding in [Encoding::Utf8, Encoding::Utf16] {
+            for encoding in [PositionEncoding::Utf8, PositionEncoding::Utf16] {
                 let position = encoding.position(&file, offset);
                 assert_eq!(encoding.offset(&file, position), offset);
             }
         }
-        assert_eq!(Encoding::Utf16.offset(&file, at(0, 99)), 7);
-        assert_eq!(Encoding::Utf16.offset(&file, at(7, 0)), 13);
+        assert_eq!(PositionEncoding::Utf16.offset(&file, at(0, 99)), 7);
+        assert_eq!(PositionEncoding::Utf16.offset(&file, at(7, 0)), 13);
     }
 }

@@ -6,21 +6,21 @@ use redshift_sql::names::{Means, VisibleRelation, sketch};
 use redshift_sql::token::{TokenKind, Token};
 use redshift_sql::types::Type;
 
-use super::model::{Model, Script, byte, span};
+use super::model::{Model, SqlFile, byte, span};
 use crate::source::Span;
 
 /// A name and what it means.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct MeantName {
     /// Where the name stands, in bytes.
     pub span: Span,
     /// What the name means there.
-    pub meaning: Meaning,
+    pub meaning: NameMeaning,
 }
 
 /// What a name in a script means.
 #[derive(Debug, Clone)]
-pub(super) enum Meaning {
+pub(super) enum NameMeaning {
     /// A parameter of the pipeline.
     Parameter(String),
     /// A column of a relation.
@@ -43,15 +43,15 @@ pub(super) enum Meaning {
 }
 
 /// What stands at a byte of a script.
-pub(super) fn named(model: &Model, script: &Script, offset: usize) -> Option<Named> {
+pub(super) fn named(model: &Model, script: &SqlFile, offset: usize) -> Option<MeantName> {
     let text = script.file.text();
     if in_comment(script, offset) {
         return None;
     }
     if let Some((span, name)) = parameter(script, offset) {
-        return Some(Named {
+        return Some(MeantName {
             span,
-            meaning: Meaning::Parameter(name),
+            meaning: NameMeaning::Parameter(name),
         });
     }
     let tokens = tokens_at(script, offset);
@@ -66,7 +66,7 @@ pub(super) fn named(model: &Model, script: &Script, offset: usize) -> Option<Nam
 }
 
 /// The tokens around a byte: those of the script, or those of the body in dollar signs that it lies in.
-pub(super) fn tokens_at(script: &Script, offset: usize) -> Vec<Token> {
+pub(super) fn tokens_at(script: &SqlFile, offset: usize) -> Vec<Token> {
     let tokens = &script.parsed.tokens;
     let at = tokens.partition_point(|token| (token.span.end as usize) <= offset);
     match tokens.get(at) {
@@ -88,7 +88,7 @@ pub(super) fn tokens_at(script: &Script, offset: usize) -> Vec<Token> {
     }
 }
 
-pub(super) fn in_comment(script: &Script, offset: usize) -> bool {
+pub(super) fn in_comment(script: &SqlFile, offset: usize) -> bool {
     let comments = &script.parsed.comments;
     comments
         .iter()
@@ -96,7 +96,7 @@ pub(super) fn in_comment(script: &Script, offset: usize) -> bool {
 }
 
 /// The parameter at a byte: `:name`, or `{{name}}` wherever it stands.
-pub(super) fn parameter(script: &Script, offset: usize) -> Option<(Span, String)> {
+pub(super) fn parameter(script: &SqlFile, offset: usize) -> Option<(Span, String)> {
     let text = script.file.text();
     let tokens = tokens_at(script, offset);
     if let Some(token) = sketch::token_at(&tokens, byte(offset))
@@ -120,7 +120,7 @@ pub(super) fn parameter(script: &Script, offset: usize) -> Option<(Span, String)
     (is_name && offset <= span.end).then(|| (span, name.to_owned()))
 }
 
-fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
+fn bound(model: &Model, script: &SqlFile, start: u32) -> Option<MeantName> {
     let (number, statement) = script.statement_at(start)?;
     let at = model.bind(script, number, statement, start).at?;
     let meaning = match at.means {
@@ -129,7 +129,7 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
             kind,
             sources,
             ..
-        } => Meaning::Column {
+        } => NameMeaning::Column {
             name: name.to_string(),
             kind,
             sources: sources
@@ -137,10 +137,10 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
                 .map(|source| (source.table.to_string(), source.column.to_string()))
                 .collect(),
         },
-        Means::Relation(relation) => Meaning::Relation(relation?),
+        Means::Relation(relation) => NameMeaning::Relation(relation?),
         Means::Table { table, .. } => match &table.table {
-            Some(key) => Meaning::Table(key.to_string()),
-            None => Meaning::Relation(table),
+            Some(key) => NameMeaning::Table(key.to_string()),
+            None => NameMeaning::Relation(table),
         },
         Means::Written { table, column } => {
             let catalog = model.catalog(script, number);
@@ -149,7 +149,7 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
                 let mut columns = table.columns.iter();
                 columns.find(|known| known.name == column)
             });
-            Meaning::Column {
+            NameMeaning::Column {
                 kind: known.map_or(Type::Unknown, |known| known.kind),
                 name: column.to_string(),
                 sources: vec![(table.to_string(), column.to_string())],
@@ -157,21 +157,21 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
         }
         Means::Function { name } => function(model, &name)?,
     };
-    Some(Named {
+    Some(MeantName {
         span: span(at.span),
         meaning,
     })
 }
 
 /// A function: Redshift's, or one that the pipeline makes.
-fn function(model: &Model, name: &str) -> Option<Meaning> {
+fn function(model: &Model, name: &str) -> Option<NameMeaning> {
     if !model.made(name).is_empty() {
-        return Some(Meaning::Routine(name.to_owned()));
+        return Some(NameMeaning::Routine(name.to_owned()));
     }
-    functions::find(name).map(Meaning::Function)
+    functions::find(name).map(NameMeaning::Function)
 }
 
-fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Option<Named> {
+fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Option<MeantName> {
     let parts = sketch::chain(text, tokens, token);
     let key = sketch::key(&parts);
     let before = sketch::word_before(text, tokens, token);
@@ -186,9 +186,9 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
     let meaning = if !whole {
         return None;
     } else if is_routine && (called || matches!(before, "procedure" | "function")) {
-        Meaning::Routine(key.to_string())
+        NameMeaning::Routine(key.to_string())
     } else if sketch::precedes_table(before) && parts.last().is_some_and(|name| *name != before) {
-        Meaning::Table(key.to_string())
+        NameMeaning::Table(key.to_string())
     } else {
         let [name] = parts.as_slice() else {
             return None;
@@ -198,9 +198,9 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
         if !called && !bare {
             return None;
         }
-        Meaning::Function(function)
+        NameMeaning::Function(function)
     };
-    Some(Named {
+    Some(MeantName {
         span: span(token.span),
         meaning,
     })

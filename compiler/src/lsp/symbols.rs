@@ -2,13 +2,13 @@
 
 use gen_lsp_types::{DocumentSymbol, SymbolKind};
 
-use super::model::{Model, Script, span};
-use super::position::Encoding;
+use super::model::{Model, SqlFile, span};
+use super::position::PositionEncoding;
 use crate::source::Span;
 
 /// Steps and parameters of the spec.
 #[must_use]
-pub fn spec_symbols(model: &Model, encoding: Encoding) -> Vec<DocumentSymbol> {
+pub fn spec_symbols(model: &Model, encoding: PositionEncoding) -> Vec<DocumentSymbol> {
     let Some(document) = &model.document else {
         return Vec::new();
     };
@@ -35,7 +35,7 @@ pub fn spec_symbols(model: &Model, encoding: Encoding) -> Vec<DocumentSymbol> {
 
 /// The statements of a script.
 #[must_use]
-pub fn script_symbols(script: &Script, encoding: Encoding) -> Vec<DocumentSymbol> {
+pub fn script_symbols(script: &SqlFile, encoding: PositionEncoding) -> Vec<DocumentSymbol> {
     let text = script.file.text();
     let statements = script.parsed.statements.iter();
     statements

@@ -14,8 +14,8 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::Counts;
-use super::declared::Declared;
+use super::counts::RunCounts;
+use super::declared::DeclaredStates;
 use super::invoke::{STARTED_BY, catch_all, child, document, jsonata, named, to, variables};
 
 /// Most values of one backfill: with all retries, one more than 700 could be more than a history holds.
@@ -26,7 +26,7 @@ const LONGEST_SECONDS: u64 = 365 * 86_400;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "Take values")]
     TakeValues,
     #[strum(serialize = "Run values")]
@@ -43,13 +43,13 @@ pub enum Name {
     BackfillFailed,
 }
 
-impl Declared for Name {
+impl DeclaredStates for StateName {
     /// No state leads back.
-    fn most_visits(self, _counts: &Counts) -> Option<u64> {
+    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
         None
     }
 
-    fn most_items(self, _counts: &Counts) -> Option<u64> {
+    fn most_items(self, _counts: &RunCounts) -> Option<u64> {
         (self == Self::RunValues).then_some(MOST_VALUES)
     }
 }
@@ -65,29 +65,29 @@ pub fn backfill(plan: &Plan) -> StateMachine {
         LONGEST_SECONDS,
         [
             (
-                Name::TakeValues,
+                StateName::TakeValues,
                 State::Pass(Pass {
                     assign: variables(json!({ "run": jsonata(input!(BackfillInput, run)) })),
-                    next: Some(to(Name::RunValues)),
+                    next: Some(to(StateName::RunValues)),
                     ..Pass::default()
                 }),
             ),
-            (Name::RunValues, State::Map(values(plan))),
+            (StateName::RunValues, State::Map(values(plan))),
             (
-                Name::AreAllFinished,
+                StateName::AreAllFinished,
                 State::Choice(Choice {
                     choices: vec![ChoiceRule {
                         condition: Some(json!(format!("{{% $status = '{finished}' %}}"))),
-                        next: to(Name::BackfillFinished),
+                        next: to(StateName::BackfillFinished),
                         ..ChoiceRule::default()
                     }],
-                    default: Some(to(Name::BackfillFailed)),
+                    default: Some(to(StateName::BackfillFailed)),
                     ..Choice::default()
                 }),
             ),
-            (Name::BackfillFinished, State::Succeed(Succeed::default())),
+            (StateName::BackfillFinished, State::Succeed(Succeed::default())),
             (
-                Name::BackfillFailed,
+                StateName::BackfillFailed,
                 State::Fail(Fail {
                     error: Some(errors::BACKFILL_FAILED.to_owned()),
                     cause: Some(
@@ -125,20 +125,20 @@ fn values(plan: &Plan) -> Map {
         items: Some(json!(jsonata(input!(BackfillInput, values)))),
         max_concurrency: Some(parallel),
         item_processor: ItemProcessor {
-            start_at: to(Name::RunValue),
+            start_at: to(StateName::RunValue),
             states: named([
                 (
-                    Name::RunValue,
+                    StateName::RunValue,
                     State::Task(Task {
                         comment: Some("Answers whether the run is FINISHED.".to_owned()),
                         output: Some(json!(jsonata(is_finished))),
-                        catch: catch_all(Name::ValueFailed, None, json!({})),
+                        catch: catch_all(StateName::ValueFailed, None, json!({})),
                         end: Some(true),
                         ..child(plan, Machine::Run, &name, json!(given))
                     }),
                 ),
                 (
-                    Name::ValueFailed,
+                    StateName::ValueFailed,
                     State::Succeed(Succeed {
                         output: Some(json!(jsonata("false"))),
                         ..Succeed::default()
@@ -156,7 +156,7 @@ fn values(plan: &Plan) -> Map {
             ),
         })),
         output: Some(json!("{% $count($states.result) %}")),
-        next: Some(to(Name::AreAllFinished)),
+        next: Some(to(StateName::AreAllFinished)),
         ..Map::default()
     }
 }

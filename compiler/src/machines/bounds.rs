@@ -8,7 +8,7 @@ use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::counts::Counts;
+use super::counts::RunCounts;
 use super::{Definition, Machine, MachinesError, proof};
 
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
@@ -29,7 +29,7 @@ pub const MOST_STEP_TRANSITIONS: u64 = 8;
 
 /// What a run may cost at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bounds {
+pub struct RunBounds {
     /// State transitions of a run in which every step ends well within its first call and no lane has
     /// to wait.
     pub least_transitions: u64,
@@ -40,14 +40,14 @@ pub struct Bounds {
     pub most_asks: u64,
     /// Transitions of a step.
     a_step: u64,
-    counts: Counts,
+    counts: RunCounts,
 }
 
-impl Bounds {
+impl RunBounds {
     /// The bounds that follow from a plan's lanes, steps, rounds and limits.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let counts = Counts::of(plan);
+        let counts = RunCounts::of(plan);
         let told = plan.completion == Completion::Event;
         // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
@@ -144,7 +144,7 @@ impl Bounds {
     }
 
     /// Most events of one execution: `u64::MAX` where nothing bounds it, which no definition of
-    /// [`super::Machines`] has.
+    /// [`super::MachineDefinitions`] has.
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         proof::worst_case(machine, &definition.machine, &self.counts)

@@ -7,7 +7,7 @@ use strum::{Display, EnumString};
 
 /// A partition of AWS, as an ARN spells it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Display, EnumString)]
-pub enum Partition {
+pub enum AwsPartition {
     /// The Regions that most accounts are in.
     #[default]
     #[strum(serialize = "aws")]
@@ -35,7 +35,7 @@ pub enum Partition {
     IsoF,
 }
 
-impl Partition {
+impl AwsPartition {
     /// The partition of whatever has this ARN; none of one that is not known here.
     #[must_use]
     pub fn of_arn(arn: &str) -> Option<Self> {
@@ -56,11 +56,11 @@ const AROUND: (&str, &str) = ("arn:", ":states:::");
 #[must_use]
 pub fn integration(resource: &str) -> Option<&str> {
     let (partition, name) = resource.strip_prefix(AROUND.0)?.split_once(AROUND.1)?;
-    partition.parse::<Partition>().is_ok().then_some(name)
+    partition.parse::<AwsPartition>().is_ok().then_some(name)
 }
 
 /// Names the integrations of these states as they are named in `partition`.
-pub(super) fn rename(states: &mut States, partition: Partition) {
+pub(super) fn rename(states: &mut States, partition: AwsPartition) {
     for state in states.values_mut() {
         match state {
             State::Task(task) => {
@@ -89,9 +89,9 @@ mod tests {
 
     #[test]
     fn an_arn_tells_its_partition() {
-        let of = Partition::of_arn;
-        assert_eq!(of("arn:aws:iam::1:user/u"), Some(Partition::Aws));
-        assert_eq!(of("arn:aws-cn:iam::1:user/u"), Some(Partition::China));
+        let of = AwsPartition::of_arn;
+        assert_eq!(of("arn:aws:iam::1:user/u"), Some(AwsPartition::Aws));
+        assert_eq!(of("arn:aws-cn:iam::1:user/u"), Some(AwsPartition::China));
         assert_eq!(of("arn:aws-moon:iam::1:user/u"), None);
         assert_eq!(of("user"), None);
     }

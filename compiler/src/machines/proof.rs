@@ -6,8 +6,8 @@
 use asl::definition::StateMachine;
 use asl::validation::{DefinitionProblem, WorstCase};
 
-use super::counts::Counts;
-use super::declared::Declared;
+use super::counts::RunCounts;
+use super::declared::DeclaredStates;
 use super::{Machine, backfill, query, query_loop, query_timeout, report, run};
 
 /// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
@@ -22,21 +22,24 @@ const LONGEST_REFERENCE: usize = 2_048;
 pub fn worst_case(
     machine: Machine,
     definition: &StateMachine,
-    counts: &Counts,
+    counts: &RunCounts,
 ) -> Result<WorstCase, Vec<DefinitionProblem>> {
     let declared = match machine {
-        Machine::Query => declared::<query::Name>(definition, counts),
-        Machine::QueryTimeout => declared::<query_timeout::Name>(definition, counts),
-        Machine::QueryLoop => declared::<query_loop::Name>(definition, counts),
-        Machine::Run => declared::<run::Name>(definition, counts),
-        Machine::Report => declared::<report::Name>(definition, counts),
-        Machine::Backfill => declared::<backfill::Name>(definition, counts),
+        Machine::Query => declared::<query::StateName>(definition, counts),
+        Machine::QueryTimeout => declared::<query_timeout::StateName>(definition, counts),
+        Machine::QueryLoop => declared::<query_loop::StateName>(definition, counts),
+        Machine::Run => declared::<run::StateName>(definition, counts),
+        Machine::Report => declared::<report::StateName>(definition, counts),
+        Machine::Backfill => declared::<backfill::StateName>(definition, counts),
     };
     asl::validation::worst_case(definition, &declared)
 }
 
 /// What is declared about those states that this definition has.
-fn declared<N: Declared>(definition: &StateMachine, counts: &Counts) -> asl::validation::DeclaredBounds {
+fn declared<N: DeclaredStates>(
+    definition: &StateMachine,
+    counts: &RunCounts,
+) -> asl::validation::DeclaredBounds {
     let mut declared = asl::validation::DeclaredBounds::default().expression_bytes(LONGEST_REFERENCE);
     for name in definition.states.keys() {
         let Ok(state) = N::from_str(name) else {
@@ -63,7 +66,7 @@ mod tests {
     /// Every state of a definition has a name of its machine's enum, so none escapes the declarations.
     #[test]
     fn every_state_has_a_declared_name() {
-        fn unknown<N: Declared>(machine: &StateMachine) -> Vec<&String> {
+        fn unknown<N: DeclaredStates>(machine: &StateMachine) -> Vec<&String> {
             let names = machine.states.keys();
             names.filter(|name| N::from_str(name).is_err()).collect()
         }
@@ -79,12 +82,12 @@ mod tests {
             for (machine, definition) in &machines.definitions {
                 let document = &definition.machine;
                 let unknown = match machine {
-                    Machine::Query => unknown::<query::Name>(document),
-                    Machine::QueryTimeout => unknown::<query_timeout::Name>(document),
-                    Machine::QueryLoop => unknown::<query_loop::Name>(document),
-                    Machine::Run => unknown::<run::Name>(document),
-                    Machine::Report => unknown::<report::Name>(document),
-                    Machine::Backfill => unknown::<backfill::Name>(document),
+                    Machine::Query => unknown::<query::StateName>(document),
+                    Machine::QueryTimeout => unknown::<query_timeout::StateName>(document),
+                    Machine::QueryLoop => unknown::<query_loop::StateName>(document),
+                    Machine::Run => unknown::<run::StateName>(document),
+                    Machine::Report => unknown::<report::StateName>(document),
+                    Machine::Backfill => unknown::<backfill::StateName>(document),
                 };
                 assert!(unknown.is_empty(), "{machine:?} {unknown:?}");
             }

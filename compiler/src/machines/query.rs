@@ -20,7 +20,7 @@ use super::limits::LAST_RESORT_SECONDS;
 use super::pauses;
 use tried::{of_input, of_step, try_of_input};
 
-pub use name::Name;
+pub use name::StateName;
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -46,8 +46,8 @@ pub fn query(plan: &Plan) -> StateMachine {
 }
 
 /// The statement is asked about until it has ended. Between two questions nothing runs.
-fn asking(plan: &Plan) -> Vec<(Name, State)> {
-    let ended = |next: Name| ChoiceRule {
+fn asking(plan: &Plan) -> Vec<(StateName, State)> {
+    let ended = |next: StateName| ChoiceRule {
         condition: Some(json!(jsonata(format_args!(
             "{} = '{}'",
             input!(StepAnswer, status),
@@ -61,55 +61,55 @@ fn asking(plan: &Plan) -> Vec<(Name, State)> {
     let counted = json!({ "asked": "{% $asked + 1 %}" });
     vec![
         (
-            Name::Submit,
+            StateName::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(assigned),
                 catch: again_of_submit(plan),
-                next: Some(to(Name::HasItEnded)),
+                next: Some(to(StateName::HasItEnded)),
                 ..invoke_patiently(plan, &submit(plan, false))
             }),
         ),
         (
-            Name::HasItEnded,
+            StateName::HasItEnded,
             State::Choice(Choice {
-                choices: vec![ended(Name::CollectResult)],
-                default: Some(to(Name::LetItRun)),
+                choices: vec![ended(StateName::CollectResult)],
+                default: Some(to(StateName::LetItRun)),
                 ..Choice::default()
             }),
         ),
         (
-            Name::LetItRun,
+            StateName::LetItRun,
             State::Wait(Wait {
                 seconds: Some(pauses::expression("asked").into()),
-                next: Some(to(Name::AwaitStatement)),
+                next: Some(to(StateName::AwaitStatement)),
                 ..Wait::default()
             }),
         ),
         (
-            Name::AwaitStatement,
+            StateName::AwaitStatement,
             State::Task(Task {
                 comment: Some(
                     "What does not answer is asked again, until the step's limit.".to_owned(),
                 ),
                 retry: Some(vec![retrier(&PASSING_ERRORS, AWAIT_RETRIES)]),
-                catch: both(again(plan), catch_passing(Name::LetItRun, counted.clone())),
+                catch: both(again(plan), catch_passing(StateName::LetItRun, counted.clone())),
                 assign: variables(counted),
-                next: Some(to(Name::HasItEnded)),
+                next: Some(to(StateName::HasItEnded)),
                 ..invoke(plan, &Request::Await(of_statement(plan)))
             }),
         ),
-        (Name::CollectResult, collect(plan)),
-        (Name::LetItPass, let_it_pass()),
+        (StateName::CollectResult, collect(plan)),
+        (StateName::LetItPass, let_it_pass()),
     ]
 }
 
 /// The task token is returned when the event comes that the statement has ended. Where none has come
 /// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
 /// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
-fn told(plan: &Plan) -> Vec<(Name, State)> {
+fn told(plan: &Plan) -> Vec<(StateName, State)> {
     let mut assigned = tries();
     insert(
         &mut assigned,
@@ -122,7 +122,7 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
             error_equals: vec!["States.HeartbeatTimeout".to_owned()],
             assign: variables(assigned),
             output: Some(json!({})),
-            next: to(Name::AskAgain),
+            next: to(StateName::AskAgain),
             ..Catcher::default()
         }])
     };
@@ -134,7 +134,7 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
     });
     vec![
         (
-            Name::Submit,
+            StateName::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; its token is returned when they have ended.".to_owned(),
@@ -146,12 +146,12 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
                 ),
                 assign: variables(assigned.clone()),
                 catch: both(no_event(assigned), again_of_submit(plan)),
-                next: Some(to(Name::CollectResult)),
+                next: Some(to(StateName::CollectResult)),
                 ..patiently(invoke_and_wait(plan, &submit(plan, true)))
             }),
         ),
         (
-            Name::AskAgain,
+            StateName::AskAgain,
             State::Task(Task {
                 comment: Some("No event has come so far.".to_owned()),
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
@@ -159,12 +159,12 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
                     no_event(json!({ "asked": "{% $asked + 1 %}" })),
                     again(plan),
                 ),
-                next: Some(to(Name::CollectResult)),
+                next: Some(to(StateName::CollectResult)),
                 ..patiently(invoke_and_wait(plan, &ask))
             }),
         ),
-        (Name::CollectResult, collect(plan)),
-        (Name::LetItPass, let_it_pass()),
+        (StateName::CollectResult, collect(plan)),
+        (StateName::LetItPass, let_it_pass()),
     ]
 }
 
@@ -198,7 +198,7 @@ fn try_again(input: &StepInput<Written>) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: vec![errors::TRY_AGAIN.to_owned()],
         output: Some(input.value()),
-        next: to(Name::LetItPass),
+        next: to(StateName::LetItPass),
         ..Catcher::default()
     }])
 }
@@ -215,7 +215,7 @@ fn let_it_pass() -> State {
             .as_str()
             .into(),
         ),
-        next: Some(to(Name::Submit)),
+        next: Some(to(StateName::Submit)),
         ..Wait::default()
     })
 }

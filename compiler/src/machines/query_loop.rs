@@ -10,8 +10,8 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::Counts;
-use super::declared::Declared;
+use super::counts::RunCounts;
+use super::declared::DeclaredStates;
 use super::invoke::{
     catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
     to, variables,
@@ -24,7 +24,7 @@ const TURNS_A_LAP: u64 = 200;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "Start lane")]
     StartLane,
     #[strum(serialize = "Next step")]
@@ -43,8 +43,8 @@ pub enum Name {
     NothingLeft,
 }
 
-impl Declared for Name {
-    fn most_visits(self, _counts: &Counts) -> Option<u64> {
+impl DeclaredStates for StateName {
+    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
         match self {
             // A turn begins with it, and then runs a step or waits.
             Self::NextStep => Some(TURNS_A_LAP),
@@ -98,7 +98,7 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
         token: "{% $states.context.Task.Token %}".into(),
     });
     let name_of = |step: &str| format!("{{% $run & '-' & $round & '-' & {step} %}}");
-    let answered = |next: LaneMove, state: Name| ChoiceRule {
+    let answered = |next: LaneMove, state: StateName| ChoiceRule {
         condition: Some(json!(jsonata(format_args!(
             "{} = '{}'",
             input!(NextAnswer, next),
@@ -112,7 +112,7 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
         plan.limits.run_seconds + LAST_RESORT_SECONDS,
         [
             (
-                Name::StartLane,
+                StateName::StartLane,
                 State::Pass(Pass {
                     assign: variables(json!({
                         "run": jsonata(input!(LaneInput, run)),
@@ -126,38 +126,38 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                             TURNS_A_LAP - 1
                         )),
                     })),
-                    next: Some(to(Name::NextStep)),
+                    next: Some(to(StateName::NextStep)),
                     ..Pass::default()
                 }),
             ),
             (
-                Name::NextStep,
+                StateName::NextStep,
                 State::Task(Task {
                     comment: Some("Claims the first step that is ready.".to_owned()),
-                    next: Some(to(Name::WhatIsNext)),
+                    next: Some(to(StateName::WhatIsNext)),
                     ..invoke_patiently(plan, &next_step)
                 }),
             ),
             (
-                Name::WhatIsNext,
+                StateName::WhatIsNext,
                 State::Choice(Choice {
                     choices: vec![
-                        answered(LaneMove::Run, Name::RunStep),
-                        answered(LaneMove::Wait, Name::AwaitChange),
-                        answered(LaneMove::HandOver, Name::HandOver),
+                        answered(LaneMove::Run, StateName::RunStep),
+                        answered(LaneMove::Wait, StateName::AwaitChange),
+                        answered(LaneMove::HandOver, StateName::HandOver),
                     ],
-                    default: Some(to(Name::NothingLeft)),
+                    default: Some(to(StateName::NothingLeft)),
                     ..Choice::default()
                 }),
             ),
             (
-                Name::RunStep,
+                StateName::RunStep,
                 State::Task(Task {
                     timeout_seconds: Some(
                         jsonata(input!(NextAnswer, limit_seconds)).as_str().into(),
                     ),
                     catch: catch_all(
-                        Name::StopStep,
+                        StateName::StopStep,
                         None,
                         json!({
                             (field!(StopInput, step)): jsonata(input!(NextAnswer, step)),
@@ -166,7 +166,7 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                         }),
                     ),
                     assign: variables(next_turn.clone()),
-                    next: Some(to(Name::NextStep)),
+                    next: Some(to(StateName::NextStep)),
                     ..child(
                         plan,
                         Machine::Query,
@@ -176,13 +176,13 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                 }),
             ),
             (
-                Name::StopStep,
+                StateName::StopStep,
                 State::Task(Task {
                     comment: Some("It failed, died or ran past its limit.".to_owned()),
                     timeout_seconds: Some(STOP_SECONDS.into()),
-                    catch: catch_all(Name::NextStep, Some(next_turn.clone()), json!({})),
+                    catch: catch_all(StateName::NextStep, Some(next_turn.clone()), json!({})),
                     assign: variables(next_turn.clone()),
-                    next: Some(to(Name::NextStep)),
+                    next: Some(to(StateName::NextStep)),
                     ..child(
                         plan,
                         Machine::QueryTimeout,
@@ -192,20 +192,20 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                 }),
             ),
             (
-                Name::AwaitChange,
+                StateName::AwaitChange,
                 State::Task(Task {
                     comment: Some(
                         "Nothing is ready: woken when a step of another lane ends.".to_owned(),
                     ),
                     timeout_seconds: Some(pauses::of_lane("looked").into()),
-                    catch: catch_all(Name::NextStep, Some(looked), json!({})),
+                    catch: catch_all(StateName::NextStep, Some(looked), json!({})),
                     assign: variables(next_turn),
-                    next: Some(to(Name::NextStep)),
+                    next: Some(to(StateName::NextStep)),
                     ..invoke_and_wait(plan, &park)
                 }),
             ),
             (
-                Name::HandOver,
+                StateName::HandOver,
                 State::Task(Task {
                     comment: Some(
                         "The history has grown enough: a fresh execution of this machine goes on."
@@ -220,7 +220,7 @@ pub fn query_loop(plan: &Plan) -> StateMachine {
                 }),
             ),
             (
-                Name::NothingLeft,
+                StateName::NothingLeft,
                 State::Succeed(Succeed {
                     output: Some(json!({})),
                     ..Succeed::default()

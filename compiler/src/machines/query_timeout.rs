@@ -11,15 +11,15 @@ use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::counts::Counts;
+use super::counts::RunCounts;
 use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
-use super::declared::Declared;
+use super::declared::DeclaredStates;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
 use super::limits::STOP_SECONDS;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "Stop statement")]
     StopStatement,
     #[strum(serialize = "Does it still run?")]
@@ -39,8 +39,8 @@ pub enum Name {
     Acknowledged,
 }
 
-impl Declared for Name {
-    fn most_visits(self, _counts: &Counts) -> Option<u64> {
+impl DeclaredStates for StateName {
+    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
         match self {
             Self::StopStatement => Some(MOST_STOP_CALLS),
             // The Lambda is told that the crawl was stopped, and does not ask for it again.
@@ -85,7 +85,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
         answer!(StopAnswer, status)
     );
     let is = |status: Progress| format!("{} = '{}'", input!(StopAnswer, status), status.name());
-    let mut choices = vec![rule(is(Progress::Running), Name::StopStatement)];
+    let mut choices = vec![rule(is(Progress::Running), StateName::StopStatement)];
     if crawlers {
         let crawler = field!(StopAnswer, crawler);
         let begun_by = field!(StopAnswer, begun_by);
@@ -94,26 +94,26 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
             answer!(StopAnswer, crawler),
             answer!(StopAnswer, begun_by)
         ));
-        choices.push(rule(is(Progress::Crawling), Name::WhoseCrawlIsIt));
+        choices.push(rule(is(Progress::Crawling), StateName::WhoseCrawlIsIt));
     }
     let mut states = vec![
         (
-            Name::StopStatement,
+            StateName::StopStatement,
             State::Task(Task {
                 comment: Some(
                     "Cancels, then asks until the statement has ended; one that had finished in time counts."
                         .to_owned(),
                 ),
                 output: Some(with(&answered)),
-                next: Some(to(Name::DoesItStillRun)),
+                next: Some(to(StateName::DoesItStillRun)),
                 ..invoke_patiently(plan, &request)
             }),
         ),
         (
-            Name::DoesItStillRun,
+            StateName::DoesItStillRun,
             State::Choice(Choice {
                 choices,
-                default: Some(to(Name::Acknowledged)),
+                default: Some(to(StateName::Acknowledged)),
                 ..Choice::default()
             }),
         ),
@@ -122,7 +122,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
         states.extend(crawl());
     }
     states.push((
-        Name::Acknowledged,
+        StateName::Acknowledged,
         State::Succeed(Succeed {
             output: Some(
                 json!({ (field!(StopAnswer, status)): jsonata(input!(StopAnswer, status)) }),
@@ -146,11 +146,11 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
 ///
 /// Glue tells the time since a crawl began as `CrawlElapsedTime`, in milliseconds
 /// (<https://docs.aws.amazon.com/glue/latest/webapi/API_Crawler.html>).
-fn crawl() -> Vec<(Name, State)> {
+fn crawl() -> Vec<(StateName, State)> {
     let busy = BUSY_CRAWLERS;
     let name = json!({ "Name": jsonata(input!(StopAnswer, crawler)) });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
-    let caught = |next: Name| catch_all(next, None, looked("0"));
+    let caught = |next: StateName| catch_all(next, None, looked("0"));
     let elapsed = "$states.result.Crawler.CrawlElapsedTime";
     let begun_by = input!(StopAnswer, begun_by);
     let began = format!("$toMillis($states.context.State.EnteredTime) - {elapsed}");
@@ -159,12 +159,12 @@ fn crawl() -> Vec<(Name, State)> {
         format!("$exists({begun_by}) and $exists({elapsed}) ? {began} > {latest} : false");
     vec![
         (
-            Name::WhoseCrawlIsIt,
+            StateName::WhoseCrawlIsIt,
             State::Task(Task {
                 output: Some(with(&format!("'foreign': {is_foreign}"))),
                 retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
-                catch: catch_all(Name::StopCrawler, None, with("'foreign': false")),
-                next: Some(to(Name::IsItOurs)),
+                catch: catch_all(StateName::StopCrawler, None, with("'foreign': false")),
+                next: Some(to(StateName::IsItOurs)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:getCrawler",
                     name.clone(),
@@ -173,26 +173,26 @@ fn crawl() -> Vec<(Name, State)> {
             }),
         ),
         (
-            Name::IsItOurs,
+            StateName::IsItOurs,
             State::Choice(Choice {
                 choices: vec![ChoiceRule {
                     output: Some(looked("0")),
-                    ..rule("$states.input.foreign".to_owned(), Name::StopStatement)
+                    ..rule("$states.input.foreign".to_owned(), StateName::StopStatement)
                 }],
-                default: Some(to(Name::StopCrawler)),
+                default: Some(to(StateName::StopCrawler)),
                 ..Choice::default()
             }),
         ),
         (
-            Name::StopCrawler,
+            StateName::StopCrawler,
             State::Task(Task {
                 comment: Some(
                     "The step has started the crawl, and did not find it running.".to_owned(),
                 ),
                 output: Some(looked("0")),
                 // It may be stopping, or have ended.
-                catch: caught(Name::LookAtCrawler),
-                next: Some(to(Name::LookAtCrawler)),
+                catch: caught(StateName::LookAtCrawler),
+                next: Some(to(StateName::LookAtCrawler)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:stopCrawler",
                     name.clone(),
@@ -201,35 +201,35 @@ fn crawl() -> Vec<(Name, State)> {
             }),
         ),
         (
-            Name::LookAtCrawler,
+            StateName::LookAtCrawler,
             State::Task(Task {
                 output: Some(with(
                     "'looks': $states.input.looks + 1, 'state': $states.result.Crawler.State",
                 )),
                 retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
-                catch: caught(Name::StopStatement),
-                next: Some(to(Name::HasItStopped)),
+                catch: caught(StateName::StopStatement),
+                next: Some(to(StateName::HasItStopped)),
                 ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
             }),
         ),
         (
-            Name::HasItStopped,
+            StateName::HasItStopped,
             State::Choice(Choice {
                 choices: vec![rule(
                     format!(
                         "$states.input.state = 'STOPPING' and $states.input.looks < {MOST_LOOKS}"
                     ),
-                    Name::LetItStop,
+                    StateName::LetItStop,
                 )],
-                default: Some(to(Name::StopStatement)),
+                default: Some(to(StateName::StopStatement)),
                 ..Choice::default()
             }),
         ),
         (
-            Name::LetItStop,
+            StateName::LetItStop,
             State::Wait(Wait {
                 seconds: Some(LOOK_SECONDS.into()),
-                next: Some(to(Name::LookAtCrawler)),
+                next: Some(to(StateName::LookAtCrawler)),
                 ..Wait::default()
             }),
         ),
@@ -241,7 +241,7 @@ fn with(fields: &str) -> Value {
     json!(format!("{{% $merge([$states.input, {{{fields}}}]) %}}"))
 }
 
-fn rule(condition: String, next: Name) -> ChoiceRule {
+fn rule(condition: String, next: StateName) -> ChoiceRule {
     ChoiceRule {
         condition: Some(json!(format!("{{% {condition} %}}"))),
         next: to(next),

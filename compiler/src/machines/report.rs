@@ -7,14 +7,12 @@
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
 use runtime_lambda::input;
 use runtime_lambda::plan::Plan;
-use runtime_lambda::protocol::{
-    Look, LookInput, OfRun, OverInput, ReportInput, Request, Sweep, Written,
-};
+use runtime_lambda::protocol::{Look, LookInput, OfRun, OverInput, ReportInput, Request, Sweep, Written};
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
-use super::counts::Counts;
-use super::declared::Declared;
+use super::counts::RunCounts;
+use super::declared::DeclaredStates;
 use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
 
 /// How long the report of a run may take, or its sweep.
@@ -25,7 +23,7 @@ const SWEEP_RETRIES: u64 = 80;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "Who asks?")]
     WhoAsks,
     #[strum(serialize = "Sweep run")]
@@ -39,9 +37,9 @@ pub enum Name {
     Notify,
 }
 
-impl Declared for Name {
+impl DeclaredStates for StateName {
     /// No state leads back.
-    fn most_visits(self, _counts: &Counts) -> Option<u64> {
+    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
         None
     }
 }
@@ -70,16 +68,16 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
         };
         given.value()
     };
-    let asks = |field: &str, next: Name| ChoiceRule {
+    let asks = |field: &str, next: StateName| ChoiceRule {
         condition: Some(json!(jsonata(format_args!("$exists({field})")))),
         next: to(next),
         ..ChoiceRule::default()
     };
-    let mut asked = vec![asks(input!(OverInput, execution), Name::SweepRun)];
+    let mut asked = vec![asks(input!(OverInput, execution), StateName::SweepRun)];
     let mut look = None;
     if plan.is_watched() {
-        asked.push(asks(input!(LookInput, look), Name::LookForIt));
-        look = Some((Name::LookForIt, State::Task(looking(plan, plan_hash))));
+        asked.push(asks(input!(LookInput, look), StateName::LookForIt));
+        look = Some((StateName::LookForIt, State::Task(looking(plan, plan_hash))));
     }
     document(
         format!(
@@ -89,27 +87,31 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
         REPORT_SECONDS,
         [
             (
-                Name::WhoAsks,
+                StateName::WhoAsks,
                 State::Choice(Choice {
                     choices: asked,
-                    default: Some(to(Name::WriteReport)),
+                    default: Some(to(StateName::WriteReport)),
                     ..Choice::default()
                 }),
             ),
             (
-                Name::SweepRun,
+                StateName::SweepRun,
                 State::Task(Task {
                     comment: Some(
                         "Ends what the run left behind, and the run; tells people.".to_owned(),
                     ),
                     retry: Some(vec![patient(SWEEP_RETRIES)]),
-                    catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
+                    catch: catch_all(
+                        StateName::GiveUpStatements,
+                        None,
+                        json!("{% $states.input %}"),
+                    ),
                     end: Some(true),
                     ..invoke(plan, &swept(false))
                 }),
             ),
             (
-                Name::GiveUpStatements,
+                StateName::GiveUpStatements,
                 State::Task(Task {
                     comment: Some(
                         "What does not end is left alone; the run says so, and ends.".to_owned(),
@@ -119,16 +121,16 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
                 }),
             ),
             (
-                Name::WriteReport,
+                StateName::WriteReport,
                 State::Task(Task {
-                    catch: catch_all(Name::Notify, None, report_input()),
+                    catch: catch_all(StateName::Notify, None, report_input()),
                     output: Some(report_input()),
-                    next: Some(to(Name::Notify)),
+                    next: Some(to(StateName::Notify)),
                     ..invoke(plan, &Request::Report(of_run()))
                 }),
             ),
             (
-                Name::Notify,
+                StateName::Notify,
                 State::Task(Task {
                     end: Some(true),
                     ..invoke_patiently(plan, &Request::Notify(of_run()))

@@ -15,8 +15,8 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::Counts;
-use super::declared::Declared;
+use super::counts::RunCounts;
+use super::declared::DeclaredStates;
 use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
 use super::limits::LAST_RESORT_SECONDS;
 use super::turn::{MOST_TURNS, waits};
@@ -24,7 +24,7 @@ use crate::pipeline::MAX_LANES;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "Create run")]
     CreateRun,
     #[strum(serialize = "May it run?")]
@@ -58,8 +58,8 @@ pub enum Name {
 /// another one then, which writes the same page and sends no message twice.
 const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
 
-impl Declared for Name {
-    fn most_visits(self, counts: &Counts) -> Option<u64> {
+impl DeclaredStates for StateName {
+    fn most_visits(self, counts: &RunCounts) -> Option<u64> {
         match self {
             Self::CreateRun => Some(counts.turns),
             Self::RunLanes => Some(counts.rounds),
@@ -67,7 +67,7 @@ impl Declared for Name {
         }
     }
 
-    fn most_items(self, counts: &Counts) -> Option<u64> {
+    fn most_items(self, counts: &RunCounts) -> Option<u64> {
         (self == Self::RunLanes).then_some(counts.lanes)
     }
 }
@@ -75,7 +75,7 @@ impl Declared for Name {
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
 /// FINISHED in the end.
 pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
-    let status = |status: RunStatus, next: Name| ChoiceRule {
+    let status = |status: RunStatus, next: StateName| ChoiceRule {
         condition: Some(json!(format!("{{% $status = '{}' %}}", status.name()))),
         next: to(next),
         ..ChoiceRule::default()
@@ -122,7 +122,7 @@ pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
     };
     let mut states = vec![
             (
-                Name::CreateRun,
+                StateName::CreateRun,
                 State::Task(Task {
                     comment: Some("Writes the global state of the run.".to_owned()),
                     assign: variables(json!({
@@ -135,65 +135,65 @@ pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
                     catch: Some(vec![Catcher {
                         error_equals: vec![errors::DUPLICATE.to_owned()],
                         output: Some(started_already.value()),
-                        next: to(Name::StartedAlready),
+                        next: to(StateName::StartedAlready),
                         ..Catcher::default()
                     }]),
-                    next: Some(to(if meets { Name::MayItRun } else { Name::RunLanes })),
+                    next: Some(to(if meets { StateName::MayItRun } else { StateName::RunLanes })),
                     ..invoke_patiently(plan, &create_run)
                 }),
             ),
-            (Name::RunLanes, State::Map(lanes(plan))),
+            (StateName::RunLanes, State::Map(lanes(plan))),
             (
-                Name::CloseRound,
+                StateName::CloseRound,
                 State::Task(Task {
                     comment: Some("Writes the manifest, and decides about another round.".to_owned()),
                     assign: variables(json!({
                         "round": jsonata(answer!(RoundClosed, round)),
                         "status": jsonata(answer!(RoundClosed, status)),
                     })),
-                    next: Some(to(Name::AnotherRound)),
+                    next: Some(to(StateName::AnotherRound)),
                     ..invoke_patiently(plan, &close_round)
                 }),
             ),
             (
-                Name::AnotherRound,
+                StateName::AnotherRound,
                 State::Choice(Choice {
-                    choices: vec![status(RunStatus::Running, Name::RunLanes)],
-                    default: Some(to(Name::Report)),
+                    choices: vec![status(RunStatus::Running, StateName::RunLanes)],
+                    default: Some(to(StateName::Report)),
                     ..Choice::default()
                 }),
             ),
             (
-                Name::Report,
+                StateName::Report,
                 State::Task(Task {
-                    next: Some(to(Name::HowDidItEnd)),
+                    next: Some(to(StateName::HowDidItEnd)),
                     ..child(plan, Machine::Report, REPORT_NAME, report.value())
                 }),
             ),
             (
-                Name::HowDidItEnd,
+                StateName::HowDidItEnd,
                 State::Choice(Choice {
-                    choices: vec![status(RunStatus::Finished, Name::RunFinished)],
-                    default: Some(to(Name::RunFailed)),
+                    choices: vec![status(RunStatus::Finished, StateName::RunFinished)],
+                    default: Some(to(StateName::RunFailed)),
                     ..Choice::default()
                 }),
             ),
             (
-                Name::RunFinished,
+                StateName::RunFinished,
                 State::Succeed(Succeed {
                     output: Some(ended.value()),
                     ..Succeed::default()
                 }),
             ),
             (
-                Name::StartedAlready,
+                StateName::StartedAlready,
                 State::Succeed(Succeed {
                     comment: Some("The event that started this run came twice.".to_owned()),
                     ..Succeed::default()
                 }),
             ),
             (
-                Name::RunFailed,
+                StateName::RunFailed,
                 State::Fail(Fail {
                     error: Some(format!(
                         "{{% $status = '{}' ? '{}' : '{}' %}}",
@@ -220,11 +220,11 @@ pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
 }
 
 /// What follows `Create run` where runs must not overlap.
-fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
+fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(StateName, State)> {
     let held = format!("$exists({})", input!(Created, held_by));
     let for_stack = format!("{} = true", input!(Created, for_stack));
     let held_for_stack = format!("{held} and {for_stack}");
-    let choice = |condition: &str, next: Name| ChoiceRule {
+    let choice = |condition: &str, next: StateName| ChoiceRule {
         condition: Some(json!(jsonata(condition))),
         next: to(next),
         ..ChoiceRule::default()
@@ -238,7 +238,7 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
         State::Wait(Wait {
             comment: Some("Another run goes on.".to_owned()),
             seconds: Some(seconds),
-            next: Some(to(Name::CreateRun)),
+            next: Some(to(StateName::CreateRun)),
             ..Wait::default()
         })
     };
@@ -248,23 +248,23 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
     let mut states = Vec::new();
     match (plan.overlap, plan.has_stack_steps()) {
         (Overlap::Queue, false) => {
-            choices.push(choice(&held, Name::AwaitTurn));
-            states.push((Name::AwaitTurn, await_turn(pause.into())));
+            choices.push(choice(&held, StateName::AwaitTurn));
+            states.push((StateName::AwaitTurn, await_turn(pause.into())));
         }
         (Overlap::Queue, true) => {
             let pause = pause.max(TURN_SECONDS);
             let seconds = jsonata(format_args!("{for_stack} ? {TURN_SECONDS} : {pause}"));
-            choices.push(choice(&held, Name::AwaitTurn));
-            states.push((Name::AwaitTurn, await_turn(seconds.as_str().into())));
+            choices.push(choice(&held, StateName::AwaitTurn));
+            states.push((StateName::AwaitTurn, await_turn(seconds.as_str().into())));
         }
         (Overlap::Allow | Overlap::Skip, has_stack_steps) => {
             if has_stack_steps {
-                choices.push(choice(&held_for_stack, Name::AwaitTurn));
-                states.push((Name::AwaitTurn, await_turn(TURN_SECONDS.into())));
+                choices.push(choice(&held_for_stack, StateName::AwaitTurn));
+                states.push((StateName::AwaitTurn, await_turn(TURN_SECONDS.into())));
             }
-            choices.push(choice(&held, Name::RunSkipped));
+            choices.push(choice(&held, StateName::RunSkipped));
             states.push((
-                Name::RunSkipped,
+                StateName::RunSkipped,
                 State::Succeed(Succeed {
                     comment: Some("Another run goes on.".to_owned()),
                     output: Some(skipped.value()),
@@ -275,10 +275,10 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
     }
     let may_it_run = State::Choice(Choice {
         choices,
-        default: Some(to(Name::RunLanes)),
+        default: Some(to(StateName::RunLanes)),
         ..Choice::default()
     });
-    states.insert(0, (Name::MayItRun, may_it_run));
+    states.insert(0, (StateName::MayItRun, may_it_run));
     states
 }
 
@@ -296,16 +296,16 @@ fn lanes(plan: &Plan) -> Map {
         items: Some(json!("{% [1..$lanes] %}")),
         max_concurrency: Some(MAX_LANES.into()),
         item_processor: ItemProcessor {
-            start_at: to(Name::RunLane),
+            start_at: to(StateName::RunLane),
             states: named([
                 (
-                    Name::RunLane,
+                    StateName::RunLane,
                     State::Task(Task {
                         comment: Some("May take what is left of the run's limit.".to_owned()),
                         timeout_seconds: Some(
                             "{% $max([1, $ceil(($deadline - $millis()) / 1000)]) %}".into(),
                         ),
-                        catch: catch_all(Name::LaneLost, None, json!({})),
+                        catch: catch_all(StateName::LaneLost, None, json!({})),
                         end: Some(true),
                         ..child(plan,
                             Machine::QueryLoop,
@@ -315,7 +315,7 @@ fn lanes(plan: &Plan) -> Map {
                     }),
                 ),
                 (
-                    Name::LaneLost,
+                    StateName::LaneLost,
                     State::Succeed(Succeed {
                         comment: Some(
                             "It ran out of the run's time, or died; the round's end settles its step."
@@ -329,7 +329,7 @@ fn lanes(plan: &Plan) -> Map {
             ..ItemProcessor::default()
         },
         output: Some(json!({})),
-        next: Some(to(Name::CloseRound)),
+        next: Some(to(StateName::CloseRound)),
         ..Map::default()
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use runtime_lambda::keys;
 
-use super::{Architecture, NEWEST_GLIBC, Package, Problem, archive, binary};
+use super::{Architecture, NEWEST_GLIBC, Package, PackageProblem, archive, binary};
 
 /// What the binary is built from, below the checkout.
 const SOURCES: [&str; 4] = [
@@ -18,12 +18,12 @@ const SOURCES: [&str; 4] = [
 ];
 
 /// A checkout of the project on this machine.
-pub struct Checkout {
+pub struct SourceCheckout {
     folder: PathBuf,
     target: PathBuf,
 }
 
-impl Checkout {
+impl SourceCheckout {
     /// The checkout that this program was built in, if it is still there.
     pub fn find() -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.to_owned();
@@ -40,8 +40,8 @@ impl Checkout {
         &self,
         architecture: Architecture,
         say: &dyn Fn(&str),
-    ) -> Result<Package, Problem> {
-        let sources = self.sources().map_err(|source| Problem::Disk {
+    ) -> Result<Package, PackageProblem> {
+        let sources = self.sources().map_err(|source| PackageProblem::Disk {
             path: self.folder.display().to_string(),
             source,
         })?;
@@ -59,7 +59,7 @@ impl Checkout {
             architecture.name()
         ));
         let binary = self.build(architecture)?;
-        let unfit = |reason: String| Problem::NotBuilt {
+        let unfit = |reason: String| PackageProblem::NotBuilt {
             architecture,
             reason,
             help: format!(
@@ -69,7 +69,7 @@ impl Checkout {
         };
         binary::check(&binary, architecture).map_err(unfit)?;
         let bytes = archive::zip(&binary).map_err(unfit)?;
-        put(&kept, &bytes).map_err(|source| Problem::Disk {
+        put(&kept, &bytes).map_err(|source| PackageProblem::Disk {
             path: kept.display().to_string(),
             source,
         })?;
@@ -92,9 +92,9 @@ impl Checkout {
     }
 
     /// Builds the binary and reads it.
-    fn build(&self, architecture: Architecture) -> Result<Vec<u8>, Problem> {
+    fn build(&self, architecture: Architecture) -> Result<Vec<u8>, PackageProblem> {
         let target = architecture.target();
-        let not_built = |reason: String| Problem::NotBuilt {
+        let not_built = |reason: String| PackageProblem::NotBuilt {
             architecture,
             reason,
             help: format!(
@@ -135,7 +135,7 @@ impl Checkout {
             return Err(not_built(format!("cargo ended with {status}")));
         }
         let built = self.target.join(target).join("lambda/bootstrap");
-        fs::read(&built).map_err(|source| Problem::Disk {
+        fs::read(&built).map_err(|source| PackageProblem::Disk {
             path: built.display().to_string(),
             source,
         })

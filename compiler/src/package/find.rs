@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Architecture, Package, Problem, archive, binary, checkout};
+use super::{Architecture, Package, PackageProblem, archive, binary, checkout};
 
 /// The package for `architecture`: `named` if a file was named, else the one that was installed with
 /// the program, else the one that the checkout builds. The checkout builds once for each state of its
@@ -15,7 +15,7 @@ pub fn find(
     architecture: Architecture,
     named: Option<&Path>,
     say: &dyn Fn(&str),
-) -> Result<Package, Problem> {
+) -> Result<Package, PackageProblem> {
     if let Some(path) = named {
         return read(path, architecture);
     }
@@ -25,9 +25,9 @@ pub fn find(
             return read(path, architecture);
         }
     }
-    match checkout::Checkout::find() {
+    match checkout::SourceCheckout::find() {
         Some(checkout) => checkout.package(architecture, say),
-        None => Err(Problem::NotFound {
+        None => Err(PackageProblem::NotFound {
             architecture,
             looked: installed,
         }),
@@ -52,15 +52,15 @@ fn installed(architecture: Architecture) -> Vec<PathBuf> {
 }
 
 /// Reads and checks a package.
-pub fn read(path: &Path, architecture: Architecture) -> Result<Package, Problem> {
+pub fn read(path: &Path, architecture: Architecture) -> Result<Package, PackageProblem> {
     let shown = || path.display().to_string();
-    let bytes = fs::read(path).map_err(|source| Problem::Disk {
+    let bytes = fs::read(path).map_err(|source| PackageProblem::Disk {
         path: shown(),
         source,
     })?;
     archive::unzip(&bytes)
         .and_then(|binary| binary::check(&binary, architecture))
-        .map_err(|reason| Problem::NoPackage {
+        .map_err(|reason| PackageProblem::NoPackage {
             path: shown(),
             reason,
         })?;

@@ -9,7 +9,7 @@ use super::{HEIGHT, SPACE_BETWEEN};
 
 /// Where a node stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct NodePlace {
     /// Its column, from 0.
     pub column: u32,
     /// Pixels between it and the picture's top.
@@ -19,7 +19,7 @@ pub struct Place {
 /// Where the nodes stand, by index.
 pub struct Places {
     /// One for each node.
-    pub of_nodes: Vec<Place>,
+    pub of_nodes: Vec<NodePlace>,
 }
 
 /// Lays out so many nodes. Parts that no edge connects come one below the other, in the order of their
@@ -48,7 +48,7 @@ pub fn places(nodes: usize, edges: &[(usize, usize)]) -> Places {
         part.sort_by_key(|(node, _)| *node);
     }
     parts.sort_by_key(|part| part.first().map(|(node, _)| *node));
-    let mut of_nodes = vec![Place::default(); nodes];
+    let mut of_nodes = vec![NodePlace::default(); nodes];
     let mut top = 0;
     for part in &parts {
         let layers: BTreeSet<i64> = part.iter().map(|(_, (_, layer))| pixels(*layer)).collect();
@@ -58,7 +58,7 @@ pub fn places(nodes: usize, edges: &[(usize, usize)]) -> Places {
             let below = u32::try_from(pixels(*x) - highest).unwrap_or(0);
             let column = layers.range(..pixels(*layer)).count();
             if let Some(place) = of_nodes.get_mut(*node) {
-                *place = Place {
+                *place = NodePlace {
                     column: number(column),
                     from_above: top + below,
                 };

@@ -20,7 +20,7 @@ use redshift_sql::names::{Binder, DeclaredTables};
 use redshift_sql::types::Type;
 use runtime_lambda::plan::{Batch, Check, Statement};
 
-use super::lineage::Lineage;
+use super::lineage::ScriptLineage;
 use super::mistake;
 use super::resolver::Resolver;
 use super::scripts::{AskedFile, MAX_BATCH_STATEMENTS, Scripted};
@@ -47,13 +47,13 @@ struct Written {
 }
 
 /// What is known where a step's checks are resolved.
-pub(super) struct Known<'k> {
+pub(super) struct KnownForChecks<'k> {
     /// The tables as they are behind the step's last statement.
     pub tables: &'k DeclaredTables,
     /// The types of parameters.
     pub types: &'k HashMap<SmolStr, Type>,
     /// What the step reads and writes.
-    pub lineage: &'k Lineage,
+    pub lineage: &'k ScriptLineage,
 }
 
 /// The checks of the step with this index.
@@ -61,7 +61,7 @@ pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     index: usize,
     script: &Scripted,
-    known: &Known<'_>,
+    known: &KnownForChecks<'_>,
 ) -> Checks {
     let (name, step) = resolver.step(index);
     let Some(expect) = step
@@ -84,7 +84,12 @@ pub(super) fn resolve(
 }
 
 /// Reports what Redshift would refuse of a query, and notes what it reads.
-fn reads(resolver: &mut Resolver<'_>, checks: &mut Checks, one: &Written, known: &Known<'_>) {
+fn reads(
+    resolver: &mut Resolver<'_>,
+    checks: &mut Checks,
+    one: &Written,
+    known: &KnownForChecks<'_>,
+) {
     let document = resolver.document;
     let parsed = redshift_sql::parse(&one.query.sql);
     let mut session = SessionLineage::new(Procedures::default());
@@ -153,7 +158,7 @@ fn fits(resolver: &mut Resolver<'_>, name: &str, script: &Scripted, checks: usiz
 }
 
 /// The mistakes of a file's query at their places.
-fn mistakes_of(resolver: &mut Resolver<'_>, file: &AskedFile, known: &Known<'_>) {
+fn mistakes_of(resolver: &mut Resolver<'_>, file: &AskedFile, known: &KnownForChecks<'_>) {
     for statement in &file.parsed.statements {
         let found = Binder::new(known.tables, known.types).statement(statement);
         let mistakes = file.parsed.mistakes.iter().chain(&found.mistakes);

@@ -2,7 +2,7 @@
 
 /// What is wrong with a length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(super) enum WrongDuration {
     /// It does not read as one.
     Syntax,
     /// It is below zero.
@@ -14,13 +14,13 @@ pub(super) enum Wrong {
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 /// Seconds of `1d2h3m4s`: each unit at most once, in this order, with a whole number.
-pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
+pub(super) fn seconds(text: &str) -> Result<u64, WrongDuration> {
     let text = text.trim();
     if let Some(positive) = text.strip_prefix('-') {
-        return seconds(positive).and(Err(Wrong::Negative));
+        return seconds(positive).and(Err(WrongDuration::Negative));
     }
     if text.is_empty() {
-        return Err(Wrong::Syntax);
+        return Err(WrongDuration::Syntax);
     }
     let mut rest = text;
     let mut sum: u64 = 0;
@@ -29,19 +29,19 @@ pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
             continue;
         };
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Wrong::Syntax);
+            return Err(WrongDuration::Syntax);
         }
-        let number: u64 = number.parse().map_err(|_| Wrong::Endless)?;
+        let number: u64 = number.parse().map_err(|_| WrongDuration::Endless)?;
         sum = number
             .checked_mul(length)
             .and_then(|seconds| sum.checked_add(seconds))
-            .ok_or(Wrong::Endless)?;
+            .ok_or(WrongDuration::Endless)?;
         rest = behind;
     }
     if rest.is_empty() {
         Ok(sum)
     } else {
-        Err(Wrong::Syntax)
+        Err(WrongDuration::Syntax)
     }
 }
 
@@ -85,11 +85,11 @@ mod tests {
         for text in [
             "", "5", "5 m", "m", "5m1h", "1.5h", "5M", "5m5m", "1h 30m", "+5m",
         ] {
-            assert_eq!(seconds(text), Err(Wrong::Syntax), "{text}");
+            assert_eq!(seconds(text), Err(WrongDuration::Syntax), "{text}");
         }
-        assert_eq!(seconds("-5m"), Err(Wrong::Negative));
-        assert_eq!(seconds("99999999999999999999s"), Err(Wrong::Endless));
-        assert_eq!(seconds("999999999999999999d"), Err(Wrong::Endless));
+        assert_eq!(seconds("-5m"), Err(WrongDuration::Negative));
+        assert_eq!(seconds("99999999999999999999s"), Err(WrongDuration::Endless));
+        assert_eq!(seconds("999999999999999999d"), Err(WrongDuration::Endless));
         assert_eq!(words(5_400), "1h30m");
         assert_eq!(words(0), "0s");
     }

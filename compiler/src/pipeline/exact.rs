@@ -26,15 +26,15 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
         }
         if let Some(lambda) = &step.lambda {
             let text = match lambda {
-                pipeline_yaml::Lambda::Function(text) => text,
-                pipeline_yaml::Lambda::With(with) => &with.function,
+                pipeline_yaml::LambdaWork::Function(text) => text,
+                pipeline_yaml::LambdaWork::With(with) => &with.function,
             };
             exact(resolver, &["steps", name, "lambda", "function"], text);
         }
         if let Some(machine) = &step.state_machine {
             let text = match machine {
-                pipeline_yaml::StateMachine::Arn(text) => text,
-                pipeline_yaml::StateMachine::With(with) => &with.arn,
+                pipeline_yaml::StateMachineWork::Arn(text) => text,
+                pipeline_yaml::StateMachineWork::With(with) => &with.arn,
             };
             exact(resolver, &["steps", name, "state_machine", "arn"], text);
         }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline_yaml::{self, Rows, Scalar, Value};
+use crate::pipeline_yaml::{self, ExpectedValue, NumberOfRows, Scalar};
 
 /// The expectation of one step, if it has one.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expectation> {
@@ -24,11 +24,11 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expecta
         return None;
     }
     let rows = written.rows.as_ref().map(|rows| match rows {
-        Rows::Exactly(rows) => Range {
+        NumberOfRows::Exactly(rows) => Range {
             min: Some(*rows as f64),
             max: Some(*rows as f64),
         },
-        Rows::Within(written) => range(*written),
+        NumberOfRows::Within(written) => range(*written),
     });
     if let Some(rows) = rows {
         let keys = ["steps", step, "expect", "rows"];
@@ -54,15 +54,15 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expecta
 pub(super) fn value(
     resolver: &mut Resolver<'_>,
     keys: &[&str],
-    written: &Value,
+    written: &ExpectedValue,
 ) -> ValueExpectation {
     match written {
-        Value::Within(written) => {
+        ExpectedValue::Within(written) => {
             let range = range(*written);
             possible(resolver, keys, range);
             ValueExpectation::Within(range)
         }
-        Value::Equals(scalar) => ValueExpectation::Equals(json(scalar.as_ref())),
+        ExpectedValue::Equals(scalar) => ValueExpectation::Equals(json(scalar.as_ref())),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::resolver::Resolver;
 use super::scripts::check::no_text;
-use super::{Declared, Sql, Work, parameters, rsql_script};
+use super::{DeclaredParameter, StepSql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Step};
 use crate::source::Files;
@@ -21,8 +21,8 @@ pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     files: &dyn Files,
     name: &str,
-    sql: Option<Sql>,
-    declared: &IndexMap<String, Declared>,
+    sql: Option<StepSql>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> Option<Work> {
     let document = resolver.document;
     let step = document.spec.steps.get(name)?;
@@ -111,20 +111,20 @@ fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
     }
     if let Some(lambda) = &step.lambda {
         let (function, payload) = match lambda {
-            pipeline_yaml::Lambda::Function(function) => {
+            pipeline_yaml::LambdaWork::Function(function) => {
                 (function.clone(), Value::Object(Default::default()))
             }
-            pipeline_yaml::Lambda::With(with) => (with.function.clone(), object(&with.payload)),
+            pipeline_yaml::LambdaWork::With(with) => (with.function.clone(), object(&with.payload)),
         };
         named(resolver, name, "lambda", &function);
         return Some(Job::Lambda { function, payload });
     }
     if let Some(machine) = &step.state_machine {
         let (arn, input) = match machine {
-            pipeline_yaml::StateMachine::Arn(arn) => {
+            pipeline_yaml::StateMachineWork::Arn(arn) => {
                 (arn.clone(), Value::Object(Default::default()))
             }
-            pipeline_yaml::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
+            pipeline_yaml::StateMachineWork::With(with) => (with.arn.clone(), object(&with.input)),
         };
         machine_arn(resolver, name, &arn);
         return Some(Job::StateMachine { arn, input });
@@ -189,7 +189,7 @@ fn field(resolver: &mut Resolver<'_>, step: &str, name: &str, sentence: &str, he
 /// all of them.
 pub(super) fn used_parameters(
     resolver: &mut Resolver<'_>,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> HashSet<String> {
     let document = resolver.document;
     let mut used = HashSet::new();
@@ -205,10 +205,10 @@ pub(super) fn used_parameters(
             });
             texts.extend(arguments);
         }
-        if let Some(pipeline_yaml::Lambda::With(with)) = &step.lambda {
+        if let Some(pipeline_yaml::LambdaWork::With(with)) = &step.lambda {
             texts.push(("lambda", object(&with.payload).to_string()));
         }
-        if let Some(pipeline_yaml::StateMachine::With(with)) = &step.state_machine {
+        if let Some(pipeline_yaml::StateMachineWork::With(with)) = &step.state_machine {
             texts.push(("state_machine", object(&with.input).to_string()));
         }
         for (kind, text) in texts {

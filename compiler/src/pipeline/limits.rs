@@ -1,6 +1,6 @@
 //! Limits: defaults, and what AWS allows.
 
-use super::duration::{self, Wrong};
+use super::duration::{self, WrongDuration};
 use super::resolver::Resolver;
 use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
@@ -147,10 +147,10 @@ fn seconds(
             .help("write a number with a unit, such as `90s`, `5m`, `2h` or `1h30m`")
     };
     let problem = match duration::seconds(text) {
-        Ok(0) | Err(Wrong::Negative) => low(),
+        Ok(0) | Err(WrongDuration::Negative) => low(),
         Ok(seconds) if seconds <= most => return Some(seconds),
-        Ok(_) | Err(Wrong::Endless) => high(),
-        Err(Wrong::Syntax) => {
+        Ok(_) | Err(WrongDuration::Endless) => high(),
+        Err(WrongDuration::Syntax) => {
             let sentence = format!("`{text}` is no length of time");
             Diagnostic::error(Code::DurationSyntax, sentence)
                 .help("write a number with a unit, such as `90s`, `5m`, `2h` or `1h30m`")

@@ -13,7 +13,7 @@ use crate::source::Span;
 
 /// What a script reads and writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lineage {
+pub struct ScriptLineage {
     /// Tables and files read: each once, where it is first named.
     pub reads: Vec<TableUse>,
     /// Tables and files written, in whatever way: filled, changed, created, emptied or dropped; each
@@ -41,12 +41,12 @@ pub struct TableUse {
     /// Whether it makes the table unless it is there already.
     pub ensured: bool,
     /// What the script first does to the table as a whole, and where.
-    pub shape: Option<(Shape, Span)>,
+    pub shape: Option<(TableChange, Span)>,
 }
 
 /// What is done to a table as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum TableChange {
     /// CREATE, without IF NOT EXISTS.
     Creates,
     /// DROP: afterwards there is no such table.
@@ -55,7 +55,7 @@ pub enum Shape {
     Truncates,
 }
 
-impl Shape {
+impl TableChange {
     /// Whether there is a table afterwards that may not have been there before.
     pub fn makes(self) -> bool {
         self == Self::Creates
@@ -77,7 +77,7 @@ pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize>
     order
 }
 
-impl Lineage {
+impl ScriptLineage {
     /// Sums up by table what is known by column.
     pub(super) fn of(columns: lineage::Lineage) -> Self {
         let mut reads = Uses::default();
@@ -144,9 +144,9 @@ impl TableUse {
     /// Adds another thing that is done to the table.
     fn add(&mut self, how: How, span: Span) {
         let shape = match how {
-            How::Create | How::CreateView | How::Rename => Some(Shape::Creates),
-            How::Drop | How::RenameAway => Some(Shape::Drops),
-            How::Truncate => Some(Shape::Truncates),
+            How::Create | How::CreateView | How::Rename => Some(TableChange::Creates),
+            How::Drop | How::RenameAway => Some(TableChange::Drops),
+            How::Truncate => Some(TableChange::Truncates),
             _ => None,
         };
         match shape {
@@ -156,7 +156,8 @@ impl TableUse {
             None if how == How::CreateIfMissing => self.ensured = true,
             None => self.rows = true,
         }
-        self.removed &= how == How::Empty || matches!(shape, Some(Shape::Drops | Shape::Truncates));
+        self.removed &= how == How::Empty
+            || matches!(shape, Some(TableChange::Drops | TableChange::Truncates));
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::mistake;
 use super::resolver::Resolver;
 use super::scripts::Scripted;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::pipeline_yaml::Level;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Gravity};
+use crate::pipeline_yaml::LintLevel;
 use crate::source::{SourceFile, Span};
 
 /// What a comment of sfc begins with, and what it asks for.
@@ -20,7 +20,7 @@ const ALLOW: &str = "allow";
 /// What is done with warnings.
 #[derive(Default)]
 pub(super) struct Lint {
-    levels: HashMap<Code, Level>,
+    levels: HashMap<Code, LintLevel>,
     allowed: Vec<Allowed>,
 }
 
@@ -158,19 +158,19 @@ impl Lint {
     }
 
     fn judged(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
-        if diagnostic.severity != Severity::Warning {
+        if diagnostic.severity != Gravity::Warning {
             return Some(diagnostic);
         }
         if self.is_allowed(&diagnostic) {
             return None;
         }
         match self.levels.get(&diagnostic.code) {
-            None | Some(Level::Warning) => Some(diagnostic),
-            Some(Level::Off) => None,
-            Some(Level::Error) => {
+            None | Some(LintLevel::Warning) => Some(diagnostic),
+            Some(LintLevel::Off) => None,
+            Some(LintLevel::Error) => {
                 let note = format!("`lint` of the spec makes {} an error", diagnostic.code);
                 Some(Diagnostic {
-                    severity: Severity::Error,
+                    severity: Gravity::Error,
                     ..diagnostic.note(note)
                 })
             }

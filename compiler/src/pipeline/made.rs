@@ -28,7 +28,7 @@ pub fn made_by_steps(document: &Document, files: &dyn Files) -> BTreeSet<String>
 
 /// A table or view that a statement makes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Made<'s> {
+pub(super) struct MadeTable<'s> {
     /// Name of the table or view, as it is written.
     pub name: &'s ObjectName,
     /// Whether it ends with the session.
@@ -36,7 +36,7 @@ pub(super) struct Made<'s> {
 }
 
 /// What a statement makes.
-pub(super) fn made(kind: &StatementKind) -> Option<Made<'_>> {
+pub(super) fn made(kind: &StatementKind) -> Option<MadeTable<'_>> {
     let (name, temporary) = match kind {
         StatementKind::CreateTable(create) => (&create.name, create.temporary),
         StatementKind::CreateTableAs(create) => (&create.name, create.temporary),
@@ -57,7 +57,7 @@ pub(super) fn made(kind: &StatementKind) -> Option<Made<'_>> {
         _ => return None,
     };
     let hash = name.name().is_some_and(|part| part.text.starts_with('#'));
-    Some(Made {
+    Some(MadeTable {
         name,
         temporary: temporary || hash,
     })

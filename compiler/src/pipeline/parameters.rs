@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use runtime_lambda::plan::{Parameter, ParameterType};
 
-use super::Declared;
+use super::DeclaredParameter;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Document, Scalar};
 
 /// All parameters in the order of the spec.
-pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared> {
+pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, DeclaredParameter> {
     let document = resolver.document;
     same_variable(resolver);
     document
@@ -48,7 +48,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared>
             let description = written.description.clone();
             (
                 name.clone(),
-                Declared {
+                DeclaredParameter {
                     parameter,
                     description,
                 },

@@ -1,6 +1,6 @@
 //! The phase `resolve`: a spec and its SQL files to a [`Pipeline`].
 
-use crate::diagnostic::{Code, Diagnostic, Outcome};
+use crate::diagnostic::{Code, Diagnostic, PhaseOutcome};
 use crate::pipeline_yaml::{self, Document};
 use crate::source::{self, Files, PathProblem};
 use runtime_lambda::plan::{Completion, Retry, Warehouse};
@@ -8,31 +8,31 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 use super::lint::{self, Lint};
 use super::resolver::Resolver;
 use super::{
-    Limits, Local, Pipeline, Sql, Step, cycles, database_roles, exact, expect_by, expectations,
+    Limits, Local, Pipeline, Step, StepSql, cycles, database_roles, exact, expect_by, expectations,
     jobs, limits, names, notify, order, overlap, parameters, report, rsql, scripts, signals,
     sources, sql, stack, stale, triggers, unordered, warehouse, when,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
 /// error; all that is wrong is reported at once.
-pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
+pub fn resolve(document: &Document, files: &dyn Files) -> PhaseOutcome<Pipeline> {
     let mut resolver = Resolver::new(document);
     let mut lint = Lint::default();
     let pipeline = pipeline(&mut resolver, files, &mut lint);
     let mut diagnostics = lint.apply(resolver.into_diagnostics());
     diagnostics.sort();
     let usable = document.complete && !diagnostics.has_errors();
-    Outcome {
+    PhaseOutcome {
         value: pipeline.filter(|_| usable),
         diagnostics,
     }
 }
 
 /// Where the statements of a spec run; none if it does not say enough.
-pub fn warehouse_of(document: &Document) -> Outcome<Warehouse> {
+pub fn warehouse_of(document: &Document) -> PhaseOutcome<Warehouse> {
     let mut resolver = Resolver::new(document);
     let value = warehouse::resolve(&mut resolver);
-    Outcome {
+    PhaseOutcome {
         value,
         diagnostics: resolver.into_diagnostics(),
     }
@@ -88,7 +88,7 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
         let expect = expectations::resolve(resolver, name);
         let signals = signals::resolve(resolver, name);
         let checks = script.as_ref().map(|script| script.checks.clone());
-        let sql = script.map(|script| Sql {
+        let sql = script.map(|script| StepSql {
             path: script.path,
             script: script.script,
             file: script.file,

@@ -12,7 +12,7 @@ use runtime_lambda::plan::ParameterType;
 use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::scripts::{MAX_SCRIPT_BYTES, read as files_read};
-use super::{Declared, mistake};
+use super::{DeclaredParameter, mistake};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script;
 use crate::source::{self, Files, SourceFile};
@@ -23,7 +23,7 @@ pub(super) fn read(
     files: &dyn Files,
     step: &str,
     written: &str,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> Option<String> {
     let (path, text) = text(resolver, files, step, written)?;
     parameters(resolver, step, &text, declared);
@@ -80,7 +80,7 @@ fn parameters(
     resolver: &mut Resolver<'_>,
     step: &str,
     text: &str,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) {
     let document = resolver.document;
     for (name, known) in declared {
@@ -117,7 +117,7 @@ fn quoted(
     resolver: &mut Resolver<'_>,
     file: &Arc<SourceFile>,
     script: &rsql::RsqlScript,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) {
     let texts = declared.iter().filter(|(_, declared)| {
         matches!(

@@ -14,10 +14,10 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{self, Check, ParameterType, Quoting};
 
 use self::read::Analysed;
-use super::Declared;
+use super::DeclaredParameter;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::Lineage;
+use crate::pipeline::ScriptLineage;
 use crate::pipeline_yaml::{self, Step};
 use crate::script;
 use crate::source::{Files, SourceFile, Span};
@@ -51,7 +51,7 @@ pub(super) struct Scripted {
     /// What is checked of tables behind it; nothing until [`super::sql::read`] says so.
     pub checks: Vec<Check>,
     /// What it reads and writes; nothing until [`super::sql::read`] says so.
-    pub lineage: Arc<Lineage>,
+    pub lineage: Arc<ScriptLineage>,
 }
 
 /// A file under `no_rows`.
@@ -82,11 +82,11 @@ pub(super) fn of_step(scripts: &[Option<Scripted>], place: usize) -> &Scripted {
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     files: &dyn Files,
-    parameters: &IndexMap<String, Declared>,
+    parameters: &IndexMap<String, DeclaredParameter>,
     mut used: HashSet<String>,
 ) -> Vec<Option<Scripted>> {
     let document = resolver.document;
-    let mut reader = read::Reader::new(document, files);
+    let mut reader = read::ScriptReader::new(document, files);
     let mut made: HashMap<(String, pipeline_yaml::Batch), Arc<plan::Script>> = HashMap::new();
     let mut sent: Vec<(Arc<Analysed>, pipeline_yaml::Batch)> = Vec::new();
     let mut kept: HashSet<String> = HashSet::new();
@@ -151,9 +151,9 @@ pub(super) fn resolve(
 /// The files under `no_rows` of a step.
 fn asked(
     resolver: &mut Resolver<'_>,
-    reader: &mut read::Reader,
+    reader: &mut read::ScriptReader,
     (name, step): (&str, &Step),
-    parameters: &IndexMap<String, Declared>,
+    parameters: &IndexMap<String, DeclaredParameter>,
     used: &mut HashSet<String>,
 ) -> Vec<AskedFile> {
     let mut all = Vec::new();
@@ -174,8 +174,8 @@ fn asked(
             parsed: Arc::clone(&analysed.parsed),
             statements: of_plan(&analysed, pipeline_yaml::Batch::AutoCommit, parameters).statements,
             severity: match query {
-                pipeline_yaml::Query::File(_) => None,
-                pipeline_yaml::Query::With(with) => with.severity,
+                pipeline_yaml::CheckQuery::File(_) => None,
+                pipeline_yaml::CheckQuery::With(with) => with.severity,
             },
             span: resolver.document.at(&keys),
         });
@@ -184,7 +184,7 @@ fn asked(
 }
 
 /// The files under `no_rows` of a step, as they are written.
-fn queries_of(step: &Step) -> &[pipeline_yaml::Query] {
+fn queries_of(step: &Step) -> &[pipeline_yaml::CheckQuery] {
     let expect = step.expect.as_ref().filter(|_| step.sql.is_some());
     let queries = expect.and_then(|expect| expect.no_rows.as_ref());
     queries.map_or(&[], pipeline_yaml::Queries::all)
@@ -198,7 +198,7 @@ pub(super) fn file_of(step: &Step) -> Option<(&'static str, &str)> {
 
 fn unused(
     resolver: &mut Resolver<'_>,
-    parameters: &IndexMap<String, Declared>,
+    parameters: &IndexMap<String, DeclaredParameter>,
     used: &HashSet<String>,
     steps: &IndexMap<String, Step>,
 ) {
@@ -235,7 +235,7 @@ fn statements_of(script: &script::Script, batch: pipeline_yaml::Batch) -> &[scri
 fn of_plan(
     analysed: &Analysed,
     batch: pipeline_yaml::Batch,
-    parameters: &IndexMap<String, Declared>,
+    parameters: &IndexMap<String, DeclaredParameter>,
 ) -> plan::Script {
     let is_number = |name: &str| {
         parameters.get(name).is_some_and(|declared| {

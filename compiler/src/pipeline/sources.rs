@@ -18,7 +18,7 @@ use crate::source::{self, FileProblem, Files, SourceFile, Span};
 
 /// What the files declare.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(super) struct DeclaredSources {
     /// The tables with their columns.
     pub tables: DeclaredTables,
     /// Where each is declared, by its name as catalogs keep it.
@@ -27,7 +27,7 @@ pub(super) struct Sources {
     schemas: BTreeSet<String>,
 }
 
-impl Sources {
+impl DeclaredSources {
     /// Whether a table of this name, as catalogs keep it, should be declared if no step makes it.
     pub fn describe(&self, name: &str) -> bool {
         !self.schemas.is_empty() && !is_system(name) && self.schemas.contains(schema(name))
@@ -59,9 +59,9 @@ fn schema(name: &str) -> &str {
 }
 
 /// Reads the files in their order. What is wrong in them is reported; what is right in them counts.
-pub(super) fn resolve(resolver: &mut Resolver<'_>, files: &dyn Files) -> Sources {
+pub(super) fn resolve(resolver: &mut Resolver<'_>, files: &dyn Files) -> DeclaredSources {
     let document = resolver.document;
-    let mut sources = Sources::default();
+    let mut sources = DeclaredSources::default();
     let Some(written) = &document.spec.sources else {
         return sources;
     };
@@ -114,7 +114,7 @@ fn file(spec: &str, files: &dyn Files, written: &str) -> Result<Arc<SourceFile>,
     }
 }
 
-fn declare(resolver: &mut Resolver<'_>, file: &Arc<SourceFile>, sources: &mut Sources) {
+fn declare(resolver: &mut Resolver<'_>, file: &Arc<SourceFile>, sources: &mut DeclaredSources) {
     let parameters = HashMap::new();
     let parsed = redshift_sql::parse(file.text());
     for mistake in &parsed.mistakes {

@@ -17,14 +17,14 @@ use runtime_lambda::plan::{self, Batch};
 
 use super::checks::{self, Checks};
 use super::external;
-use super::lineage::{self, Lineage};
+use super::lineage::{self, ScriptLineage};
 use super::mistake::{diagnostic, span};
 use super::parameters::type_of;
 use super::resolver::Resolver;
 use super::result::{self, Returned};
 use super::scripts::Scripted;
-use super::sources::Sources;
-use super::tables::{Names, Used};
+use super::sources::DeclaredSources;
+use super::tables::{TableNames, UsedTable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
 use crate::source::Span;
@@ -35,13 +35,13 @@ pub(super) fn read(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],
     scripts: &mut [Option<Scripted>],
-    parameters: &IndexMap<String, pipeline::Declared>,
+    parameters: &IndexMap<String, pipeline::DeclaredParameter>,
     local: &pipeline::Local,
-    sources: &Sources,
+    sources: &DeclaredSources,
     ordered: bool,
 ) {
     let mut tables = sources.tables.clone();
-    let mut names = Names::default();
+    let mut names = TableNames::default();
     let types: HashMap<_, _> = parameters
         .iter()
         .map(|(name, declared)| (name.as_str().into(), type_of(declared.parameter.kind)))
@@ -70,7 +70,7 @@ pub(super) fn read(
                     ..
                 } = found;
                 mistakes.extend(wrong);
-                names.used.extend(read.into_iter().map(|read| Used {
+                names.used.extend(read.into_iter().map(|read| UsedTable {
                     step: index,
                     name: read.name.to_string(),
                     span: read.span,
@@ -93,10 +93,10 @@ pub(super) fn read(
         let (mut columns, known) = session.finish();
         procedures = known;
         let checked = if ordered {
-            let known = checks::Known {
+            let known = checks::KnownForChecks {
                 tables: &tables,
                 types: &types,
-                lineage: &Lineage::of(columns.clone()),
+                lineage: &ScriptLineage::of(columns.clone()),
             };
             checks::resolve(resolver, index, script, &known)
         } else {
@@ -105,7 +105,7 @@ pub(super) fn read(
         tables.end_session();
         columns.reads.extend(checked.reads);
         let asked = (checked.checks, checked.queries);
-        lineages.push((index, Lineage::of(columns), asked));
+        lineages.push((index, ScriptLineage::of(columns), asked));
         if !ordered {
             continue;
         }

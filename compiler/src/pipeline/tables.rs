@@ -13,11 +13,11 @@ use super::made::{made, renamed, written};
 use super::mistake::span;
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
-use super::sources::Sources;
+use super::sources::DeclaredSources;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// A table that a statement reads or writes to.
-pub(super) struct Used {
+pub(super) struct UsedTable {
     /// Index of the step.
     pub step: usize,
     /// The table's name as catalogs keep it.
@@ -27,17 +27,17 @@ pub(super) struct Used {
 
 /// The tables that the steps name.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct TableNames {
     /// In the order of the steps; first what is read, then what is written to.
-    pub used: Vec<Used>,
-    targets: Vec<Used>,
+    pub used: Vec<UsedTable>,
+    targets: Vec<UsedTable>,
     /// What they make, views and temporary tables among it.
     made: BTreeSet<String>,
     /// Sources that a step was found to make.
     told: HashSet<String>,
 }
 
-impl Names {
+impl TableNames {
     /// Takes in what a statement makes and writes to. A table that `sources` declares as well is
     /// reported.
     pub fn of_statement(
@@ -46,10 +46,10 @@ impl Names {
         step: usize,
         script: &Scripted,
         statement: &Statement,
-        sources: &Sources,
+        sources: &DeclaredSources,
     ) {
         if let Some(target) = written(&statement.kind) {
-            self.targets.push(Used {
+            self.targets.push(UsedTable {
                 step,
                 name: target.key().to_string(),
                 span: target.span,
@@ -88,7 +88,7 @@ impl Names {
         resolver: &mut Resolver<'_>,
         scripts: &[Option<Scripted>],
         tables: &DeclaredTables,
-        sources: &Sources,
+        sources: &DeclaredSources,
     ) {
         let made: BTreeSet<&str> = scripts
             .iter()
@@ -128,7 +128,7 @@ impl Names {
         &'n self,
         scripts: &'n [Option<Scripted>],
         tables: &'n DeclaredTables,
-        sources: &'n Sources,
+        sources: &'n DeclaredSources,
     ) -> impl Iterator<Item = &'n str> {
         let by_procedures = scripts
             .iter()

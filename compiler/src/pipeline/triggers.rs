@@ -3,14 +3,14 @@
 use indexmap::IndexMap;
 
 use super::resolver::Resolver;
-use super::{Declared, Start, Trigger, event, parameters, schedule};
+use super::{DeclaredParameter, Trigger, TriggerKind, event, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml;
 
 /// Resolves `triggers`; one with a mistake is left out.
 pub(super) fn triggers(
     resolver: &mut Resolver<'_>,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> Vec<Trigger> {
     let document = resolver.document;
     let mut all = Vec::new();
@@ -21,23 +21,23 @@ pub(super) fn triggers(
         }
         let start = if let Some(expression) = &written.schedule {
             schedule::check(resolver, &index, expression, written.timezone.as_deref());
-            Start::Schedule {
+            TriggerKind::Schedule {
                 expression: expression.clone(),
                 timezone: written.timezone.clone(),
             }
         } else if let Some(object) = &written.s3 {
-            Start::Object {
+            TriggerKind::Object {
                 bucket: object.bucket.clone(),
                 prefix: object.prefix.clone().unwrap_or_default(),
                 suffix: object.suffix.clone().unwrap_or_default(),
             }
         } else if let Some(pattern) = &written.event {
             event::check(resolver, &index, pattern);
-            Start::Event {
+            TriggerKind::Event {
                 pattern: pattern.clone(),
             }
         } else if written.deploy == Some(true) {
-            Start::Deploy
+            TriggerKind::Deploy
         } else {
             // `deploy: false`, or a mistake that is known.
             continue;
@@ -62,11 +62,11 @@ fn values(
     resolver: &mut Resolver<'_>,
     index: &str,
     written: &pipeline_yaml::Trigger,
-    start: &Start,
-    declared: &IndexMap<String, Declared>,
+    start: &TriggerKind,
+    declared: &IndexMap<String, DeclaredParameter>,
 ) -> IndexMap<String, String> {
     let document = resolver.document;
-    let has_event = matches!(start, Start::Object { .. } | Start::Event { .. });
+    let has_event = matches!(start, TriggerKind::Object { .. } | TriggerKind::Event { .. });
     let mut all = IndexMap::new();
     for (name, scalar) in &written.parameters {
         let keys = ["triggers", index, "parameters", name.as_str()];

@@ -3,12 +3,12 @@
 use indexmap::IndexMap;
 use runtime_lambda::plan::When;
 
-use super::reach::{Order, set_bit};
+use super::reach::{StepOrder, set_bit};
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
 use super::when;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::{Shape, TableUse};
+use crate::pipeline::{TableChange, TableUse};
 use crate::source::Span;
 
 /// Reports each step that writes a table although another step, above it in the spec, may write it
@@ -37,9 +37,9 @@ pub(super) fn check(
             writers.push((index, write));
         }
     }
-    let mut order: Option<Order> = None;
+    let mut order: Option<StepOrder> = None;
     for writers in tables.values().filter(|writers| writers.len() > 1) {
-        let order = order.get_or_insert_with(|| Order::of(after));
+        let order = order.get_or_insert_with(|| StepOrder::of(after));
         let sets = Sets::of(order.words(), writers);
         for (later, write) in writers {
             let Some((earlier, code)) = sets.conflict(order, *later, write) else {
@@ -79,7 +79,7 @@ impl Sets {
 
     /// The first step above this one with which it is in conflict, and what to call that.
     #[expect(clippy::indexing_slicing, reason = "all sets have as many words")]
-    fn conflict(&self, order: &Order, step: usize, write: &TableUse) -> Option<(usize, Code)> {
+    fn conflict(&self, order: &StepOrder, step: usize, write: &TableUse) -> Option<(usize, Code)> {
         let open = |wanted: &dyn Fn(usize) -> u64| {
             let rows = order.before(step).iter().zip(order.behind(step));
             rows.enumerate().find_map(|(word, (before, behind))| {
@@ -122,7 +122,7 @@ fn report(
 ) {
     let document = resolver.document;
     let whole = |(_, write): (usize, &TableUse)| {
-        let made = write.ensured.then_some((Shape::Creates, write.span));
+        let made = write.ensured.then_some((TableChange::Creates, write.span));
         write.shape.or(made)
     };
     // The one that does something to the table as a whole comes first in the sentence.
@@ -138,9 +138,9 @@ fn report(
     let ((first, _), (second, _)) = (resolver.step(first), resolver.step(second));
     let table = &shaping.name;
     let (does, span): (&str, Span) = match whole((0, shaping)) {
-        Some((Shape::Creates, span)) => ("creates", span),
-        Some((Shape::Drops, span)) => ("drops", span),
-        Some((Shape::Truncates, span)) => ("truncates", span),
+        Some((TableChange::Creates, span)) => ("creates", span),
+        Some((TableChange::Drops, span)) => ("drops", span),
+        Some((TableChange::Truncates, span)) => ("truncates", span),
         None => ("writes", shaping.span),
     };
     let diagnostic = if code == Code::UnorderedTable {

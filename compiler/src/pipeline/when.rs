@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use runtime_lambda::plan::When;
 
-use super::Declared;
+use super::DeclaredParameter;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml;
@@ -46,7 +46,10 @@ pub(super) fn apart(resolver: &mut Resolver<'_>, after: &[Vec<usize>]) {
 }
 
 /// Reports parameters that have no value in the runs of the stack itself.
-pub(super) fn given_by_nobody(resolver: &mut Resolver<'_>, declared: &IndexMap<String, Declared>) {
+pub(super) fn given_by_nobody(
+    resolver: &mut Resolver<'_>,
+    declared: &IndexMap<String, DeclaredParameter>,
+) {
     let document = resolver.document;
     let own = document.spec.steps.iter();
     let Some((step, _)) = own

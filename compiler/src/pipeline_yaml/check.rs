@@ -13,10 +13,10 @@ pub struct TableChecks {
     /// Columns in which no value stands twice; `[[day, store]]` for two columns together. NULL is no
     /// value.
     #[serde(default)]
-    pub unique: Option<Keys>,
+    pub unique: Option<UniqueKeys>,
     /// Columns that are never NULL.
     #[serde(default)]
-    pub not_null: Option<Columns>,
+    pub not_null: Option<CheckedColumns>,
     /// The values that a column may have, by column. NULL is no value.
     #[serde(default)]
     pub accepted_values: IndexMap<String, Accepted>,
@@ -27,7 +27,7 @@ pub struct TableChecks {
     /// How old the newest date or timestamp of a column may be, by column. A table without one is too
     /// old.
     #[serde(default)]
-    pub freshness: IndexMap<String, Fresh>,
+    pub freshness: IndexMap<String, FreshEnough>,
     /// How many rows the table has.
     #[serde(default)]
     pub row_count: Option<RowCount>,
@@ -36,16 +36,17 @@ pub struct TableChecks {
 /// One or several keys, each unique by itself.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Keys {
+#[schemars(rename = "Keys")]
+pub enum UniqueKeys {
     /// Several keys.
-    Several(Vec<Key>),
+    Several(Vec<UniqueKey>),
     /// One key.
-    One(Key),
+    One(UniqueKey),
 }
 
-impl Keys {
+impl UniqueKeys {
     /// The keys, in order.
-    pub fn all(&self) -> &[Key] {
+    pub fn all(&self) -> &[UniqueKey] {
         match self {
             Self::Several(keys) => keys,
             Self::One(key) => std::slice::from_ref(key),
@@ -56,7 +57,8 @@ impl Keys {
 /// A column, or columns that are unique together.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Key {
+#[schemars(rename = "Key")]
+pub enum UniqueKey {
     /// A column.
     Column(String),
     /// Columns that are unique together.
@@ -79,16 +81,17 @@ pub struct KeyWith {
 /// A column, or several.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Columns {
+#[schemars(rename = "Columns")]
+pub enum CheckedColumns {
     /// Several columns.
-    Several(Vec<Column>),
+    Several(Vec<CheckedColumn>),
     /// One column.
-    One(Column),
+    One(CheckedColumn),
 }
 
-impl Columns {
+impl CheckedColumns {
     /// The columns, in order.
-    pub fn all(&self) -> &[Column] {
+    pub fn all(&self) -> &[CheckedColumn] {
         match self {
             Self::Several(columns) => columns,
             Self::One(column) => std::slice::from_ref(column),
@@ -99,7 +102,8 @@ impl Columns {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Column {
+#[schemars(rename = "Column")]
+pub enum CheckedColumn {
     /// Its name.
     Name(String),
     /// Its name, and how much it matters.
@@ -162,7 +166,8 @@ pub struct ReferenceWith {
 /// How old the newest value may be.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Fresh {
+#[schemars(rename = "Fresh")]
+pub enum FreshEnough {
     /// So old.
     Within(Duration),
     /// So old, and how much it matters.
@@ -237,14 +242,14 @@ pub struct SharesWithin {
 #[serde(untagged)]
 pub enum Queries {
     /// Several files.
-    Several(Vec<Query>),
+    Several(Vec<CheckQuery>),
     /// One file.
-    One(Query),
+    One(CheckQuery),
 }
 
 impl Queries {
     /// The files, in order.
-    pub fn all(&self) -> &[Query] {
+    pub fn all(&self) -> &[CheckQuery] {
         match self {
             Self::Several(queries) => queries,
             Self::One(query) => std::slice::from_ref(query),
@@ -255,14 +260,15 @@ impl Queries {
 /// An SQL file with one query.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Query {
+#[schemars(rename = "Query")]
+pub enum CheckQuery {
     /// Its path, relative to the folder of this file.
     File(String),
     /// Its path, and how much it matters.
     With(QueryWith),
 }
 
-impl Query {
+impl CheckQuery {
     /// Its path, as it is written.
     pub fn path(&self) -> &str {
         match self {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Spec;
-use super::yaml::{Content, Entry, NodeId, Tree};
+use super::yaml::{MappingEntry, NodeContent, NodeId, Tree};
 use crate::source::{SourceFile, Span};
 
 /// A spec that could be read, perhaps with mistakes that were reported and mended.
@@ -25,7 +25,7 @@ pub struct Document {
 
 impl Document {
     /// The place of the whole spec.
-    pub fn root(&self) -> Place<'_> {
+    pub fn root(&self) -> ValuePlace<'_> {
         self.tree.place()
     }
 
@@ -82,8 +82,8 @@ pub(super) fn unescape(part: &str) -> String {
 }
 
 impl Tree {
-    pub(super) fn place(&self) -> Place<'_> {
-        Place {
+    pub(super) fn place(&self) -> ValuePlace<'_> {
+        ValuePlace {
             tree: self,
             node: self.root,
             key: None,
@@ -91,7 +91,7 @@ impl Tree {
     }
 
     /// The place that a JSON pointer leads to, or as far as it leads.
-    pub(super) fn follow(&self, pointer: &str) -> Place<'_> {
+    pub(super) fn follow(&self, pointer: &str) -> ValuePlace<'_> {
         let mut place = self.place();
         for part in pointer.split('/').skip(1) {
             match place.get(&unescape(part)) {
@@ -109,12 +109,12 @@ impl Tree {
 
     fn value(&self, node: NodeId) -> Value {
         match &self.node(node).content {
-            Content::Null => Value::Null,
-            Content::Boolean(boolean) => Value::Bool(*boolean),
-            Content::Number(number) => Value::Number(number.clone()),
-            Content::Text(text) => Value::String(text.clone()),
-            Content::List(items) => items.iter().map(|item| self.value(*item)).collect(),
-            Content::Map(entries) => Value::Object(
+            NodeContent::Null => Value::Null,
+            NodeContent::Boolean(boolean) => Value::Bool(*boolean),
+            NodeContent::Number(number) => Value::Number(number.clone()),
+            NodeContent::Text(text) => Value::String(text.clone()),
+            NodeContent::List(items) => items.iter().map(|item| self.value(*item)).collect(),
+            NodeContent::Map(entries) => Value::Object(
                 entries
                     .iter()
                     .map(|(key, entry)| (key.clone(), self.value(entry.value)))
@@ -126,25 +126,25 @@ impl Tree {
 
 /// A value in the file.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct ValuePlace<'a> {
     tree: &'a Tree,
     node: NodeId,
     key: Option<Span>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> ValuePlace<'a> {
     /// The value under a key of this mapping, or at an index of this list. A value that is no list
     /// counts as its own first item, as in `after: load`.
-    pub fn get(self, key: &str) -> Option<Place<'a>> {
+    pub fn get(self, key: &str) -> Option<ValuePlace<'a>> {
         match self.content() {
-            Content::Map(entries) => entries.get(key).map(|entry| Place {
+            NodeContent::Map(entries) => entries.get(key).map(|entry| ValuePlace {
                 tree: self.tree,
                 node: entry.value,
                 key: Some(entry.key_span),
             }),
-            Content::List(items) => {
+            NodeContent::List(items) => {
                 let node = *items.get(key.parse::<usize>().ok()?)?;
-                Some(Place {
+                Some(ValuePlace {
                     tree: self.tree,
                     node,
                     key: None,
@@ -155,10 +155,10 @@ impl<'a> Place<'a> {
     }
 
     /// The keys of this mapping, in the order of the file, with what stands under them.
-    pub fn entries(self) -> Vec<(&'a str, Place<'a>)> {
+    pub fn entries(self) -> Vec<(&'a str, ValuePlace<'a>)> {
         match self.content() {
-            Content::Map(entries) => {
-                let place = |entry: &Entry| Place {
+            NodeContent::Map(entries) => {
+                let place = |entry: &MappingEntry| ValuePlace {
                     tree: self.tree,
                     node: entry.value,
                     key: Some(entry.key_span),
@@ -173,10 +173,10 @@ impl<'a> Place<'a> {
     }
 
     /// The items of this list; none of anything else.
-    pub fn items(self) -> Vec<Place<'a>> {
+    pub fn items(self) -> Vec<ValuePlace<'a>> {
         match self.content() {
-            Content::List(items) => {
-                let item = |node: &NodeId| Place {
+            NodeContent::List(items) => {
+                let item = |node: &NodeId| ValuePlace {
                     tree: self.tree,
                     node: *node,
                     key: None,
@@ -187,7 +187,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn content(self) -> &'a Content {
+    fn content(self) -> &'a NodeContent {
         &self.tree.node(self.node).content
     }
 
@@ -208,7 +208,7 @@ impl<'a> Place<'a> {
 
     /// What to underline to show it: a scalar itself, the key of anything longer.
     pub fn shown(self) -> Span {
-        let long = matches!(self.content(), Content::List(_) | Content::Map(_))
+        let long = matches!(self.content(), NodeContent::List(_) | NodeContent::Map(_))
             || self.span().start == self.span().end;
         match self.key {
             Some(key) if long => key,

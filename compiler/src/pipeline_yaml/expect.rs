@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Accepted, Columns, Fresh, Keys, Queries, Reference, RowCount, Scalar, Severity, TableChecks,
+    Accepted, CheckedColumns, FreshEnough, Queries, Reference, RowCount, Scalar, Severity,
+    TableChecks, UniqueKeys,
 };
 
 /// What a step's result must look like, and what must hold of tables behind the step.
@@ -18,10 +19,10 @@ use super::{
 pub struct Expectation {
     /// Number of rows.
     #[serde(default)]
-    pub rows: Option<Rows>,
+    pub rows: Option<NumberOfRows>,
     /// What must hold in every row, by column name.
     #[serde(default)]
-    pub values: IndexMap<String, Value>,
+    pub values: IndexMap<String, ExpectedValue>,
     /// The table that the checks below are of; without it the only one that the step writes.
     #[serde(default)]
     #[schemars(example = &"sales.orders")]
@@ -30,11 +31,11 @@ pub struct Expectation {
     /// value.
     #[serde(default)]
     #[schemars(example = &"id")]
-    pub unique: Option<Keys>,
+    pub unique: Option<UniqueKeys>,
     /// Columns that are never NULL.
     #[serde(default)]
     #[schemars(example = ["id", "day"])]
-    pub not_null: Option<Columns>,
+    pub not_null: Option<CheckedColumns>,
     /// The values that a column may have, by column. NULL is no value.
     #[serde(default)]
     pub accepted_values: IndexMap<String, Accepted>,
@@ -45,7 +46,7 @@ pub struct Expectation {
     /// How old the newest date or timestamp of a column may be, by column: `loaded_at: 26h`. A table
     /// without one is too old.
     #[serde(default)]
-    pub freshness: IndexMap<String, Fresh>,
+    pub freshness: IndexMap<String, FreshEnough>,
     /// How many rows the table has.
     #[serde(default)]
     pub row_count: Option<RowCount>,
@@ -90,7 +91,7 @@ impl Expectation {
 pub struct Signal {
     /// What must hold in a row, by column name, as in `expect.values`; without it, every row counts.
     #[serde(default)]
-    pub when: IndexMap<String, Value>,
+    pub when: IndexMap<String, ExpectedValue>,
     /// What such a row means.
     #[schemars(example = &"tables are badly sorted")]
     pub signal: String,
@@ -105,7 +106,8 @@ pub struct Signal {
 /// A number of rows, or a range of numbers.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Rows {
+#[schemars(rename = "Rows")]
+pub enum NumberOfRows {
     /// This many.
     Exactly(i64),
     /// So many.
@@ -115,7 +117,8 @@ pub enum Rows {
 /// What a value must look like.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Value {
+#[schemars(rename = "Value")]
+pub enum ExpectedValue {
     /// A number in this range.
     Within(Range),
     /// Equal to this; `null` for SQL's NULL.

@@ -12,12 +12,13 @@ use crate::diagnostic::Code;
 /// the phase `pipeline` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Lint(pub IndexMap<String, Level>);
+pub struct Lint(pub IndexMap<String, LintLevel>);
 
 /// How bad it is what a rule finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Level {
+#[schemars(rename = "Level")]
+pub enum LintLevel {
     /// It is a mistake: nothing is written, deployed or run.
     Error,
     /// It is shown.
@@ -33,7 +34,7 @@ impl JsonSchema for Lint {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let rules: Vec<&str> = Code::RULES.iter().map(|code| code.as_str()).collect();
-        let level = generator.subschema_for::<Level>();
+        let level = generator.subschema_for::<LintLevel>();
         json_schema!({
             "description": "A level for each rule: what it only warns of becomes an error, or is not shown.",
             "type": "object",

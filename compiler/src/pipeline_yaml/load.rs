@@ -6,7 +6,7 @@ use serde::Deserialize as _;
 
 use super::document::Document;
 use super::{Spec, overlay, repair, shape, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::source::{SourceFile, Span};
 
 /// Longest spec, in bytes.
@@ -17,11 +17,11 @@ pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// Where its YAML can be read, a document comes back even if its shape is wrong. So the mistakes of
 /// later phases are reported along with those of its shape; [`Document::complete`] says whether it
 /// has any.
-pub fn load(file: &Arc<SourceFile>) -> Outcome<Document> {
+pub fn load(file: &Arc<SourceFile>) -> PhaseOutcome<Document> {
     let mut diagnostics = Diagnostics::new();
     let value = read(file, &mut diagnostics);
     diagnostics.sort();
-    Outcome { value, diagnostics }
+    PhaseOutcome { value, diagnostics }
 }
 
 fn read(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Document> {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::document::Place;
+use super::document::ValuePlace;
 use super::load::refused;
-use super::shape::{self, Shape};
+use super::shape::{self, FileShape};
 use super::yaml::{self, Tree};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PhaseOutcome};
 use crate::source::SourceFile;
 
 /// A file that has its shape, together with the places of all that it says.
@@ -23,17 +23,20 @@ pub struct Other<T> {
 
 impl<T> Other<T> {
     /// The place of the whole file.
-    pub fn root(&self) -> Place<'_> {
+    pub fn root(&self) -> ValuePlace<'_> {
         self.tree.place()
     }
 }
 
 /// Reads a file of this shape. The value is there if no mistake was found.
-pub fn load_other<T: DeserializeOwned>(file: &Arc<SourceFile>, shape: &Shape) -> Outcome<Other<T>> {
+pub fn load_other<T: DeserializeOwned>(
+    file: &Arc<SourceFile>,
+    shape: &FileShape,
+) -> PhaseOutcome<Other<T>> {
     let mut diagnostics = Diagnostics::new();
     let value = read(file, shape, &mut diagnostics);
     diagnostics.sort();
-    Outcome {
+    PhaseOutcome {
         value: value.filter(|_| !diagnostics.has_errors()),
         diagnostics,
     }
@@ -41,7 +44,7 @@ pub fn load_other<T: DeserializeOwned>(file: &Arc<SourceFile>, shape: &Shape) ->
 
 fn read<T: DeserializeOwned>(
     file: &Arc<SourceFile>,
-    shape: &Shape,
+    shape: &FileShape,
     diagnostics: &mut Diagnostics,
 ) -> Option<Other<T>> {
     if let Some(problem) = refused(file) {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::yaml::{self, Content, Entry, NodeId, Tree};
+use super::yaml::{self, MappingEntry, NodeContent, NodeId, Tree};
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
 
@@ -33,7 +33,7 @@ pub(super) fn merged(
 /// Lays the node `over` on `base`; returns the node that has both.
 fn lay(tree: &mut Tree, base: NodeId, over: NodeId) -> NodeId {
     let entries = |tree: &Tree, node: NodeId| match &tree.node(node).content {
-        Content::Map(entries) => Some(entries.clone()),
+        NodeContent::Map(entries) => Some(entries.clone()),
         _ => None,
     };
     let (Some(mut both), Some(additions)) = (entries(tree, base), entries(tree, over)) else {
@@ -49,10 +49,10 @@ fn lay(tree: &mut Tree, base: NodeId, over: NodeId) -> NodeId {
             Some(present) if value != addition.value => present.key_span,
             _ => addition.key_span,
         };
-        both.insert(key, Entry { key_span, value });
+        both.insert(key, MappingEntry { key_span, value });
     }
     // A node of its own: an anchor may share the mapping with other places.
-    let node = tree.node(base).with(Content::Map(both));
+    let node = tree.node(base).with(NodeContent::Map(both));
     tree.nodes.push(node);
     tree.nodes.len() - 1
 }

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use super::document::{escape, unescape};
 use super::schema::WORKS;
-use super::shape::Fault;
+use super::shape::ShapeFault;
 
 /// Mends `value`; returns the JSON pointers of what is not as its author meant it.
-pub(super) fn mend(value: &mut Value, faults: &[Fault]) -> HashSet<String> {
+pub(super) fn mend(value: &mut Value, faults: &[ShapeFault]) -> HashSet<String> {
     let mut mended = HashSet::new();
     let mut unknown: HashMap<&str, HashSet<&str>> = HashMap::new();
     for fault in faults {
         let (pointer, stand_in) = match fault {
-            Fault::Unknown(object, field) => {
+            ShapeFault::Unknown(object, field) => {
                 unknown.entry(object).or_default().insert(field);
                 // Deep inside, what is left may be too little to make sense. Of the stack, a misspelt
                 // `account` is no leave to act in any.
@@ -26,8 +26,8 @@ pub(super) fn mend(value: &mut Value, faults: &[Fault]) -> HashSet<String> {
                 }
                 continue;
             }
-            Fault::Unusable(pointer) => usable(pointer),
-            Fault::Missing(object, field) => usable(&format!("{object}/{}", escape(field))),
+            ShapeFault::Unusable(pointer) => usable(pointer),
+            ShapeFault::Missing(object, field) => usable(&format!("{object}/{}", escape(field))),
         };
         let Some((object, field)) = pointer.rsplit_once('/') else {
             continue;

@@ -19,7 +19,7 @@ use crate::source::SourceFile;
 
 /// What cannot be used as it is.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum ShapeFault {
     /// The value at this JSON pointer has a wrong shape.
     Unusable(String),
     /// The mapping at this JSON pointer has a field that nobody knows.
@@ -30,14 +30,14 @@ pub(super) enum Fault {
 
 /// The shape of a kind of file.
 #[derive(Debug)]
-pub struct Shape {
+pub struct FileShape {
     schema: Value,
     validator: Option<Validator>,
     /// What messages call the whole file.
     called: &'static str,
 }
 
-impl Shape {
+impl FileShape {
     /// The shape that a JSON Schema says.
     pub fn new(schema: Value, called: &'static str) -> Self {
         let validator = jsonschema::validator_for(&schema).ok();
@@ -56,12 +56,12 @@ impl Shape {
 
 /// Reports everything that the schema refuses.
 pub(super) fn check(
-    shape: &Shape,
+    shape: &FileShape,
     file: &Arc<SourceFile>,
     tree: &Tree,
     value: &Value,
     diagnostics: &mut Diagnostics,
-) -> Vec<Fault> {
+) -> Vec<ShapeFault> {
     let Some(validator) = &shape.validator else {
         let sentence = format!("the schema of {} is no JSON Schema", shape.called);
         diagnostics.push(Diagnostic::error(Code::Internal, sentence));
@@ -99,9 +99,9 @@ pub(super) fn prepare() {
 }
 
 /// The shape of a spec, made once.
-pub(super) fn of_spec() -> &'static Shape {
-    static COMPILED: OnceLock<Shape> = OnceLock::new();
-    COMPILED.get_or_init(|| Shape::new(schema(), "the spec"))
+pub(super) fn of_spec() -> &'static FileShape {
+    static COMPILED: OnceLock<FileShape> = OnceLock::new();
+    COMPILED.get_or_init(|| FileShape::new(schema(), "the spec"))
 }
 
 struct Found {
@@ -113,11 +113,11 @@ struct Found {
 struct Checker<'a> {
     file: &'a Arc<SourceFile>,
     tree: &'a Tree,
-    shape: &'a Shape,
+    shape: &'a FileShape,
     nearest: Nearest,
     /// Fields that a misspelt one was taken for.
     suggested: HashSet<(String, String)>,
-    faults: Vec<Fault>,
+    faults: Vec<ShapeFault>,
     found: Vec<Found>,
 }
 
@@ -185,7 +185,7 @@ impl Checker<'_> {
         let fields = self.fields(schema_path);
         for name in unexpected {
             let place = self.tree.follow(pointer).get(name);
-            let span = place.and_then(super::Place::key).unwrap_or_default();
+            let span = place.and_then(super::ValuePlace::key).unwrap_or_default();
             let sentence = format!("{} has no field `{name}`", self.subject(pointer));
             let mut diagnostic =
                 Diagnostic::error(Code::UnknownField, sentence).at(self.file, span, "");
@@ -193,7 +193,7 @@ impl Checker<'_> {
                 let field = (pointer.to_owned(), meant.to_owned());
                 self.suggested.insert(field);
                 self.push(diagnostic.help(help));
-                let fault = Fault::Unknown(pointer.to_owned(), name.clone());
+                let fault = ShapeFault::Unknown(pointer.to_owned(), name.clone());
                 self.faults.push(fault);
                 continue;
             }
@@ -207,7 +207,7 @@ impl Checker<'_> {
                 None => diagnostic.help(format!("its fields are {}", list(&fields))),
             };
             self.push(diagnostic);
-            let fault = Fault::Unknown(pointer.to_owned(), name.clone());
+            let fault = ShapeFault::Unknown(pointer.to_owned(), name.clone());
             self.faults.push(fault);
         }
     }
@@ -242,7 +242,7 @@ impl Checker<'_> {
             instead_of: Some((pointer.clone(), property.to_owned())),
         });
         self.faults
-            .push(Fault::Missing(pointer, property.to_owned()));
+            .push(ShapeFault::Missing(pointer, property.to_owned()));
     }
 
     fn connection(&mut self, pointer: String, warehouse: &Value) {
@@ -274,7 +274,7 @@ impl Checker<'_> {
                 .help(way_in(warehouse)),
             instead_of: missing,
         });
-        self.faults.push(Fault::Unusable(pointer));
+        self.faults.push(ShapeFault::Unusable(pointer));
     }
 
     /// A mapping that must have exactly one of some fields and has none of them, or several.
@@ -314,7 +314,7 @@ impl Checker<'_> {
             diagnostic: diagnostic.at(self.file, span, ""),
             instead_of: meant,
         });
-        self.faults.push(Fault::Unusable(pointer));
+        self.faults.push(ShapeFault::Unusable(pointer));
     }
 
     /// A value of a kind, or a choice, that does not belong there.
@@ -354,7 +354,7 @@ impl Checker<'_> {
             }
         };
         self.push(diagnostic.at(self.file, span, ""));
-        self.faults.push(Fault::Unusable(pointer));
+        self.faults.push(ShapeFault::Unusable(pointer));
     }
 }
 

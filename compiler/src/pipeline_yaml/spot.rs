@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document::Document;
-use super::yaml::{self, Content, NodeId, Tree};
+use super::yaml::{self, NodeContent, NodeId, Tree};
 use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Span};
 
@@ -50,7 +50,7 @@ fn spot(tree: &Tree, offset: usize) -> Option<Spot> {
     for _ in 0..=tree.nodes.len() {
         let node = tree.node(at);
         match &node.content {
-            Content::Map(entries) => {
+            NodeContent::Map(entries) => {
                 siblings = entries.keys().cloned().collect();
                 let own = entries.iter().find(|(_, entry)| touches(entry.key_span));
                 if let Some((key, entry)) = own {
@@ -68,7 +68,7 @@ fn spot(tree: &Tree, offset: usize) -> Option<Spot> {
                 keys.push(key.clone());
                 at = entry.value;
             }
-            Content::List(items) => {
+            NodeContent::List(items) => {
                 siblings.clear();
                 let mut items = items.iter().enumerate();
                 let (index, item) = items.find(|(_, item)| touches(tree.node(**item).span))?;

@@ -31,7 +31,8 @@ pub struct GlueJobWith {
 /// The name or ARN of a Lambda function, or that and what it is given.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Lambda {
+#[schemars(rename = "Lambda")]
+pub enum LambdaWork {
     /// Its name or ARN.
     Function(String),
     /// Its name or ARN, and what it is given.
@@ -52,7 +53,8 @@ pub struct LambdaWith {
 /// The ARN of a state machine, or that and its input.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum StateMachine {
+#[schemars(rename = "StateMachine")]
+pub enum StateMachineWork {
     /// Its ARN.
     Arn(String),
     /// Its ARN and the input of its execution.

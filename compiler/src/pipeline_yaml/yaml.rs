@@ -29,7 +29,7 @@ pub(super) type NodeId = usize;
 /// All nodes of a document.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<YamlNode>,
     pub root: NodeId,
 }
 
@@ -39,39 +39,39 @@ impl Tree {
         clippy::indexing_slicing,
         reason = "a tree gives ids to its own nodes, and loses none"
     )]
-    pub(super) fn node(&self, id: NodeId) -> &Node {
+    pub(super) fn node(&self, id: NodeId) -> &YamlNode {
         &self.nodes[id]
     }
 }
 
 /// A value and its place.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct YamlNode {
     pub span: Span,
-    pub content: Content,
+    pub content: NodeContent,
     /// Number of nodes below and including this one, aliases expanded.
     weight: usize,
     /// Levels below and including this one.
     height: usize,
 }
 
-impl Node {
+impl YamlNode {
     /// The node as it stands in another tree and another text: `offset` nodes and `shift` bytes further
     /// on.
     pub(super) fn moved(self, offset: usize, shift: usize) -> Self {
         let content = match self.content {
-            Content::List(items) => {
-                Content::List(items.into_iter().map(|item| item + offset).collect())
+            NodeContent::List(items) => {
+                NodeContent::List(items.into_iter().map(|item| item + offset).collect())
             }
-            Content::Map(entries) => {
+            NodeContent::Map(entries) => {
                 let moved = entries.into_iter().map(|(key, entry)| {
-                    let entry = Entry {
+                    let entry = MappingEntry {
                         key_span: entry.key_span.shifted(shift),
                         value: entry.value + offset,
                     };
                     (key, entry)
                 });
-                Content::Map(moved.collect())
+                NodeContent::Map(moved.collect())
             }
             other => other,
         };
@@ -83,7 +83,7 @@ impl Node {
     }
 
     /// A node in the same place that holds something else.
-    pub(super) fn with(&self, content: Content) -> Self {
+    pub(super) fn with(&self, content: NodeContent) -> Self {
         Self {
             span: self.span,
             content,
@@ -95,18 +95,18 @@ impl Node {
 
 /// What a node holds.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(super) enum NodeContent {
     Null,
     Boolean(bool),
     Number(Number),
     Text(String),
     List(Vec<NodeId>),
-    Map(IndexMap<String, Entry>),
+    Map(IndexMap<String, MappingEntry>),
 }
 
 /// A key of a mapping and what stands under it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct MappingEntry {
     pub key_span: Span,
     pub value: NodeId,
 }
@@ -139,7 +139,7 @@ type Step<T> = Result<T, Box<Diagnostic>>;
 struct Builder<'a> {
     file: &'a Arc<SourceFile>,
     offsets: Offsets,
-    nodes: Vec<Node>,
+    nodes: Vec<YamlNode>,
     open: Vec<Open>,
     anchors: HashMap<usize, NodeId>,
     /// Nodes that aliases stand for.
@@ -158,7 +158,7 @@ struct Open {
 enum Kind {
     List(Vec<NodeId>),
     Map {
-        entries: IndexMap<String, Entry>,
+        entries: IndexMap<String, MappingEntry>,
         key: Option<(String, Span)>,
     },
 }
@@ -235,7 +235,7 @@ impl Builder<'_> {
         style: ScalarStyle,
         tag: Option<&Tag>,
         span: Span,
-    ) -> Step<Content> {
+    ) -> Step<NodeContent> {
         let text_tag = match tag {
             Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
             Some(tag) => return Err(self.tag(tag, span)),
@@ -244,7 +244,7 @@ impl Builder<'_> {
         Ok(if style == ScalarStyle::Plain && !text_tag {
             plain(text)
         } else {
-            Content::Text(text.to_owned())
+            NodeContent::Text(text.to_owned())
         })
     }
 
@@ -260,7 +260,13 @@ impl Builder<'_> {
     }
 
     /// A scalar is a key where a mapping waits for one, otherwise a value.
-    fn scalar_seen(&mut self, content: Content, text: &str, anchor: usize, span: Span) -> Step<()> {
+    fn scalar_seen(
+        &mut self,
+        content: NodeContent,
+        text: &str,
+        anchor: usize,
+        span: Span,
+    ) -> Step<()> {
         let as_key = match self.open.last_mut() {
             Some(Open {
                 kind: Kind::Map { key, .. },
@@ -272,7 +278,7 @@ impl Builder<'_> {
             }
         };
         // `null`, `true` and numbers are good names, but an empty one is a typing mistake.
-        if matches!(content, Content::Null) && !matches!(text, "null" | "Null" | "NULL") {
+        if matches!(content, NodeContent::Null) && !matches!(text, "null" | "Null" | "NULL") {
             return Err(self.odd_key(span));
         }
         if text == "<<" {
@@ -332,11 +338,11 @@ impl Builder<'_> {
         let (content, last) = match open.kind {
             Kind::List(items) => {
                 let last = items.last().copied();
-                (Content::List(items), last)
+                (NodeContent::List(items), last)
             }
             Kind::Map { entries, .. } => {
                 let last = entries.last().map(|(_, entry)| entry.value);
-                (Content::Map(entries), last)
+                (NodeContent::Map(entries), last)
             }
         };
         // A flow collection ends with its bracket; a block ends with its last value, while the
@@ -368,7 +374,7 @@ impl Builder<'_> {
                 .help("write the value out"),
             ));
         };
-        let Node { weight, height, .. } = self.nodes[target];
+        let YamlNode { weight, height, .. } = self.nodes[target];
         self.expanded += weight;
         if self.open.len() + height > MAX_DEPTH {
             return Err(self.too_deep(span));
@@ -377,7 +383,7 @@ impl Builder<'_> {
         self.value(target)
     }
 
-    fn node(&mut self, span: Span, content: Content, anchor: usize) -> Step<NodeId> {
+    fn node(&mut self, span: Span, content: NodeContent, anchor: usize) -> Step<NodeId> {
         let (weight, height) = {
             let sizes = |children: &mut dyn Iterator<Item = NodeId>| {
                 children.fold((1_usize, 1_usize), |(weight, height), child| {
@@ -389,13 +395,13 @@ impl Builder<'_> {
                 })
             };
             match &content {
-                Content::List(items) => sizes(&mut items.iter().copied()),
-                Content::Map(entries) => sizes(&mut entries.values().map(|entry| entry.value)),
+                NodeContent::List(items) => sizes(&mut items.iter().copied()),
+                NodeContent::Map(entries) => sizes(&mut entries.values().map(|entry| entry.value)),
                 _ => (1, 1),
             }
         };
         let id = self.nodes.len();
-        self.nodes.push(Node {
+        self.nodes.push(YamlNode {
             span,
             content,
             weight,
@@ -453,7 +459,7 @@ impl Builder<'_> {
         };
         match entries.entry(key) {
             MapEntry::Vacant(vacant) => {
-                vacant.insert(Entry {
+                vacant.insert(MappingEntry {
                     key_span,
                     value: node,
                 });
@@ -499,14 +505,14 @@ impl Builder<'_> {
 }
 
 /// A plain scalar, by the core schema of YAML 1.2. What JSON has no number for stays text.
-fn plain(text: &str) -> Content {
+fn plain(text: &str) -> NodeContent {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Content::Null,
-        "true" | "True" | "TRUE" => return Content::Boolean(true),
-        "false" | "False" | "FALSE" => return Content::Boolean(false),
+        "" | "~" | "null" | "Null" | "NULL" => return NodeContent::Null,
+        "true" | "True" | "TRUE" => return NodeContent::Boolean(true),
+        "false" | "False" | "FALSE" => return NodeContent::Boolean(false),
         _ => {}
     }
-    number(text).map_or_else(|| Content::Text(text.to_owned()), Content::Number)
+    number(text).map_or_else(|| NodeContent::Text(text.to_owned()), NodeContent::Number)
 }
 
 fn number(text: &str) -> Option<Number> {

@@ -5,7 +5,7 @@ use redshift_sql::tree::StatementKind;
 use runtime_lambda::plan::Quoting;
 
 use super::names::is_parameter;
-use super::split::Piece;
+use super::split::StatementPiece;
 use crate::source::Span;
 
 /// A place where the value of a parameter is inserted.
@@ -33,7 +33,7 @@ pub enum Misplaced {
 /// All insertions of a statement, in order.
 pub(super) fn find(
     text: &str,
-    piece: &Piece<'_>,
+    piece: &StatementPiece<'_>,
     misplaced: &mut Vec<Misplaced>,
 ) -> Vec<Insertion> {
     let mut found = Found {

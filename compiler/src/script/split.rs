@@ -6,7 +6,7 @@ use redshift_sql::tree;
 use crate::source::Span;
 
 /// One statement: from its first comment or word to its last word.
-pub(super) struct Piece<'a> {
+pub(super) struct StatementPiece<'a> {
     pub tree: &'a tree::Statement,
     pub tokens: &'a [Token],
     pub span: Span,
@@ -19,7 +19,7 @@ pub(super) struct Piece<'a> {
 pub(super) fn pieces<'a>(
     text: &'a str,
     parsed: &'a redshift_sql::Script,
-) -> impl Iterator<Item = Piece<'a>> {
+) -> impl Iterator<Item = StatementPiece<'a>> {
     parsed.statements.iter().map(move |tree| {
         let tokens = parsed.tokens.as_slice();
         let first = tokens.partition_point(|token| token.span.start < tree.span.start);
@@ -28,7 +28,7 @@ pub(super) fn pieces<'a>(
         let semicolon = first.checked_sub(1).and_then(|at| tokens.get(at));
         let semicolon = semicolon.map(|semicolon| semicolon.span.end);
         let start = comment(text, parsed, semicolon, tree.span.start).unwrap_or(tree.span.start);
-        Piece {
+        StatementPiece {
             tree,
             tokens: tokens.get(first..behind).unwrap_or_default(),
             span: redshift_sql::Span::new(start, tree.span.end).into(),

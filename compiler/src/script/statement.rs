@@ -1,6 +1,6 @@
 //! One statement of a script.
 
-use super::split::Piece;
+use super::split::StatementPiece;
 use super::transaction::Control;
 use super::words::{Keywords, Words};
 use super::{Insertion, ParameterUse, results, transaction};
@@ -16,12 +16,12 @@ pub struct Statement {
     /// Places where text is inserted, in order.
     pub insertions: Vec<Insertion>,
     /// What it does to its transaction and session.
-    pub kind: Kind,
+    pub kind: StatementFacts,
 }
 
 /// What a statement is, as far as the compiler asks. Each is none or its words.
 #[derive(Debug, Clone, Default)]
-pub struct Kind {
+pub struct StatementFacts {
     /// It begins or ends a transaction.
     pub control: Option<Control>,
     /// Redshift refuses it in a transaction with others.
@@ -34,8 +34,8 @@ pub struct Kind {
     pub of_session: Option<Keywords>,
 }
 
-impl Kind {
-    pub(super) fn of(text: &str, piece: &Piece<'_>) -> Self {
+impl StatementFacts {
+    pub(super) fn of(text: &str, piece: &StatementPiece<'_>) -> Self {
         let (kind, words) = (&piece.tree.kind, Words::of(text, piece));
         Self {
             control: transaction::control(kind, words),
@@ -52,11 +52,11 @@ pub(super) mod tests {
     use super::*;
 
     /// What the only statement of a text is.
-    pub(in crate::script) fn kind(sql: &str) -> Kind {
+    pub(in crate::script) fn kind(sql: &str) -> StatementFacts {
         let parsed = redshift_sql::parse(sql);
         assert_eq!(parsed.mistakes, [], "{sql}");
         let pieces: Vec<_> = crate::script::split::pieces(sql, &parsed).collect();
         assert_eq!(pieces.len(), 1, "{sql}");
-        Kind::of(sql, &pieces[0])
+        StatementFacts::of(sql, &pieces[0])
     }
 }

@@ -12,12 +12,12 @@ pub struct Control {
     /// The words that it begins with.
     pub keywords: Keywords,
     /// What it does to the transaction.
-    pub role: Role,
+    pub role: TransactionRole,
 }
 
 /// What a statement does to a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum TransactionRole {
     /// It begins one as every transaction of Redshift begins: for reading and writing.
     Opens,
     /// It commits the transaction.
@@ -32,12 +32,12 @@ pub(super) fn control(kind: &StatementKind, words: Words<'_>) -> Option<Control>
         StatementKind::Begin(begin) => {
             // Redshift takes every other level for SERIALIZABLE (AWS page: `BEGIN`).
             let own = begin.read_only == Some(true) || begin.isolation == Some(IsolationLevel::Snapshot);
-            let role = if own { Role::Other } else { Role::Opens };
+            let role = if own { TransactionRole::Other } else { TransactionRole::Opens };
             let start = words.first().is_some_and(|first| first.words == "START");
             (role, 1 + usize::from(start))
         }
-        StatementKind::Commit => (Role::Closes, 1),
-        StatementKind::Rollback => (Role::Other, 1),
+        StatementKind::Commit => (TransactionRole::Closes, 1),
+        StatementKind::Rollback => (TransactionRole::Other, 1),
         _ => return None,
     };
     Some(Control {
@@ -205,13 +205,13 @@ mod tests {
             "BEGIN WORK",
             "start transaction isolation level serializable read write",
         ] {
-            assert_eq!(role(sql), Some(Role::Opens), "{sql}");
+            assert_eq!(role(sql), Some(TransactionRole::Opens), "{sql}");
         }
         for sql in ["commit", "end", "End Transaction", "commit work"] {
-            assert_eq!(role(sql), Some(Role::Closes), "{sql}");
+            assert_eq!(role(sql), Some(TransactionRole::Closes), "{sql}");
         }
         for sql in ["rollback", "abort", "begin read only"] {
-            assert_eq!(role(sql), Some(Role::Other), "{sql}");
+            assert_eq!(role(sql), Some(TransactionRole::Other), "{sql}");
         }
         assert_eq!(role("select 1"), None);
     }

@@ -2,7 +2,7 @@
 
 use redshift_sql::token::{TokenKind, Token};
 
-use super::split::Piece;
+use super::split::StatementPiece;
 use crate::source::Span;
 
 /// Keywords that matter, and their place.
@@ -23,7 +23,7 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub fn of(text: &'a str, piece: &Piece<'a>) -> Self {
+    pub fn of(text: &'a str, piece: &StatementPiece<'a>) -> Self {
         let tokens = piece.tokens;
         let open = |token: &Token| token.kind == TokenKind::LeftParenthesis;
         let first = tokens.iter().position(|token| !open(token));

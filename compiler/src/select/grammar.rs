@@ -54,7 +54,7 @@ pub struct Term {
 
 /// What is wrong with a text, and what to do.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct WrongChoice {
     /// What is wrong, as a sentence.
     pub message: String,
     /// What to do about it.
@@ -62,15 +62,15 @@ pub struct Wrong {
 }
 
 /// Reads one word of a choice: atoms with commas between them, all of which must hold.
-pub fn term(word: &str) -> Result<Term, Wrong> {
+pub fn term(word: &str) -> Result<Term, WrongChoice> {
     let atoms = word.split(',').map(|text| atom(text, word));
     Ok(Term {
         atoms: atoms.collect::<Result<_, _>>()?,
     })
 }
 
-fn atom(text: &str, word: &str) -> Result<Atom, Wrong> {
-    let wrong = |message: String, help| Err(Wrong { message, help });
+fn atom(text: &str, word: &str) -> Result<Atom, WrongChoice> {
+    let wrong = |message: String, help| Err(WrongChoice { message, help });
     let (with_all_before, rest) = match text.strip_prefix('@') {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use indexmap::IndexSet;
 use runtime_lambda::plan::Plan;
 
-use super::Chosen;
+use super::ChosenSteps;
 
 /// The plan without the steps that were not chosen. A step comes after the nearest chosen ones that it
 /// came after, so that the order among them stays. It has no picture.
 #[must_use]
-pub fn narrowed(plan: &Plan, chosen: &Chosen) -> Plan {
+pub fn narrowed(plan: &Plan, chosen: &ChosenSteps) -> Plan {
     let is_chosen: IndexSet<&str> = chosen.names.iter().map(String::as_str).collect();
     // What stands for each step in the order: itself, or what it comes after.
     let mut stands_for: HashMap<&str, IndexSet<&str>> = HashMap::new();

@@ -5,7 +5,7 @@ use runtime_lambda::plan::{Plan, Step};
 use serde_json::json;
 
 use super::grammar::{Atom, Depth, Method, matches, term};
-use super::{Choice, narrowed};
+use super::{StepChoice, narrowed};
 
 /// A plan of these steps: name, what it comes after, tags.
 fn plan(steps: &[(&str, &[&str], &[&str])]) -> Plan {
@@ -45,7 +45,7 @@ fn chosen(select: &[&str], exclude: &[&str], modified: &[&str]) -> String {
             .map(|text| (*text).to_owned())
             .collect::<Vec<_>>()
     };
-    let choice = Choice::read(&owned(select), &owned(exclude)).unwrap();
+    let choice = StepChoice::read(&owned(select), &owned(exclude)).unwrap();
     let modified: HashSet<String> = owned(modified).into_iter().collect();
     let chosen = choice.steps(&diamond(), &modified).unwrap();
     assert_eq!(chosen.left_out, 6 - chosen.names.len());
@@ -96,7 +96,7 @@ fn what_is_not_in_the_grammar_is_said() {
         "1+",
         "tag:",
     ] {
-        let wrong = Choice::read(&[word.to_owned()], &[]);
+        let wrong = StepChoice::read(&[word.to_owned()], &[]);
         assert!(wrong.is_err(), "{word:?} is {wrong:?}");
     }
 }
@@ -104,7 +104,7 @@ fn what_is_not_in_the_grammar_is_said() {
 #[test]
 fn unknown_names_and_tags_come_with_a_suggestion() {
     let said = |text: &str| {
-        let choice = Choice::read(&[text.to_owned()], &[]).unwrap();
+        let choice = StepChoice::read(&[text.to_owned()], &[]).unwrap();
         let diagnostics = choice.steps(&diamond(), &HashSet::new()).unwrap_err();
         let found: Vec<String> = diagnostics
             .into_iter()
@@ -135,7 +135,7 @@ fn unknown_names_and_tags_come_with_a_suggestion() {
 
 #[test]
 fn a_part_of_a_plan_keeps_its_order() {
-    let choice = Choice::read(&["a e lone".to_owned()], &[]).unwrap();
+    let choice = StepChoice::read(&["a e lone".to_owned()], &[]).unwrap();
     let all = diamond();
     let part = narrowed(&all, &choice.steps(&all, &HashSet::new()).unwrap());
     let orders: Vec<(String, Vec<String>)> = part
@@ -190,7 +190,7 @@ fn comes_after(plan: &Plan, later: &str, earlier: &str) -> bool {
 proptest! {
     #[test]
     fn any_text_is_a_choice_or_a_mistake(text in "[@+0-9a-c:*, ]{0,12}") {
-        let _ = Choice::read(&[text], &[]);
+        let _ = StepChoice::read(&[text], &[]);
     }
 
     #[test]
@@ -219,7 +219,7 @@ proptest! {
     fn before_and_behind_are_what_the_order_says(plan in plans(), at in any::<prop::sample::Index>()) {
         let name = plan.steps[at.index(plan.steps.len())].name.to_string();
         let choose = |text: String| {
-            let choice = Choice::read(&[text], &[]).unwrap();
+            let choice = StepChoice::read(&[text], &[]).unwrap();
             choice.steps(&plan, &HashSet::new()).unwrap().names
         };
         let by = |holds: &dyn Fn(&str) -> bool| -> Vec<String> {
@@ -240,7 +240,7 @@ proptest! {
             .map(|(step, _)| step.name.to_string())
             .collect();
         let left_out = plan.steps.len() - names.len();
-        let part = narrowed(&plan, &super::Chosen { names: names.clone(), left_out });
+        let part = narrowed(&plan, &super::ChosenSteps { names: names.clone(), left_out });
         for later in &names {
             for earlier in &names {
                 let whole = comes_after(&plan, later, earlier);

@@ -9,9 +9,9 @@ use runtime_lambda::plan::Plan;
 /// The order of a plan's steps: an edge leads to each step from those that it comes after, by their indices
 /// in the plan. A step that nothing comes before or behind may have no node.
 #[derive(Debug)]
-pub struct Graph(DiGraph<(), (), usize>);
+pub struct StepGraph(DiGraph<(), (), usize>);
 
-impl Graph {
+impl StepGraph {
     /// The order of a plan's steps.
     pub fn of(plan: &Plan) -> Self {
         let names = plan.steps.iter().enumerate();

@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::intrinsic::{Text, attribute, reference};
 use super::looks::HOURLY;
 use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::machines::Machine;
 
 /// Length of the periods that are looked at, in seconds.
@@ -24,7 +24,7 @@ const LOOK_SECONDS: u32 = 3_600;
 const MISSING_LOOKS: u32 = 3;
 
 /// Adds the alarms; one on looks where something is expected.
-pub fn add(template: &mut Template, pipeline: &str, is_watched: bool) {
+pub fn add(template: &mut StackTemplate, pipeline: &str, is_watched: bool) {
     let runs = || Subject {
         namespace: "AWS/States",
         dimension: "StateMachineArn",
@@ -100,7 +100,7 @@ pub fn add(template: &mut Template, pipeline: &str, is_watched: bool) {
 /// Adds the alarm that nobody looks any more whether what was expected has happened: the schedule is gone or
 /// disabled, its executions fail, or the Lambda does. It comes after the schedule, which looks at once when it is
 /// made; until then a new stack rings it.
-fn add_looks(template: &mut Template, pipeline: &str) {
+fn add_looks(template: &mut StackTemplate, pipeline: &str) {
     let looks = own(LOOKS, pipeline);
     let alarm = Alarm {
         threshold: 1,
@@ -134,7 +134,7 @@ fn own(name: &str, pipeline: &str) -> Metric {
 
 /// Adds the alarm on the Lambda's errors but for those that tell how a step went: a statement that fails is
 /// an error of the Lambda, too, and is told with its run. The Lambda counts these in its log.
-fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) {
+fn add_function_errors(template: &mut StackTemplate, pipeline: &str, errors: Metric) {
     let counted = |id, metric| Query {
         id,
         expression: None,
@@ -196,7 +196,7 @@ pub struct Alarm {
     treat_missing_data: &'static str,
 }
 
-impl Resource for Alarm {
+impl ResourceProperties for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
 }
 

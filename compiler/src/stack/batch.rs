@@ -11,8 +11,8 @@ use super::log_group::LogGroup;
 use super::names::{
     RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_LOGS, RSQL_QUEUE, RSQL_QUEUE_OUTPUT,
 };
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};
 
 /// Logical id of the compute environment.
@@ -25,7 +25,7 @@ const WITH_REVISION: &str = "JobDefinitionArn";
 const FROM_QUEUE: &str = "/rsql/queue";
 
 /// Adds what the spec does not name as existing.
-pub fn add(template: &mut Template, pipeline: &Pipeline) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
     let Some(rsql) = &pipeline.rsql else {
         return;
     };
@@ -40,7 +40,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
 
 /// The compute environment has no name, so that CloudFormation can make another one before it takes the
 /// old one away; the queue goes over to that one and stays.
-fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
+fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
     let environment = ComputeEnvironment {
         compute_resources: ComputeResources {
             max_vcpus: queue.max_vcpus,
@@ -54,7 +54,7 @@ fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
     template
         .add(ENVIRONMENT, environment)
         .comes_from(FROM_QUEUE);
-    let queue = JobQueue {
+    let queue = JobQueueProperties {
         compute_environment_order: [ComputeEnvironmentOrder {
             compute_environment: reference(ENVIRONMENT),
             order: 1,
@@ -70,7 +70,12 @@ fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
     );
 }
 
-fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, job: &FargateJob) {
+fn add_definition(
+    template: &mut StackTemplate,
+    pipeline: &Pipeline,
+    name: String,
+    job: &FargateJob,
+) {
     let logs = LogGroup {
         log_group_name: format!("/aws/batch/{name}"),
         kms_key_id: None,
@@ -79,7 +84,7 @@ fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, jo
     template.add(RSQL_LOGS, logs).comes_from(FROM_DEFINITION);
     let roles = batch_roles::add(template, pipeline, &job.image);
     let requirement = |kind: &'static str, value: String| ResourceRequirement { kind, value };
-    let definition = JobDefinition {
+    let definition = JobDefinitionProperties {
         container_properties: ContainerProperties {
             ephemeral_storage: job
                 .storage_gib
@@ -141,7 +146,7 @@ pub struct ComputeEnvironment {
     kind: &'static str,
 }
 
-impl Resource for ComputeEnvironment {
+impl ResourceProperties for ComputeEnvironment {
     const TYPE: &'static str = "AWS::Batch::ComputeEnvironment";
 }
 
@@ -159,13 +164,13 @@ struct ComputeResources {
 /// The properties that sfc sets of `AWS::Batch::JobQueue`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct JobQueue {
+pub struct JobQueueProperties {
     compute_environment_order: [ComputeEnvironmentOrder; 1],
     job_queue_name: String,
     priority: u32,
 }
 
-impl Resource for JobQueue {
+impl ResourceProperties for JobQueueProperties {
     const TYPE: &'static str = "AWS::Batch::JobQueue";
 }
 
@@ -179,7 +184,7 @@ struct ComputeEnvironmentOrder {
 /// Properties of `AWS::Batch::JobDefinition`. A job's time limit comes with each job.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct JobDefinition {
+pub struct JobDefinitionProperties {
     container_properties: ContainerProperties,
     job_definition_name: String,
     platform_capabilities: [&'static str; 1],
@@ -187,7 +192,7 @@ pub struct JobDefinition {
     kind: &'static str,
 }
 
-impl Resource for JobDefinition {
+impl ResourceProperties for JobDefinitionProperties {
     const TYPE: &'static str = "AWS::Batch::JobDefinition";
 }
 

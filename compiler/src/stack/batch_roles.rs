@@ -7,15 +7,15 @@ use super::database_user;
 use super::function_role::{any_workgroup, credentials};
 use super::intrinsic::{Text, attribute, escaped, substitution};
 use super::names::{ARTIFACTS_BUCKET, RSQL_LOGS};
-use super::policy::{PolicyDocument, Role, Statement};
-use super::template::Template;
+use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
+use super::template::StackTemplate;
 use crate::pipeline::Pipeline;
 
 /// Where in the spec the roles come from: a job's definition.
 pub const FROM_DEFINITION: &str = "/rsql/definition";
 
 /// Logical ids of the roles.
-pub struct Roles {
+pub struct BatchRoles {
     /// With it Fargate pulls the image and writes the log.
     pub execution: &'static str,
     /// With it the container reads its script and connects to the warehouse.
@@ -23,8 +23,8 @@ pub struct Roles {
 }
 
 /// Adds the roles of jobs with this image.
-pub fn add(template: &mut Template, pipeline: &Pipeline, image: &str) -> Roles {
-    let roles = Roles {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, image: &str) -> BatchRoles {
+    let roles = BatchRoles {
         execution: "RsqlExecutionRole",
         job: "RsqlJobRole",
     };
@@ -32,9 +32,9 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, image: &str) -> Roles {
     let trust = || PolicyDocument::trust("ecs-tasks.amazonaws.com", None);
     let role = |what: &str, permissions| {
         let description = format!("{what} of the pipeline {}", pipeline.name);
-        Role::new(description, trust(), permissions)
+        RoleProperties::new(description, trust(), permissions)
     };
-    let mut add = |logical_id: &str, role: Role| {
+    let mut add = |logical_id: &str, role: RoleProperties| {
         template.add(logical_id, role).comes_from(FROM_DEFINITION);
     };
     let execution = role("Starts RSQL jobs", execution(image));
@@ -52,15 +52,15 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, image: &str) -> Roles {
 }
 
 /// AWS page: "Amazon ECS task execution IAM role".
-fn execution(image: &str) -> Vec<Statement> {
-    let mut statements = vec![Statement::allow(
+fn execution(image: &str) -> Vec<PolicyStatement> {
+    let mut statements = vec![PolicyStatement::allow(
         Some("Logs"),
         &["logs:CreateLogStream", "logs:PutLogEvents"],
         vec![attribute(RSQL_LOGS, "Arn")],
     )];
     // An image of a public registry needs no permission.
     if let Some(repository) = repository(image) {
-        statements.push(Statement::allow(
+        statements.push(PolicyStatement::allow(
             Some("Image"),
             &[
                 "ecr:BatchCheckLayerAvailability",
@@ -69,7 +69,7 @@ fn execution(image: &str) -> Vec<Statement> {
             ],
             vec![repository],
         ));
-        statements.push(Statement::allow_without_resource(
+        statements.push(PolicyStatement::allow_without_resource(
             "Registry",
             &["ecr:GetAuthorizationToken"],
         ));
@@ -95,12 +95,12 @@ fn repository(image: &str) -> Option<Text> {
 
 /// The script, and what it takes to reach the warehouse: where it is, and credentials, as the Lambda
 /// has them.
-fn job(warehouse: &Warehouse) -> Vec<Statement> {
+fn job(warehouse: &Warehouse) -> Vec<PolicyStatement> {
     let scripts = substitution(format!(
         "arn:${{AWS::Partition}}:s3:::${{{ARTIFACTS_BUCKET}}}/rsql/*"
     ));
     let mut statements = vec![
-        Statement::allow(Some("Scripts"), &["s3:GetObject"], vec![scripts]),
+        PolicyStatement::allow(Some("Scripts"), &["s3:GetObject"], vec![scripts]),
         credentials(warehouse),
     ];
     let (cluster, workgroup) = match &warehouse.connection {
@@ -111,14 +111,14 @@ fn job(warehouse: &Warehouse) -> Vec<Statement> {
         } => (cluster.is_some(), workgroup.is_some()),
     };
     if workgroup {
-        statements.push(Statement::allow(
+        statements.push(PolicyStatement::allow(
             Some("WhereAWorkgroupIs"),
             &["redshift-serverless:GetWorkgroup"],
             vec![any_workgroup()],
         ));
     }
     if cluster {
-        statements.push(Statement::allow_without_resource(
+        statements.push(PolicyStatement::allow_without_resource(
             "WhereAClusterIs",
             &["redshift:DescribeClusters"],
         ));

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, escaped, reference, substitution};
 use super::names::DATA_BUCKET;
-use super::policy::{PolicyDocument, Statement};
-use super::resource::Resource;
-use super::template::Template;
+use super::policy::{PolicyDocument, PolicyStatement};
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::pipeline::{DataBucket, Stack};
 
 /// How long what was overwritten is kept: what is left of a time in which the bucket kept versions.
@@ -52,7 +52,7 @@ pub fn objects(data: &DataBucket, keys: &str) -> Text {
 }
 
 /// Adds the bucket and its policy, which stays with it; one that is there already is left as it is.
-pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
+pub fn add(template: &mut StackTemplate, pipeline: &str, settings: &Stack) {
     let data = &settings.data;
     let DataBucket::Made {
         expire_days,
@@ -66,7 +66,7 @@ pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
     template.add(DATA_BUCKET, bucket).retained(retain);
     let policy = BucketPolicy {
         bucket: reference(DATA_BUCKET),
-        policy_document: PolicyDocument::new(vec![Statement::deny_without_tls(
+        policy_document: PolicyDocument::new(vec![PolicyStatement::deny_without_tls(
             "s3:*",
             vec![arn(data), objects(data, "*")],
         )]),
@@ -74,7 +74,7 @@ pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
     template.add("DataBucketPolicy", policy).retained(retain);
 }
 
-fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> Bucket {
+fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> BucketProperties {
     let mut rules = vec![
         Rule {
             expired_object_delete_marker: Some(true),
@@ -98,7 +98,7 @@ fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> 
             ..Rule::named("runs")
         });
     }
-    Bucket {
+    BucketProperties {
         bucket_encryption: BucketEncryption {
             server_side_encryption_configuration: [ServerSideEncryptionRule {
                 // A key of the bucket's own for some minutes, instead of a call for each object.
@@ -135,7 +135,7 @@ fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> 
 /// Properties of `AWS::S3::Bucket`. It has no name of its own: CloudFormation finds a free one.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Bucket {
+pub struct BucketProperties {
     bucket_encryption: BucketEncryption,
     lifecycle_configuration: LifecycleConfiguration,
     ownership_controls: OwnershipControls,
@@ -143,7 +143,7 @@ pub struct Bucket {
     versioning_configuration: Versioning,
 }
 
-impl Resource for Bucket {
+impl ResourceProperties for BucketProperties {
     const TYPE: &'static str = "AWS::S3::Bucket";
 }
 
@@ -254,6 +254,6 @@ pub struct BucketPolicy {
     policy_document: PolicyDocument,
 }
 
-impl Resource for BucketPolicy {
+impl ResourceProperties for BucketPolicy {
     const TYPE: &'static str = "AWS::S3::BucketPolicy";
 }

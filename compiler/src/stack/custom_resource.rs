@@ -14,10 +14,10 @@ use serde_json::json;
 use super::events;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, STACK_RUNS};
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::machines::Machine;
-use crate::pipeline::{Pipeline, Start};
+use crate::pipeline::{Pipeline, TriggerKind};
 
 /// Whether the stack has such a resource.
 pub fn wanted(pipeline: &Pipeline) -> bool {
@@ -25,12 +25,12 @@ pub fn wanted(pipeline: &Pipeline) -> bool {
         || pipeline
             .triggers
             .iter()
-            .any(|trigger| trigger.start == Start::Deploy)
+            .any(|trigger| trigger.start == TriggerKind::Deploy)
 }
 
 /// Adds the resource, behind everything that is in the template by now: a run may need any of it, so it
 /// is made last and deleted first. `plan` is the plan's hash; with another one the steps run again.
-pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, plan: &str) {
     let steps: Vec<When> = [When::Deploy, When::Destroy]
         .into_iter()
         .filter(|when| pipeline.steps.iter().any(|step| step.when == *when))
@@ -41,7 +41,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
     let triggers = pipeline
         .triggers
         .iter()
-        .filter(|trigger| trigger.start == Start::Deploy)
+        .filter(|trigger| trigger.start == TriggerKind::Deploy)
         .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy", (field!(RunInput, by)): "a deploy" }).to_string())
         .collect();
     let machine = names::state_machine(Machine::Run);
@@ -91,6 +91,6 @@ pub struct CustomResource {
     triggers: Vec<String>,
 }
 
-impl Resource for CustomResource {
+impl ResourceProperties for CustomResource {
     const TYPE: &'static str = "Custom::SfcStackRuns";
 }

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::intrinsic::{Text, substitution};
 use super::names::{self, FUNCTION};
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::machines::Machine;
 
 /// Adds the dashboard. It has no name of its own, because names of dashboards are shared by all Regions.
-pub fn add(template: &mut Template) {
+pub fn add(template: &mut StackTemplate) {
     let machine = |machine| {
         let value = format!("${{{}}}", names::state_machine(machine));
         ["AWS/States".to_owned(), "StateMachineArn".to_owned(), value]
@@ -97,6 +97,6 @@ pub struct Dashboard {
     dashboard_body: Text,
 }
 
-impl Resource for Dashboard {
+impl ResourceProperties for Dashboard {
     const TYPE: &'static str = "AWS::CloudWatch::Dashboard";
 }

@@ -9,7 +9,7 @@ use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::intrinsic::{Text, substitution};
 use super::names::FUNCTION_ROLE;
-use super::policy::Role;
+use super::policy::RoleProperties;
 use crate::pipeline::{Pipeline, ROLE_SEPARATOR};
 
 /// What the name of such a user starts with.
@@ -26,7 +26,7 @@ pub const RSQL_OUTPUT: &str = "RsqlDatabaseUser";
 const ROLES_TAG: &str = "RedshiftDbRoles";
 
 /// The role with the tag that gives its user roles of the database, where the spec names some.
-pub fn with_roles(role: Role, pipeline: &Pipeline) -> Role {
+pub fn with_roles(role: RoleProperties, pipeline: &Pipeline) -> RoleProperties {
     if pipeline.database_roles.is_empty() {
         return role;
     }

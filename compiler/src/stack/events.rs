@@ -14,15 +14,15 @@ use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::function::Permission;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
-use super::policy::{PolicyDocument, Principal, Role, Statement};
-use super::resource::Resource;
-use super::template::Template;
+use super::policy::{PolicyDocument, PolicyStatement, Principal, RoleProperties};
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::machines::Machine;
 use crate::pipeline::Pipeline;
 
 /// Adds the sweep: an execution of the report's machine looks after a run whose execution ended in any
 /// other way than well. The machine tries it for hours; the Lambda alone would be tried for minutes.
-pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
+pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
     const ROLE: &str = "SweepRuleRole";
     let pattern = json!({
         "source": ["aws.states"],
@@ -37,11 +37,15 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         started: of_event("started"),
         status: of_event("status"),
     };
-    let input = Input::of(&over.value(), &OF_EXECUTION);
+    let input = TargetInput::of(&over.value(), &OF_EXECUTION);
     let machine = || reference(names::state_machine(Machine::Report));
-    let permission = Statement::allow(Some("Sweep"), &["states:StartExecution"], vec![machine()]);
+    let permission = PolicyStatement::allow(
+        Some("Sweep"),
+        &["states:StartExecution"],
+        vec![machine()],
+    );
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
-    let role = Role::new(
+    let role = RoleProperties::new(
         format!(
             "Has the runs of {} swept that did not end by themselves",
             pipeline.name
@@ -50,17 +54,17 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         vec![permission],
     );
     template.add(ROLE, role);
-    let target = Target {
+    let target = RuleTarget {
         arn: machine(),
         role_arn: Some(attribute(ROLE, "Arn")),
         ..Target::undecided(input)
     };
     let description = "Ends what a run that did not end by itself left running".to_owned();
-    template.add("SweepRule", Rule::on(description, pattern, target));
+    template.add("SweepRule", RuleProperties::on(description, pattern, target));
 }
 
 /// Adds the rule that tells the Lambda of the end of a run that CloudFormation waits for.
-pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
+pub fn add_answer(template: &mut StackTemplate, pipeline: &Pipeline) {
     let pattern = json!({
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -78,13 +82,13 @@ pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
         gives_up: None,
         plan: None,
     });
-    let input = Input::of(&request.event(), &OF_EXECUTION);
+    let input = TargetInput::of(&request.event(), &OF_EXECUTION);
     let description = "Tells CloudFormation how the run that it waits for has ended";
     add_to_function(template, "Answer", description, pattern, input);
 }
 
 /// Adds the rule that tells the Lambda which statement has ended.
-pub fn add_completion(template: &mut Template, pipeline: &Pipeline) {
+pub fn add_completion(template: &mut StackTemplate, pipeline: &Pipeline) {
     let pattern = json!({
         "source": ["aws.redshift-data"],
         "detail-type": ["Redshift Data Statement Status Change"],
@@ -104,31 +108,31 @@ pub fn add_completion(template: &mut Template, pipeline: &Pipeline) {
         ("statement_id", "$.detail.statementId"),
         ("state", "$.detail.state"),
     ];
-    let input = Input::of(&request.event(), &paths);
+    let input = TargetInput::of(&request.event(), &paths);
     let description = "Resumes the steps whose statements have ended";
     add_to_function(template, "Completion", description, pattern, input);
 }
 
 fn add_to_function(
-    template: &mut Template,
+    template: &mut StackTemplate,
     name: &str,
     description: &str,
     pattern: Value,
-    input: Input,
+    input: TargetInput,
 ) {
     let rule = format!("{name}Rule");
-    let target = Target {
+    let target = RuleTarget {
         arn: attribute(FUNCTION, "Arn"),
         role_arn: None,
         ..Target::undecided(input)
     };
-    let properties = Rule::on(description.to_owned(), pattern, target);
+    let properties = RuleProperties::on(description.to_owned(), pattern, target);
     template.add(&rule, properties);
     template.add(format!("{name}Permission"), Permission::of_rule(&rule));
 }
 
 /// Adds the queue of what could not be delivered, for all rules that stand in the template.
-pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
+pub fn add_undelivered(template: &mut StackTemplate, kms_key: Option<&str>) {
     template.add(
         UNDELIVERED,
         Queue {
@@ -140,8 +144,8 @@ pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
     let queue = || vec![attribute(UNDELIVERED, "Arn")];
     let policy = QueuePolicy {
         policy_document: PolicyDocument::new(vec![
-            Statement::deny_without_tls("sqs:SendMessage", queue()),
-            Statement::allow(Some("Rules"), &["sqs:SendMessage"], queue())
+            PolicyStatement::deny_without_tls("sqs:SendMessage", queue()),
+            PolicyStatement::allow(Some("Rules"), &["sqs:SendMessage"], queue())
                 .by(Principal::Service("events.amazonaws.com"))
                 .when(
                     "StringEquals",
@@ -156,7 +160,7 @@ pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
 
 /// What a target is sent.
 #[derive(Debug, Clone, Serialize)]
-pub enum Input {
+pub enum TargetInput {
     /// The same every time: JSON.
     #[serde(rename = "Input")]
     Constant(String),
@@ -173,7 +177,7 @@ pub struct InputTransformer {
     input_template: String,
 }
 
-impl Input {
+impl TargetInput {
     /// `document` with [`mark`]s of variables in it, which are paths into the event.
     pub fn of(document: &Value, paths: &[(&str, &str)]) -> Self {
         let paths = paths.iter();
@@ -224,20 +228,20 @@ const OF_EXECUTION: [(&str, &str); 3] = [
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Rule {
+pub struct RuleProperties {
     description: String,
     event_pattern: Option<Value>,
     schedule_expression: Option<String>,
-    targets: [Target; 1],
+    targets: [RuleTarget; 1],
 }
 
-impl Resource for Rule {
+impl ResourceProperties for RuleProperties {
     const TYPE: &'static str = "AWS::Events::Rule";
 }
 
-impl Rule {
+impl RuleProperties {
     /// For events of this pattern.
-    pub fn on(description: String, pattern: Value, target: Target) -> Self {
+    pub fn on(description: String, pattern: Value, target: RuleTarget) -> Self {
         Self {
             description,
             event_pattern: Some(pattern),
@@ -247,7 +251,7 @@ impl Rule {
     }
 
     /// For these moments, in UTC.
-    pub fn at(description: String, schedule: String, target: Target) -> Self {
+    pub fn at(description: String, schedule: String, target: RuleTarget) -> Self {
         Self {
             description,
             event_pattern: None,
@@ -260,7 +264,7 @@ impl Rule {
 /// Whom a rule tells.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Target {
+pub struct RuleTarget {
     /// ARN of the target.
     pub arn: Text,
     id: &'static str,
@@ -268,13 +272,13 @@ pub struct Target {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<Text>,
     #[serde(flatten)]
-    input: Input,
+    input: TargetInput,
     retry_policy: RetryPolicy,
     dead_letter_config: DeadLetterConfig,
 }
 
-impl Target {
-    fn undecided(input: Input) -> Self {
+impl RuleTarget {
+    fn undecided(input: TargetInput) -> Self {
         Self {
             arn: "".into(),
             id: "target",
@@ -286,7 +290,7 @@ impl Target {
     }
 
     /// The run's state machine, started with this role.
-    pub fn run(role_arn: Text, input: Input) -> Self {
+    pub fn run(role_arn: Text, input: TargetInput) -> Self {
         Self {
             arn: reference(names::state_machine(Machine::Run)),
             role_arn: Some(role_arn),
@@ -306,7 +310,7 @@ pub struct Queue {
     sqs_managed_sse_enabled: Option<bool>,
 }
 
-impl Resource for Queue {
+impl ResourceProperties for Queue {
     const TYPE: &'static str = "AWS::SQS::Queue";
 }
 
@@ -318,7 +322,7 @@ pub struct QueuePolicy {
     queues: [Text; 1],
 }
 
-impl Resource for QueuePolicy {
+impl ResourceProperties for QueuePolicy {
     const TYPE: &'static str = "AWS::SQS::QueuePolicy";
 }
 
@@ -329,8 +333,8 @@ mod tests {
     #[test]
     fn variables_stand_outside_of_quotes_and_nothing_else_is_taken_for_one() {
         let document = json!({ "text": "<a> \"b\"", "a": mark("a") });
-        let input = Input::of(&document, &[("a", "$.detail.a")]);
-        let Input::Transformed(input) = input else {
+        let input = TargetInput::of(&document, &[("a", "$.detail.a")]);
+        let TargetInput::Transformed(input) = input else {
             panic!("{input:?}");
         };
         assert_eq!(

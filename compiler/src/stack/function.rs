@@ -9,8 +9,8 @@ use super::log_group::LogGroup;
 use super::names::{
     ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
 };
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
 
@@ -19,7 +19,7 @@ use crate::pipeline::Pipeline;
 const TIMEOUT_SECONDS: u32 = 900;
 
 /// Adds the Lambda and its log group. What its role may do is `function_role`'s.
-pub fn add(template: &mut Template, pipeline: &Pipeline) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
     let name = crate::machines::names::function(&pipeline.name);
     let logs = LogGroup {
         log_group_name: format!("/aws/lambda/{name}"),
@@ -36,7 +36,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     if let Some(user) = database_user::name(&pipeline.warehouse) {
         variables.insert("SFC_DATABASE_USER", user);
     }
-    let function = Function {
+    let function = FunctionProperties {
         architectures: [pipeline.stack.architecture.name()],
         code: Code {
             s3_bucket: reference(ARTIFACTS_BUCKET),
@@ -74,7 +74,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Function {
+pub struct FunctionProperties {
     architectures: [&'static str; 1],
     code: Code,
     dead_letter_config: DeadLetterConfig,
@@ -92,7 +92,7 @@ pub struct Function {
     vpc_config: Option<VpcConfig>,
 }
 
-impl Resource for Function {
+impl ResourceProperties for FunctionProperties {
     const TYPE: &'static str = "AWS::Lambda::Function";
 }
 
@@ -148,7 +148,7 @@ pub struct Permission {
     source_arn: Text,
 }
 
-impl Resource for Permission {
+impl ResourceProperties for Permission {
     const TYPE: &'static str = "AWS::Lambda::Permission";
 }
 

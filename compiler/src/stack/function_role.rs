@@ -8,14 +8,14 @@ use super::bucket;
 use super::database_user;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, FUNCTION_ROLE, TOPIC, UNDELIVERED};
-use super::policy::{PolicyDocument, Role, Statement};
-use super::template::Template;
+use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
+use super::template::StackTemplate;
 use super::{custom_resource, job_permissions, xray};
 use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
 
 /// Adds the role that the Lambda runs as.
-pub fn add(template: &mut Template, pipeline: &Pipeline) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
     let topics = pipeline
         .notify
         .iter()
@@ -24,12 +24,12 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             Recipient::Email(_) | Recipient::Mail { .. } => None,
         });
     let mut permissions = vec![
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Logs"),
             &["logs:CreateLogStream", "logs:PutLogEvents"],
             vec![attribute(FUNCTION_LOGS, "Arn")],
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Runs"),
             &["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
             vec![bucket::objects(
@@ -38,12 +38,12 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             )],
         ),
         // Without it, what is not there reads as forbidden (AWS page: `GetObject`).
-        Statement::allow(
+        PolicyStatement::allow(
             Some("WhatIsNotThere"),
             &["s3:ListBucket"],
             vec![bucket::arn(&pipeline.stack.data)],
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Artifacts"),
             &["s3:GetObject"],
             ["plans", "scripts", "templates"]
@@ -54,20 +54,20 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
                 })
                 .to_vec(),
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Notifications"),
             &["sns:Publish"],
             std::iter::once(reference(TOPIC)).chain(topics).collect(),
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Undelivered"),
             &["sqs:SendMessage"],
             vec![attribute(UNDELIVERED, "Arn")],
         ),
-        Statement::allow_without_resource("SendTaskSuccess", &["states:SendTaskSuccess"]),
+        PolicyStatement::allow_without_resource("SendTaskSuccess", &["states:SendTaskSuccess"]),
     ];
     if pipeline.has_crawlers() {
-        permissions.push(Statement::allow(
+        permissions.push(PolicyStatement::allow(
             Some("StopCrawls"),
             &["states:StartExecution"],
             vec![names::state_machine_arn(
@@ -78,14 +78,14 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     }
     let stopped = job_permissions::stopped(pipeline);
     if !stopped.is_empty() {
-        permissions.push(Statement::allow(
+        permissions.push(PolicyStatement::allow(
             Some("StopJobs"),
             &["states:StopExecution"],
             stopped,
         ));
     }
     if custom_resource::wanted(pipeline) {
-        permissions.push(Statement::allow(
+        permissions.push(PolicyStatement::allow(
             Some("StackRuns"),
             &["states:StartExecution"],
             vec![names::state_machine_arn(Machine::Run, &pipeline.name)],
@@ -101,7 +101,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     if pipeline.stack.tracing {
         permissions.push(xray());
     }
-    let role = Role::new(
+    let role = RoleProperties::new(
         format!("The Lambda of the pipeline {}", pipeline.name),
         PolicyDocument::lambda_trust(),
         permissions,
@@ -111,7 +111,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
 }
 
 /// The values of secret parameters, of those secrets alone.
-fn secrets(pipeline: &Pipeline) -> Option<Statement> {
+fn secrets(pipeline: &Pipeline) -> Option<PolicyStatement> {
     let mut arns: Vec<&str> = pipeline
         .parameters
         .values()
@@ -120,7 +120,7 @@ fn secrets(pipeline: &Pipeline) -> Option<Statement> {
     arns.sort_unstable();
     arns.dedup();
     (!arns.is_empty()).then(|| {
-        Statement::allow(
+        PolicyStatement::allow(
             Some("SecretParameters"),
             &["secretsmanager:GetSecretValue"],
             arns.into_iter().map(Text::from).collect(),
@@ -130,7 +130,7 @@ fn secrets(pipeline: &Pipeline) -> Option<Statement> {
 
 /// Mails, from the senders that the spec names alone. Whether the address or its domain is the identity that
 /// is verified, only the account knows (AWS page: "Controlling access to Amazon SES").
-fn mails(pipeline: &Pipeline) -> Vec<Statement> {
+fn mails(pipeline: &Pipeline) -> Vec<PolicyStatement> {
     let senders = pipeline
         .notify
         .iter()
@@ -144,7 +144,7 @@ fn mails(pipeline: &Pipeline) -> Vec<Statement> {
         .map(|(number, from): (u32, &str)| {
             let domain = from.rsplit_once('@').map_or(from, |(_, domain)| domain);
             let identity = |name: &str| arn("ses", &escaped(&format!("identity/{name}")));
-            Statement::allow(
+            PolicyStatement::allow(
                 Some(&format!("Mails{number}")),
                 &["ses:SendEmail"],
                 vec![identity(from), identity(domain)],
@@ -156,7 +156,7 @@ fn mails(pipeline: &Pipeline) -> Vec<Statement> {
 
 /// Lambda itself makes the function's network interfaces, with the function's role; what runs in the
 /// function may not (AWS page: "Giving Lambda functions access to resources in an Amazon VPC").
-fn network(pipeline: &str) -> [Statement; 2] {
+fn network(pipeline: &str) -> [PolicyStatement; 2] {
     const INTERFACES: [&str; 6] = [
         "ec2:AssignPrivateIpAddresses",
         "ec2:CreateNetworkInterface",
@@ -167,12 +167,12 @@ fn network(pipeline: &str) -> [Statement; 2] {
     ];
     let function = machines::names::function(pipeline);
     [
-        Statement::allow(
+        PolicyStatement::allow(
             Some("LambdaTakesNoNarrowerNetworkPermission"),
             &INTERFACES,
             vec!["*".into()],
         ),
-        Statement::deny("NotTheFunctionItself", &INTERFACES, vec!["*".into()]).when(
+        PolicyStatement::deny("NotTheFunctionItself", &INTERFACES, vec!["*".into()]).when(
             "ArnEquals",
             "lambda:SourceFunctionArn",
             arn("lambda", &format!("function:{function}")),
@@ -182,13 +182,13 @@ fn network(pipeline: &str) -> [Statement; 2] {
 
 /// Statements of the Redshift Data API, and how they reach the warehouse (AWS page: "Authorizing access
 /// to the Amazon Redshift Data API").
-fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
+fn warehouse(warehouse: &Warehouse) -> Vec<PolicyStatement> {
     const SUBMIT: [&str; 2] = [
         "redshift-data:ExecuteStatement",
         "redshift-data:BatchExecuteStatement",
     ];
     // The condition restricts to the Lambda's own statements what cannot be restricted otherwise.
-    let own = Statement::allow_without_resource(
+    let own = PolicyStatement::allow_without_resource(
         "OwnStatement",
         &[
             "redshift-data:DescribeStatement",
@@ -205,7 +205,7 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
     let cluster = |identifier: &str| arn("redshift", &escaped(&format!("cluster:{identifier}")));
     let any_cluster = || arn("redshift", "cluster:*");
     let mut statements = match &warehouse.connection {
-        Connection::Workgroup(_) => vec![Statement::allow(
+        Connection::Workgroup(_) => vec![PolicyStatement::allow(
             Some(ANY_WORKGROUP),
             &[
                 "redshift-data:ExecuteStatement",
@@ -215,7 +215,7 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
             vec![any_workgroup()],
         )],
         Connection::Cluster { identifier, .. } => vec![
-            Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)]),
+            PolicyStatement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)]),
             credentials(warehouse),
         ],
         Connection::Secret {
@@ -225,12 +225,12 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
         } => {
             let submit = match (of_cluster, workgroup) {
                 (Some(identifier), _) => {
-                    Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)])
+                    PolicyStatement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)])
                 }
                 (None, Some(_)) => {
-                    Statement::allow(Some(ANY_WORKGROUP), &SUBMIT, vec![any_workgroup()])
+                    PolicyStatement::allow(Some(ANY_WORKGROUP), &SUBMIT, vec![any_workgroup()])
                 }
-                (None, None) => Statement::allow(
+                (None, None) => PolicyStatement::allow(
                     Some("OnlyTheSecretKnowsItsWarehouse"),
                     &SUBMIT,
                     vec![any_cluster(), any_workgroup()],
@@ -251,9 +251,9 @@ pub fn any_workgroup() -> Text {
 }
 
 /// How somebody gets the credentials that the warehouse is reached with.
-pub fn credentials(warehouse: &Warehouse) -> Statement {
+pub fn credentials(warehouse: &Warehouse) -> PolicyStatement {
     match &warehouse.connection {
-        Connection::Workgroup(_) => Statement::allow(
+        Connection::Workgroup(_) => PolicyStatement::allow(
             Some(ANY_WORKGROUP),
             &["redshift-serverless:GetCredentials"],
             vec![any_workgroup()],
@@ -267,19 +267,19 @@ pub fn credentials(warehouse: &Warehouse) -> Statement {
             };
             let database = name("dbname", &warehouse.database);
             match db_user {
-                Some(user) => Statement::allow(
+                Some(user) => PolicyStatement::allow(
                     Some("Credentials"),
                     &["redshift:GetClusterCredentials"],
                     vec![name("dbuser", user), database],
                 ),
-                None => Statement::allow(
+                None => PolicyStatement::allow(
                     Some("Credentials"),
                     &["redshift:GetClusterCredentialsWithIAM"],
                     vec![database],
                 ),
             }
         }
-        Connection::Secret { arn: secret, .. } => Statement::allow(
+        Connection::Secret { arn: secret, .. } => PolicyStatement::allow(
             Some("Credentials"),
             &["secretsmanager:GetSecretValue"],
             vec![secret.as_str().into()],

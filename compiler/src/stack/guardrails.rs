@@ -2,18 +2,18 @@
 //! nothing is forgotten.
 
 use super::log_group::LogGroup;
-use super::policy::{ManagedPolicy, Role};
-use super::template::Template;
+use super::policy::{ManagedPolicy, RoleProperties};
+use super::template::StackTemplate;
 use crate::pipeline::Stack;
 
 /// Bounds, names and encrypts all that is in the template by now.
-pub fn apply(template: &mut Template, settings: &Stack, pipeline: &str) {
+pub fn apply(template: &mut StackTemplate, settings: &Stack, pipeline: &str) {
     for (logical_id, entry) in &mut template.resources {
         let name = settings
             .role_prefix
             .as_ref()
             .map(|prefix| format!("{prefix}{pipeline}-{}", suffix(logical_id)));
-        if let Some(role) = entry.of_type::<Role>() {
+        if let Some(role) = entry.of_type::<RoleProperties>() {
             role.guard(
                 name,
                 settings.role_path.clone(),

@@ -5,12 +5,12 @@ use runtime_lambda::plan::Job;
 
 use super::intrinsic::{Text, arn, escaped, reference};
 use super::names;
-use super::policy::Statement;
+use super::policy::PolicyStatement;
 use crate::machines::Machine;
 use crate::pipeline::{JobQueue, Pipeline};
 
 /// The permissions for a task of this resource; none if it is no job's.
-pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
+pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<PolicyStatement>> {
     let jobs: Vec<&Job> = pipeline
         .steps
         .iter()
@@ -23,7 +23,7 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
                 Job::GlueJob { name, .. } => Some(arn("glue", &any(&format!("job/{name}")))),
                 _ => None,
             });
-            Some(vec![Statement::allow(
+            Some(vec![PolicyStatement::allow(
                 Some("GlueJobs"),
                 &[
                     "glue:StartJobRun",
@@ -34,17 +34,17 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
                 names,
             )])
         }
-        "aws-sdk:glue:startCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:startCrawler" => Some(vec![PolicyStatement::allow(
             Some("StartCrawlers"),
             &["glue:StartCrawler"],
             crawlers(&jobs),
         )]),
-        "aws-sdk:glue:getCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:getCrawler" => Some(vec![PolicyStatement::allow(
             Some("LookAtCrawlers"),
             &["glue:GetCrawler"],
             crawlers(&jobs),
         )]),
-        "aws-sdk:glue:stopCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:stopCrawler" => Some(vec![PolicyStatement::allow(
             Some("StopCrawlers"),
             &["glue:StopCrawler"],
             crawlers(&jobs),
@@ -54,7 +54,7 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
                 Job::Lambda { function, .. } => Some(named_or_arn(function, "lambda", "function:")),
                 _ => None,
             });
-            Some(vec![Statement::allow(
+            Some(vec![PolicyStatement::allow(
                 Some("Functions"),
                 &["lambda:InvokeFunction"],
                 functions,
@@ -66,7 +66,7 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
 }
 
 /// AWS page: "IAM policies for nested Step Functions calls". The managed rule is the caller's to add.
-fn executions(jobs: &[&Job]) -> Vec<Statement> {
+fn executions(jobs: &[&Job]) -> Vec<PolicyStatement> {
     let machines = |of: fn(&str) -> String| {
         all(jobs, |job| match job {
             Job::StateMachine { arn, .. } => Some(of(arn).into()),
@@ -74,12 +74,12 @@ fn executions(jobs: &[&Job]) -> Vec<Statement> {
         })
     };
     vec![
-        Statement::allow(
+        PolicyStatement::allow(
             Some("StateMachines"),
             &["states:StartExecution"],
             machines(wildcards),
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("AwaitStateMachines"),
             &["states:DescribeExecution", "states:StopExecution"],
             machines(of_machine),
@@ -115,7 +115,7 @@ fn of_machine(arn: &str) -> String {
 }
 
 /// AWS page: "IAM policies for calling AWS Batch".
-fn batch(pipeline: &Pipeline) -> Vec<Statement> {
+fn batch(pipeline: &Pipeline) -> Vec<PolicyStatement> {
     let Some(rsql) = &pipeline.rsql else {
         return Vec::new();
     };
@@ -134,18 +134,18 @@ fn batch(pipeline: &Pipeline) -> Vec<Statement> {
         .iter()
         .map(|definition| named_or_arn(definition, "batch", "job-definition/"));
     vec![
-        Statement::allow(
+        PolicyStatement::allow(
             Some("SubmitJobs"),
             &["batch:SubmitJob"],
             std::iter::once(queue).chain(resources).collect(),
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("JobArnsHaveAnIdThatIsNotKnown"),
             &["batch:TerminateJob"],
             vec![arn("batch", "job/*")],
         ),
-        Statement::allow_without_resource("DescribeJobs", &["batch:DescribeJobs"]),
-        Statement::allow(
+        PolicyStatement::allow_without_resource("DescribeJobs", &["batch:DescribeJobs"]),
+        PolicyStatement::allow(
             Some("ManagedRuleOfJobs"),
             &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
             vec![arn("events", "rule/StepFunctionsGetEventsForBatchJobsRule")],

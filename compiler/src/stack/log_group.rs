@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::resource::Resource;
+use super::resource::ResourceProperties;
 
 /// The properties that sfc sets of `AWS::Logs::LogGroup`.
 #[derive(Debug, Clone, Serialize)]
@@ -15,6 +15,6 @@ pub struct LogGroup {
     pub(super) retention_in_days: u32,
 }
 
-impl Resource for LogGroup {
+impl ResourceProperties for LogGroup {
     const TYPE: &'static str = "AWS::Logs::LogGroup";
 }

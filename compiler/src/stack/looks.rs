@@ -6,9 +6,9 @@ use runtime_lambda::protocol::{LookInput, Written};
 use super::intrinsic::{Text, attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
-use super::policy::{PolicyDocument, Role, Statement};
+use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::schedules::Schedule;
-use super::template::Template;
+use super::template::StackTemplate;
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Stack};
 
@@ -25,7 +25,7 @@ const EVERY: &str = "rate(1 hour)";
 pub const HOURLY: &str = "HourlyLook";
 
 /// Adds the schedules, if anything is expected.
-pub fn add(template: &mut Template, pipeline: &Pipeline) {
+pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
     if !pipeline.is_watched() {
         return;
     }
@@ -63,10 +63,10 @@ fn machine() -> Text {
     reference(names::state_machine(Machine::Report))
 }
 
-fn role(template: &mut Template, settings: &Stack) {
+fn role(template: &mut StackTemplate, settings: &Stack) {
     let mut permissions = vec![
-        Statement::allow(Some("Look"), &["states:StartExecution"], vec![machine()]),
-        Statement::allow(
+        PolicyStatement::allow(Some("Look"), &["states:StartExecution"], vec![machine()]),
+        PolicyStatement::allow(
             Some("Undelivered"),
             &["sqs:SendMessage"],
             vec![attribute(UNDELIVERED, "Arn")],
@@ -75,5 +75,5 @@ fn role(template: &mut Template, settings: &Stack) {
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that look whether what was expected has happened".to_owned();
-    template.add(ROLE, Role::new(description, trust, permissions));
+    template.add(ROLE, RoleProperties::new(description, trust, permissions));
 }

@@ -5,8 +5,8 @@ use asl::definition::{State, States};
 
 use super::intrinsic::{Text, arn, attribute, reference};
 use super::names::{self, FUNCTION};
-use super::policy::{ManagedPolicy, PolicyDocument, Role, Statement};
-use super::template::Template;
+use super::policy::{ManagedPolicy, PolicyDocument, PolicyStatement, RoleProperties};
+use super::template::StackTemplate;
 use super::xray;
 use super::{StackError, job_permissions};
 use crate::machines::{self, Definition, Machine};
@@ -31,7 +31,7 @@ struct Calls {
 
 /// Adds the role of a machine; its logical id.
 pub fn add(
-    template: &mut Template,
+    template: &mut StackTemplate,
     pipeline: &Pipeline,
     machine: Machine,
     definition: &Definition,
@@ -44,7 +44,7 @@ pub fn add(
     );
     let mut permissions = Vec::new();
     if calls.function {
-        permissions.push(Statement::allow(
+        permissions.push(PolicyStatement::allow(
             Some("Actions"),
             &["lambda:InvokeFunction"],
             vec![attribute(FUNCTION, "Arn")],
@@ -74,15 +74,15 @@ pub fn add(
     );
     let logical_id = format!("{}Role", names::state_machine(machine));
     let description = format!("The state machine {}", definition.name);
-    let role = Role::new(description, trust, permissions).with(reference(OBSERVABILITY));
+    let role = RoleProperties::new(description, trust, permissions).with(reference(OBSERVABILITY));
     template.add(&logical_id, role);
     Ok(logical_id)
 }
 
 /// Adds what every machine may do: write its log and send its traces.
-pub fn add_observability(template: &mut Template, pipeline: &Pipeline) {
+pub fn add_observability(template: &mut StackTemplate, pipeline: &Pipeline) {
     // AWS page: "Logging in CloudWatch Logs".
-    let mut permissions = vec![Statement::allow_without_resource(
+    let mut permissions = vec![PolicyStatement::allow_without_resource(
         "LogDelivery",
         &[
             "logs:CreateLogDelivery",
@@ -104,7 +104,7 @@ pub fn add_observability(template: &mut Template, pipeline: &Pipeline) {
 
 /// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions
 /// calls").
-fn children(children: &[Machine], pipeline: &str) -> [Statement; 2] {
+fn children(children: &[Machine], pipeline: &str) -> [PolicyStatement; 2] {
     let all = |of: fn(Machine, &str) -> Text| -> Vec<Text> {
         children
             .iter()
@@ -112,12 +112,12 @@ fn children(children: &[Machine], pipeline: &str) -> [Statement; 2] {
             .collect()
     };
     [
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Start"),
             &["states:StartExecution"],
             all(names::state_machine_arn),
         ),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Await"),
             &["states:DescribeExecution", "states:StopExecution"],
             all(names::executions_arn),
@@ -126,8 +126,8 @@ fn children(children: &[Machine], pipeline: &str) -> [Statement; 2] {
 }
 
 /// The rule by which Step Functions itself learns of the end of executions.
-fn managed_rule() -> Statement {
-    Statement::allow(
+fn managed_rule() -> PolicyStatement {
+    PolicyStatement::allow(
         Some("ManagedRule"),
         &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
         vec![arn(

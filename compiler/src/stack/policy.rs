@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::intrinsic::{Text, reference};
-use super::resource::Resource;
+use super::resource::ResourceProperties;
 
 /// A policy of IAM or of a resource.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyDocument {
     version: &'static str,
-    statement: Vec<Statement>,
+    statement: Vec<PolicyStatement>,
 }
 
 impl PolicyDocument {
     /// A policy document of these statements, in the version of 2012.
-    pub fn new(statements: Vec<Statement>) -> Self {
+    pub fn new(statements: Vec<PolicyStatement>) -> Self {
         Self {
             version: "2012-10-17",
             statement: statements,
@@ -27,7 +27,7 @@ impl PolicyDocument {
     /// The Lambda service takes the role of a function that has it; it sends no source.
     pub fn lambda_trust() -> Self {
         Self::new(vec![
-            Statement::allow(None, &["sts:AssumeRole"], Vec::new())
+            PolicyStatement::allow(None, &["sts:AssumeRole"], Vec::new())
                 .by(Principal::Service("lambda.amazonaws.com")),
         ])
     }
@@ -35,7 +35,7 @@ impl PolicyDocument {
     /// Who may take a role: this service, for this account, and, where it says so, for these sources
     /// alone (AWS page: "The confused deputy problem").
     pub fn trust(service: &'static str, source: Option<Text>) -> Self {
-        let statement = Statement::allow(None, &["sts:AssumeRole"], Vec::new())
+        let statement = PolicyStatement::allow(None, &["sts:AssumeRole"], Vec::new())
             .by(Principal::Service(service))
             .when(
                 "StringEquals",
@@ -53,7 +53,7 @@ impl PolicyDocument {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Statement {
+pub struct PolicyStatement {
     sid: Option<String>,
     effect: Effect,
     principal: Option<Principal>,
@@ -86,7 +86,7 @@ impl Principal {
     pub const ANYBODY: Self = Self::Anybody("*");
 }
 
-impl Statement {
+impl PolicyStatement {
     /// Allows these actions on these resources.
     pub fn allow(sid: Option<&str>, actions: &[&'static str], resources: Vec<Text>) -> Self {
         Self {
@@ -154,7 +154,7 @@ fn one_or_list<T: Serialize, S: Serializer>(
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Role {
+pub struct RoleProperties {
     role_name: Option<String>,
     path: Option<String>,
     permissions_boundary: Option<String>,
@@ -167,7 +167,7 @@ pub struct Role {
     tags: Vec<Tag>,
 }
 
-impl Resource for Role {
+impl ResourceProperties for RoleProperties {
     const TYPE: &'static str = "AWS::IAM::Role";
 }
 
@@ -185,9 +185,13 @@ struct Policy {
     policy_document: PolicyDocument,
 }
 
-impl Role {
+impl RoleProperties {
     /// A role whom `trust` says, with these permissions.
-    pub fn new(description: String, trust: PolicyDocument, permissions: Vec<Statement>) -> Self {
+    pub fn new(
+        description: String,
+        trust: PolicyDocument,
+        permissions: Vec<PolicyStatement>,
+    ) -> Self {
         Self {
             role_name: None,
             path: None,
@@ -239,13 +243,13 @@ pub struct ManagedPolicy {
     policy_document: PolicyDocument,
 }
 
-impl Resource for ManagedPolicy {
+impl ResourceProperties for ManagedPolicy {
     const TYPE: &'static str = "AWS::IAM::ManagedPolicy";
 }
 
 impl ManagedPolicy {
     /// A policy with these permissions.
-    pub fn new(description: String, permissions: Vec<Statement>) -> Self {
+    pub fn new(description: String, permissions: Vec<PolicyStatement>) -> Self {
         Self {
             managed_policy_name: None,
             path: None,

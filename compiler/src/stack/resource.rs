@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 
 /// The properties that sfc sets of a type of resource, as the template has them.
-pub trait Resource: Debug + Serialize + 'static {
+pub trait ResourceProperties: Debug + Serialize + 'static {
     /// The type, such as `AWS::SQS::Queue`.
     const TYPE: &'static str;
 }

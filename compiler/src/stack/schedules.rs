@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::intrinsic::Text;
-use super::resource::Resource;
+use super::resource::ResourceProperties;
 
 /// The properties that sfc sets of `AWS::Scheduler::Schedule`.
 #[derive(Debug, Clone, Serialize)]
@@ -17,7 +17,7 @@ pub struct Schedule {
     target: ScheduledTarget,
 }
 
-impl Resource for Schedule {
+impl ResourceProperties for Schedule {
     const TYPE: &'static str = "AWS::Scheduler::Schedule";
 }
 

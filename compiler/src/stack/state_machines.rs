@@ -6,17 +6,17 @@ use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
 use super::machine_role;
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};
-use super::resource::Resource;
-use super::template::Template;
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use super::{Definitions, StackError};
-use crate::machines::{Definition, Machine, Machines};
+use crate::machines::{Definition, Machine, MachineDefinitions};
 use crate::pipeline::Pipeline;
 
 /// Adds the machines, each with its role, and the log group of all of them.
 pub fn add(
-    template: &mut Template,
+    template: &mut StackTemplate,
     pipeline: &Pipeline,
-    machines: &Machines,
+    machines: &MachineDefinitions,
     definitions: &Definitions,
 ) -> Result<(), StackError> {
     // With this start of its name, the group needs no room in the account's resource policy of
@@ -40,7 +40,7 @@ pub fn add(
                 }),
             ),
         };
-        let state_machine = StateMachine {
+        let state_machine = StateMachineProperties {
             definition_s3_location,
             definition_string,
             logging_configuration: LoggingConfiguration {
@@ -90,7 +90,7 @@ pub fn compact(definition: &Definition) -> Result<String, StackError> {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct StateMachine {
+pub struct StateMachineProperties {
     #[serde(rename = "DefinitionS3Location")]
     definition_s3_location: Option<DefinitionS3Location>,
     definition_string: Option<String>,
@@ -101,7 +101,7 @@ pub struct StateMachine {
     tracing_configuration: Option<TracingConfiguration>,
 }
 
-impl Resource for StateMachine {
+impl ResourceProperties for StateMachineProperties {
     const TYPE: &'static str = "AWS::StepFunctions::StateMachine";
 }
 

@@ -10,27 +10,27 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::intrinsic::Text;
-use super::resource::Resource;
+use super::resource::ResourceProperties;
 
 /// A CloudFormation template; it is written in the order of its fields.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Template {
+pub struct StackTemplate {
     #[serde(rename = "AWSTemplateFormatVersion")]
     format: &'static str,
     description: String,
     /// Values that the deployment gives.
-    pub parameters: IndexMap<&'static str, Parameter>,
+    pub parameters: IndexMap<&'static str, TemplateParameter>,
     /// What the stack is made of, by logical id.
-    pub resources: IndexMap<String, Entry>,
+    pub resources: IndexMap<String, TemplateEntry>,
     /// What the stack tells.
-    pub outputs: IndexMap<String, Output>,
+    pub outputs: IndexMap<String, TemplateOutput>,
 }
 
 /// Longest description of a template, in bytes (AWS page: "CloudFormation quotas").
 const LONGEST_DESCRIPTION: usize = 1_024;
 
-impl Template {
+impl StackTemplate {
     /// A template without resources; a description that is too long is cut.
     pub fn new(mut description: String) -> Self {
         let mut end = LONGEST_DESCRIPTION.min(description.len());
@@ -48,10 +48,14 @@ impl Template {
     }
 
     /// Adds a resource, unless there is one of that logical id.
-    pub fn add<R: Resource>(&mut self, logical_id: impl Into<String>, resource: R) -> &mut Entry {
+    pub fn add<R: ResourceProperties>(
+        &mut self,
+        logical_id: impl Into<String>,
+        resource: R,
+    ) -> &mut TemplateEntry {
         self.resources
             .entry(logical_id.into())
-            .or_insert_with(|| Entry {
+            .or_insert_with(|| TemplateEntry {
                 kind: R::TYPE,
                 properties: Box::new(resource),
                 depends_on: Vec::new(),
@@ -63,7 +67,7 @@ impl Template {
 
     /// Adds a value that the deployment gives.
     pub fn parameter(&mut self, name: &'static str, description: &'static str) {
-        let parameter = Parameter {
+        let parameter = TemplateParameter {
             kind: "String",
             description,
             min_length: 1,
@@ -73,7 +77,7 @@ impl Template {
 
     /// Adds something that the stack tells.
     pub fn output(&mut self, name: &str, description: impl Into<String>, value: Text) {
-        let output = Output {
+        let output = TemplateOutput {
             description: description.into(),
             value,
         };
@@ -84,7 +88,7 @@ impl Template {
 /// A parameter of a template.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Parameter {
+pub struct TemplateParameter {
     #[serde(rename = "Type")]
     kind: &'static str,
     description: &'static str,
@@ -94,7 +98,7 @@ pub struct Parameter {
 /// An output of a template.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub struct TemplateOutput {
     description: String,
     value: Text,
 }
@@ -103,7 +107,7 @@ pub struct Output {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Entry {
+pub struct TemplateEntry {
     #[serde(rename = "Type")]
     kind: &'static str,
     properties: Box<dyn Held>,
@@ -125,7 +129,7 @@ trait Held: Any + Debug {
     fn value(&self) -> serde_json::Result<Value>;
 }
 
-impl<R: Resource> Held for R {
+impl<R: ResourceProperties> Held for R {
     fn value(&self) -> serde_json::Result<Value> {
         serde_json::to_value(self)
     }
@@ -138,9 +142,9 @@ impl Serialize for dyn Held {
     }
 }
 
-impl Entry {
+impl TemplateEntry {
     /// The resource if it is of this type, for what is decided about all of a type.
-    pub fn of_type<R: Resource>(&mut self) -> Option<&mut R> {
+    pub fn of_type<R: ResourceProperties>(&mut self) -> Option<&mut R> {
         let properties: &mut dyn Any = &mut *self.properties;
         properties.downcast_mut()
     }

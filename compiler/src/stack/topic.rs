@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
-use super::policy::{PolicyDocument, Principal, Statement};
-use super::resource::Resource;
-use super::template::Template;
+use super::policy::{PolicyDocument, PolicyStatement, Principal};
+use super::resource::ResourceProperties;
+use super::template::StackTemplate;
 use crate::pipeline::{Notify, Recipient, Stack};
 
 /// Adds the topic, its policy, and a subscription for each e-mail address. Other
@@ -18,20 +18,20 @@ use crate::pipeline::{Notify, Recipient, Stack};
 /// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
 /// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
 /// SNS").
-pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
+pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
     let alarms = settings.alarms;
     let of_aws = (!alarms).then(|| "alias/aws/sns".to_owned());
-    let topic = Topic {
+    let topic = TopicProperties {
         kms_master_key_id: settings.kms_key.clone().or(of_aws),
     };
     template.add(TOPIC, topic);
-    let mut statements = vec![Statement::deny_without_tls(
+    let mut statements = vec![PolicyStatement::deny_without_tls(
         "sns:Publish",
         vec![reference(TOPIC)],
     )];
     if alarms {
         statements.push(
-            Statement::allow(Some("Alarms"), &["sns:Publish"], vec![reference(TOPIC)])
+            PolicyStatement::allow(Some("Alarms"), &["sns:Publish"], vec![reference(TOPIC)])
                 .by(Principal::Service("cloudwatch.amazonaws.com"))
                 .when(
                     "StringEquals",
@@ -90,12 +90,12 @@ fn filter(on: NotifyOn, tags: &[String]) -> Option<Value> {
 /// The properties that sfc sets of `AWS::SNS::Topic`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Topic {
+pub struct TopicProperties {
     #[serde(skip_serializing_if = "Option::is_none")]
     kms_master_key_id: Option<String>,
 }
 
-impl Resource for Topic {
+impl ResourceProperties for TopicProperties {
     const TYPE: &'static str = "AWS::SNS::Topic";
 }
 
@@ -107,7 +107,7 @@ pub struct TopicPolicy {
     topics: [Text; 1],
 }
 
-impl Resource for TopicPolicy {
+impl ResourceProperties for TopicPolicy {
     const TYPE: &'static str = "AWS::SNS::TopicPolicy";
 }
 
@@ -122,7 +122,7 @@ pub struct Subscription {
     topic_arn: Text,
 }
 
-impl Resource for Subscription {
+impl ResourceProperties for Subscription {
     const TYPE: &'static str = "AWS::SNS::Subscription";
 }
 

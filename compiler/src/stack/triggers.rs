@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::events::{Input, Rule, Target, mark};
+use super::events::{RuleProperties, RuleTarget, TargetInput, mark};
 use super::intrinsic::{attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
-use super::policy::{PolicyDocument, Role, Statement};
+use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::schedules::Schedule;
-use super::template::Template;
+use super::template::StackTemplate;
 use crate::machines::Machine;
-use crate::pipeline::{Stack, Start, Trigger};
+use crate::pipeline::{Stack, Trigger, TriggerKind};
 
 const RULES_ROLE: &str = "TriggerRulesRole";
 const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
@@ -24,7 +24,7 @@ const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
 /// Adds the trigger of this number, counted from 1. Where the stack has runs of its own, it starts
 /// nothing before these are over, and nothing any more once the stack is being deleted.
 pub fn add(
-    template: &mut Template,
+    template: &mut StackTemplate,
     number: usize,
     trigger: &Trigger,
     settings: &Stack,
@@ -34,15 +34,15 @@ pub fn add(
     let by = by(&trigger.start);
     let name = format!("Trigger{number}");
     let added = match &trigger.start {
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: None,
         } => {
-            let target = Target::run(rules_role(template), of_schedule(&by, parameters));
+            let target = RuleTarget::run(rules_role(template), of_schedule(&by, parameters));
             let description = "Starts a run".to_owned();
-            template.add(name, Rule::at(description, expression.clone(), target))
+            template.add(name, RuleProperties::at(description, expression.clone(), target))
         }
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: Some(timezone),
         } => {
@@ -56,7 +56,7 @@ pub fn add(
             );
             template.add(name, schedule)
         }
-        Start::Object {
+        TriggerKind::Object {
             bucket,
             prefix,
             suffix,
@@ -70,18 +70,18 @@ pub fn add(
                 "detail-type": ["Object Created"],
                 "detail": detail,
             });
-            let target = Target::run(rules_role(template), of_event(&by, parameters));
+            let target = RuleTarget::run(rules_role(template), of_event(&by, parameters));
             let description = format!(
                 "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
             );
-            template.add(name, Rule::on(description, pattern, target))
+            template.add(name, RuleProperties::on(description, pattern, target))
         }
         // The stack's own resource has that run started.
-        Start::Deploy => return,
-        Start::Event { pattern } => {
-            let target = Target::run(rules_role(template), of_event(&by, parameters));
+        TriggerKind::Deploy => return,
+        TriggerKind::Event { pattern } => {
+            let target = RuleTarget::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
-            template.add(name, Rule::on(description, json!(pattern), target))
+            template.add(name, RuleProperties::on(description, json!(pattern), target))
         }
     };
     if has_runs {
@@ -111,26 +111,26 @@ const MOMENT: &str = "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time
 const EVENT_ID: &str = "event-id";
 
 /// What a run says that started it.
-fn by(start: &Start) -> String {
+fn by(start: &TriggerKind) -> String {
     match start {
-        Start::Schedule {
+        TriggerKind::Schedule {
             expression,
             timezone: Some(timezone),
         } => format!("schedule {expression}, {timezone}"),
-        Start::Schedule { expression, .. } => format!("schedule {expression}"),
-        Start::Object { bucket, .. } => format!("an object in {bucket}"),
-        Start::Deploy => "a deploy".to_owned(),
-        Start::Event { .. } => "an event".to_owned(),
+        TriggerKind::Schedule { expression, .. } => format!("schedule {expression}"),
+        TriggerKind::Object { bucket, .. } => format!("an object in {bucket}"),
+        TriggerKind::Deploy => "a deploy".to_owned(),
+        TriggerKind::Event { .. } => "an event".to_owned(),
     }
 }
 
-fn of_schedule(by: &str, parameters: &IndexMap<String, String>) -> Input {
+fn of_schedule(by: &str, parameters: &IndexMap<String, String>) -> TargetInput {
     let paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
     let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters });
-    Input::transformed(&document, paths)
+    TargetInput::transformed(&document, paths)
 }
 
-fn of_event(by: &str, parameters: &IndexMap<String, String>) -> Input {
+fn of_event(by: &str, parameters: &IndexMap<String, String>) -> TargetInput {
     let mut paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
     let values: Map<String, Value> = parameters
         .iter()
@@ -145,21 +145,21 @@ fn of_event(by: &str, parameters: &IndexMap<String, String>) -> Input {
         })
         .collect();
     let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, by)): by, (field!(RunInput, parameters)): values });
-    Input::transformed(&document, paths)
+    TargetInput::transformed(&document, paths)
 }
 
-fn rules_role(template: &mut Template) -> super::intrinsic::Text {
+fn rules_role(template: &mut StackTemplate) -> super::intrinsic::Text {
     let start = vec![start()];
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
     let description = "Rules that start a run".to_owned();
-    template.add(RULES_ROLE, Role::new(description, trust, start));
+    template.add(RULES_ROLE, RoleProperties::new(description, trust, start));
     attribute(RULES_ROLE, "Arn")
 }
 
-fn schedules_role(template: &mut Template, settings: &Stack) -> super::intrinsic::Text {
+fn schedules_role(template: &mut StackTemplate, settings: &Stack) -> super::intrinsic::Text {
     let mut permissions = vec![
         start(),
-        Statement::allow(
+        PolicyStatement::allow(
             Some("Undelivered"),
             &["sqs:SendMessage"],
             vec![attribute(UNDELIVERED, "Arn")],
@@ -168,12 +168,12 @@ fn schedules_role(template: &mut Template, settings: &Stack) -> super::intrinsic
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that start a run".to_owned();
-    template.add(SCHEDULES_ROLE, Role::new(description, trust, permissions));
+    template.add(SCHEDULES_ROLE, RoleProperties::new(description, trust, permissions));
     attribute(SCHEDULES_ROLE, "Arn")
 }
 
-fn start() -> Statement {
-    Statement::allow(
+fn start() -> PolicyStatement {
+    PolicyStatement::allow(
         Some("Start"),
         &["states:StartExecution"],
         vec![reference(names::state_machine(Machine::Run))],

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
-use super::cells::Row;
-use super::file::{Fault, Status};
+use super::cells::PlacedRow;
+use super::file::{RunEnd, StepFault};
 use super::given::Setup;
 use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Span};
@@ -21,7 +21,7 @@ pub struct Case {
     /// The place of the name.
     pub span: Span,
     /// A step, or the whole pipeline.
-    pub subject: Subject,
+    pub subject: TestSubject,
     /// What puts there what is given, in order.
     pub setup: Vec<Setup>,
     /// Objects: bucket, key, content.
@@ -47,7 +47,7 @@ pub struct Case {
     /// Whether the step runs twice and must change nothing the second time.
     pub twice: bool,
     /// How the run must end, and where that is written.
-    pub status: (Status, Span),
+    pub status: (RunEnd, Span),
     /// Steps that must finish in this order.
     pub order: Vec<(String, Span)>,
     /// Rounds of the run.
@@ -55,7 +55,7 @@ pub struct Case {
     /// Texts that the mail about the run contains, none if nobody is told, and where the list is written.
     pub mail: Option<(Vec<String>, Span)>,
     /// How many tries of a step go wrong, and how.
-    pub faults: IndexMap<String, Fault>,
+    pub faults: IndexMap<String, StepFault>,
     /// What is wrong with the test itself; with an error it cannot run.
     pub wrong: Diagnostics,
 }
@@ -65,7 +65,7 @@ impl Case {
     pub(super) fn wrong(
         file: &Arc<SourceFile>,
         (name, span): (&str, Span),
-        subject: Subject,
+        subject: TestSubject,
         wrong: Diagnostics,
     ) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl Case {
             statements: None,
             own_expect: true,
             twice: false,
-            status: (Status::Finished, span),
+            status: (RunEnd::Finished, span),
             order: Vec::new(),
             rounds: None,
             mail: None,
@@ -97,14 +97,14 @@ impl Case {
     /// What stands for the tests of a file that cannot be read.
     #[must_use]
     pub fn unread(file: &Arc<SourceFile>, wrong: Diagnostics) -> Self {
-        let subject = Subject::Unknown(String::new());
+        let subject = TestSubject::Unknown(String::new());
         Self::wrong(file, ("the file", Span::default()), subject, wrong)
     }
 }
 
 /// What a test runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
+pub enum TestSubject {
     /// The step with this index.
     Step(usize),
     /// Every step, as `sfc run` runs them.
@@ -121,7 +121,7 @@ pub struct Expected {
     /// The place of the expectation.
     pub span: Span,
     /// The rows; none if nothing is said of them.
-    pub rows: Option<Vec<Row>>,
+    pub rows: Option<Vec<PlacedRow>>,
     /// Which rows there may be beside them.
     pub matching: Matching,
     /// Columns by which rows are told apart.

@@ -6,12 +6,12 @@ use jiff::civil::DateTime;
 use runtime_lambda::ports::Field;
 use serde_json::Value as Json;
 
-use crate::pipeline_yaml::Place;
+use crate::pipeline_yaml::ValuePlace;
 use crate::source::{SourceFile, Span};
 
 /// A value as a test gives or expects it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum TestValue {
     /// SQL's NULL, written as `null`.
     Null,
     /// The word `true` or `false`.
@@ -26,9 +26,9 @@ pub enum Value {
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
+pub struct PlacedValue {
     /// What stands in the cell.
-    pub value: Value,
+    pub value: TestValue,
     /// What to underline to show it.
     pub span: Span,
     /// All bytes of the value, quotation marks and brackets among them.
@@ -37,9 +37,9 @@ pub struct Cell {
 
 /// A row: its cells by column, and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct PlacedRow {
     /// The cells, by the name of the column in lower case.
-    pub cells: IndexMap<String, Cell>,
+    pub cells: IndexMap<String, PlacedValue>,
     /// Places of the names of the columns.
     pub names: IndexMap<String, Span>,
     /// What to underline to show it.
@@ -48,12 +48,12 @@ pub struct Row {
     pub whole: Span,
 }
 
-impl Row {
+impl PlacedRow {
     /// The value in a column; NULL where the row has none.
-    pub fn value(&self, column: &str) -> &Value {
+    pub fn value(&self, column: &str) -> &TestValue {
         self.cells
             .get(column)
-            .map_or(&Value::Null, |cell| &cell.value)
+            .map_or(&TestValue::Null, |cell| &cell.value)
     }
 
     /// Where the value of a column is written, or the row.
@@ -63,37 +63,37 @@ impl Row {
 }
 
 /// The rows of a list of mappings.
-pub(super) fn rows(file: &SourceFile, list: Place<'_>) -> Vec<Row> {
+pub(super) fn rows(file: &SourceFile, list: ValuePlace<'_>) -> Vec<PlacedRow> {
     list.items()
         .into_iter()
         .map(|row| line(file, row))
         .collect()
 }
 
-fn line(file: &SourceFile, row: Place<'_>) -> Row {
+fn line(file: &SourceFile, row: ValuePlace<'_>) -> PlacedRow {
     let mut names = IndexMap::new();
     let cells = row.entries().into_iter().map(|(name, place)| {
         let name = name.to_lowercase();
         names.insert(name.clone(), place.key().unwrap_or_default());
         let value = match place.value() {
-            Json::Null => Value::Null,
-            Json::Bool(boolean) => Value::Boolean(boolean),
+            Json::Null => TestValue::Null,
+            Json::Bool(boolean) => TestValue::Boolean(boolean),
             Json::Number(number) => {
                 let written = file.slice(place.span()).trim();
                 // An alias stands somewhere else than its value.
                 let is_number = written.parse::<f64>().is_ok();
-                Value::Number(if is_number {
+                TestValue::Number(if is_number {
                     written.to_owned()
                 } else {
                     number.to_string()
                 })
             }
-            Json::String(text) => Value::Text(text),
-            json => Value::Json(json),
+            Json::String(text) => TestValue::Text(text),
+            json => TestValue::Json(json),
         };
         (
             name,
-            Cell {
+            PlacedValue {
                 value,
                 span: place.shown(),
                 whole: place.span(),
@@ -101,7 +101,7 @@ fn line(file: &SourceFile, row: Place<'_>) -> Row {
         )
     });
     let cells = cells.collect();
-    Row {
+    PlacedRow {
         cells,
         names,
         span: row.shown(),
@@ -109,7 +109,7 @@ fn line(file: &SourceFile, row: Place<'_>) -> Row {
     }
 }
 
-impl Value {
+impl TestValue {
     /// A value of the warehouse.
     pub(super) fn of(field: &Field) -> Self {
         match field {
@@ -250,8 +250,8 @@ pub(super) fn visible(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn number(text: &str) -> Value {
-        Value::Number(text.to_owned())
+    fn number(text: &str) -> TestValue {
+        TestValue::Number(text.to_owned())
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
         assert!(number("-0").is(&Field::LongValue(0), "int4", None));
         assert!(!number("7").is(&found("007"), "varchar", None));
         assert!(number("007").is(&found("007"), "varchar", None));
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| TestValue::Text(text.to_owned());
         assert!(text("NY").is(&found("NY  "), "bpchar", None));
         assert!(!text("NY").is(&found("NY "), "varchar", None));
         assert!(text("2026-03-01T04:00:00").is(&found("2026-03-01 04:00:00"), "timestamp", None));
@@ -272,9 +272,9 @@ mod tests {
             "timestamptz",
             None
         ));
-        assert!(Value::Null.is(&Field::IsNull(true), "int4", None));
-        assert!(!Value::Null.is(&found(""), "varchar", None));
+        assert!(TestValue::Null.is(&Field::IsNull(true), "int4", None));
+        assert!(!TestValue::Null.is(&found(""), "varchar", None));
         let json = serde_json::json!({ "a": [1, 2] });
-        assert!(Value::Json(json).is(&found("{\"a\":[1,2]}"), "super", None));
+        assert!(TestValue::Json(json).is(&found("{\"a\":[1,2]}"), "super", None));
     }
 }

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::case::{Expected, Matching};
-use super::cells::{Cell, Row, Value};
-use super::difference::{Change, Difference};
+use super::cells::{PlacedRow, PlacedValue, TestValue};
+use super::difference::{RowChange, ShownRows};
 use crate::source::Span;
 
 /// Most pairs of rows that are tried, where no key tells rows apart.
@@ -15,14 +15,14 @@ const MOST_PAIRS: usize = 250_000;
 
 /// What the warehouse gave.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
+pub struct FoundRows {
     /// Columns as the warehouse names them.
     pub columns: Vec<ResultColumn>,
     /// Rows in the order in which they came.
     pub rows: Vec<Vec<Field>>,
 }
 
-impl Found {
+impl FoundRows {
     pub(super) fn position(&self, column: &str) -> Option<usize> {
         self.columns
             .iter()
@@ -34,24 +34,24 @@ impl Found {
     pub fn as_expected(&self, like: &Expected) -> Expected {
         let rows = self.rows.iter().map(|row| {
             let cells = self.columns.iter().zip(row).map(|(column, field)| {
-                let value = Value::of(field);
+                let value = TestValue::of(field);
                 (
                     column.name.to_lowercase(),
-                    Cell {
+                    PlacedValue {
                         value,
                         span: like.span,
                         whole: like.span,
                     },
                 )
             });
-            Row {
+            PlacedRow {
                 cells: cells.collect(),
                 names: IndexMap::new(),
                 span: like.span,
                 whole: like.span,
             }
         });
-        let mut rows: Vec<Row> = rows.collect();
+        let mut rows: Vec<PlacedRow> = rows.collect();
         if let Some(first) = rows.first_mut() {
             first.names = self
                 .columns
@@ -85,14 +85,14 @@ pub struct Mismatch {
 /// What is expected and what was found, with the columns that are compared.
 pub(super) struct Sides<'a> {
     pub expected: &'a Expected,
-    pub found: &'a Found,
+    pub found: &'a FoundRows,
     /// Names of the columns, and where the found rows have them.
     pub columns: Vec<(String, usize)>,
 }
 
 /// What differs; none if all is as expected. `what` is what messages call the rows.
 #[must_use]
-pub fn compare(expected: &Expected, found: &Found, what: &str) -> Option<Mismatch> {
+pub fn compare(expected: &Expected, found: &FoundRows, what: &str) -> Option<Mismatch> {
     if let Some((count, span)) = expected.count
         && count != found.rows.len() as u64
     {
@@ -128,7 +128,7 @@ pub(super) struct Pairs {
 
 impl<'a> Sides<'a> {
     /// A mismatch where what was found has not all columns.
-    pub fn new(expected: &'a Expected, found: &'a Found) -> Result<Self, Box<Mismatch>> {
+    pub fn new(expected: &'a Expected, found: &'a FoundRows) -> Result<Self, Box<Mismatch>> {
         let mut columns: Vec<(String, usize)> = Vec::new();
         let named = expected.rows.iter().flatten().flat_map(|row| &row.names);
         let keys = expected.key.iter().map(|key| (key, expected.span));
@@ -161,7 +161,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Which expected row goes with which found one; a mismatch where the key does not tell.
-    pub fn pairs(&self, rows: &[Row]) -> Result<Pairs, Box<Mismatch>> {
+    pub fn pairs(&self, rows: &[PlacedRow]) -> Result<Pairs, Box<Mismatch>> {
         Ok(match self.expected.matching {
             Matching::InOrder => self.in_order(rows),
             _ if !self.expected.key.is_empty() => self.by_key(rows)?,
@@ -175,7 +175,7 @@ impl<'a> Sides<'a> {
             .unwrap_or(&Field::IsNull(true))
     }
 
-    pub fn same(&self, expected: &Row, row: usize, (name, index): &(String, usize)) -> bool {
+    pub fn same(&self, expected: &PlacedRow, row: usize, (name, index): &(String, usize)) -> bool {
         let type_name = self
             .found
             .columns
@@ -186,14 +186,14 @@ impl<'a> Sides<'a> {
             .is(self.cell(row, *index), type_name, self.expected.tolerance)
     }
 
-    fn equal_cells(&self, expected: &Row, row: usize) -> usize {
+    fn equal_cells(&self, expected: &PlacedRow, row: usize) -> usize {
         self.columns
             .iter()
             .filter(|column| self.same(expected, row, column))
             .count()
     }
 
-    fn in_order(&self, rows: &[Row]) -> Pairs {
+    fn in_order(&self, rows: &[PlacedRow]) -> Pairs {
         let there = self.found.rows.len();
         Pairs {
             of: (0..rows.len())
@@ -203,7 +203,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    fn by_key(&self, rows: &[Row]) -> Result<Pairs, Box<Mismatch>> {
+    fn by_key(&self, rows: &[PlacedRow]) -> Result<Pairs, Box<Mismatch>> {
         let keys: Vec<&(String, usize)> = self
             .columns
             .iter()
@@ -246,7 +246,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Equal rows go together; of those that are left, those that share most cells.
-    fn nearest(&self, rows: &[Row]) -> Pairs {
+    fn nearest(&self, rows: &[PlacedRow]) -> Pairs {
         let all = self.columns.len();
         let mut free: Vec<usize> = (0..self.found.rows.len()).collect();
         let mut of: Vec<Option<usize>> = Vec::with_capacity(rows.len());
@@ -300,14 +300,14 @@ impl<'a> Sides<'a> {
         Pairs { of, others: free }
     }
 
-    pub fn mismatch(&self, rows: &[Row], pairs: &Pairs, what: &str) -> Option<Mismatch> {
+    pub fn mismatch(&self, rows: &[PlacedRow], pairs: &Pairs, what: &str) -> Option<Mismatch> {
         let mut changes = Vec::new();
         let mut first: Option<(Span, String)> = None;
         for (index, row) in rows.iter().enumerate() {
             match pairs.of.get(index).copied().flatten() {
                 None => {
                     first.get_or_insert_with(|| (row.span, "no such row".to_owned()));
-                    changes.push(Change::missing(index, row, &self.columns));
+                    changes.push(RowChange::missing(index, row, &self.columns));
                 }
                 Some(found) => {
                     let wrong = self
@@ -322,7 +322,7 @@ impl<'a> Sides<'a> {
                         (row.place(name), format!("found {there}"))
                     });
                     let differs = |column: &(String, usize)| !self.same(row, found, column);
-                    changes.push(Change::changed(
+                    changes.push(RowChange::changed(
                         index,
                         row,
                         self.found.rows.get(found),
@@ -337,7 +337,7 @@ impl<'a> Sides<'a> {
                 first.get_or_insert_with(|| {
                     (self.expected.span, "a row that is not expected".to_owned())
                 });
-                changes.push(Change::unexpected(
+                changes.push(RowChange::unexpected(
                     *found,
                     self.found.rows.get(*found),
                     &self.columns,
@@ -345,7 +345,7 @@ impl<'a> Sides<'a> {
             }
         }
         let (span, label) = first?;
-        let difference = Difference {
+        let difference = ShownRows {
             key: &self.expected.key,
             columns: &self.columns,
             numbered: self.expected.matching == Matching::InOrder,
@@ -353,7 +353,7 @@ impl<'a> Sides<'a> {
         Some(Mismatch {
             span,
             label,
-            sentence: format!("{what} is not as expected: {}", Change::counted(&changes)),
+            sentence: format!("{what} is not as expected: {}", RowChange::counted(&changes)),
             table: Some(difference.table(&changes)),
         })
     }

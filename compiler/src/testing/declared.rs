@@ -15,12 +15,12 @@ use runtime_lambda::plan::When;
 use crate::pipeline::{Pipeline, topological};
 
 /// A script and its text.
-pub(super) struct Text {
+pub(super) struct ScriptText {
     text: String,
     parsed: Script,
 }
 
-impl Text {
+impl ScriptText {
     pub(super) fn new(text: String) -> Self {
         let parsed = redshift_sql::parse(&text);
         Self { text, parsed }
@@ -36,7 +36,7 @@ impl Text {
 
 /// A table that something declares.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(super) struct DeclaredTable {
     /// What makes it, one behind the other; nothing if only its columns are known.
     pub make: Vec<String>,
     /// Its columns, as far as they are known.
@@ -49,7 +49,7 @@ pub(super) struct Table {
     pub reads: Vec<String>,
 }
 
-impl Table {
+impl DeclaredTable {
     /// The statements that make it as a table, whatever it is; none if nobody knows its columns.
     pub fn statements(&self, name: &str) -> Option<Vec<String>> {
         if !self.make.is_empty() {
@@ -89,7 +89,7 @@ struct Routine {
 /// All that is declared before a step.
 #[derive(Debug, Default)]
 pub(super) struct Declarations {
-    tables: HashMap<String, Table>,
+    tables: HashMap<String, DeclaredTable>,
     routines: Vec<Routine>,
     /// Names of views in the order in which they are made.
     views: Vec<String>,
@@ -104,8 +104,8 @@ impl Declarations {
     )]
     pub fn before(
         pipeline: &Pipeline,
-        sources: &[Text],
-        scripts: &[Option<Text>],
+        sources: &[ScriptText],
+        scripts: &[Option<ScriptText>],
         step: Option<usize>,
     ) -> Self {
         let order = topological::order(pipeline.steps.iter().map(|step| step.after.as_slice()));
@@ -132,7 +132,7 @@ impl Declarations {
     }
 
     /// The table of this name, as catalogs keep it.
-    pub fn table(&self, key: &str) -> Option<&Table> {
+    pub fn table(&self, key: &str) -> Option<&DeclaredTable> {
         self.tables.get(key)
     }
 
@@ -168,7 +168,7 @@ impl Declarations {
         )
     }
 
-    fn learn(&mut self, script: &Text, catalog: &mut DeclaredTables, counts: bool) {
+    fn learn(&mut self, script: &ScriptText, catalog: &mut DeclaredTables, counts: bool) {
         let parameters: HashMap<SmolStr, Type> = HashMap::new();
         for statement in &script.parsed.statements {
             let text = script.of(statement);
@@ -286,7 +286,7 @@ impl Declarations {
             self.views.retain(|known| *known != key.as_str());
             self.views.push(key.to_string());
         }
-        let table = Table {
+        let table = DeclaredTable {
             make: make.into_iter().collect(),
             columns: table.columns.clone(),
             open: table.open,

@@ -3,7 +3,7 @@
 
 use runtime_lambda::ports::Field;
 
-use super::cells::{self, Row};
+use super::cells::{self, PlacedRow};
 
 /// Most lines of a table.
 const MOST_LINES: usize = 40;
@@ -16,7 +16,7 @@ const BECOMES: &str = " → ";
 
 /// One row that is not as expected.
 #[derive(Debug, Clone)]
-pub(super) struct Change {
+pub(super) struct RowChange {
     sign: char,
     /// Number of the row, from 1.
     number: usize,
@@ -42,8 +42,8 @@ fn short(text: String) -> String {
     format!("{kept}…")
 }
 
-impl Change {
-    pub fn missing(index: usize, row: &Row, columns: &[(String, usize)]) -> Self {
+impl RowChange {
+    pub fn missing(index: usize, row: &PlacedRow, columns: &[(String, usize)]) -> Self {
         let cells = columns
             .iter()
             .map(|(name, _)| (short(row.value(name).shown()), true));
@@ -69,7 +69,7 @@ impl Change {
 
     pub fn changed(
         index: usize,
-        row: &Row,
+        row: &PlacedRow,
         found: Option<&Vec<Field>>,
         columns: &[(String, usize)],
         differs: &dyn Fn(&(String, usize)) -> bool,
@@ -122,15 +122,15 @@ fn of(found: Option<&Vec<Field>>, index: usize) -> String {
 }
 
 /// How the rows are shown.
-pub(super) struct Difference<'a> {
+pub(super) struct ShownRows<'a> {
     pub key: &'a [String],
     pub columns: &'a [(String, usize)],
     /// Whether rows are told apart by their numbers.
     pub numbered: bool,
 }
 
-impl Difference<'_> {
-    pub fn table(&self, changes: &[Change]) -> String {
+impl ShownRows<'_> {
+    pub fn table(&self, changes: &[RowChange]) -> String {
         // Without a key, only the row as a whole says which one it is.
         let whole = self.key.is_empty() && !self.numbered;
         let is_key = |index: usize| {

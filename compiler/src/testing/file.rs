@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use runtime_lambda::state::RunStatus;
 
-use crate::diagnostic::Outcome;
-use crate::pipeline_yaml::{Other, Scalar, Shape, load_other};
+use crate::diagnostic::PhaseOutcome;
+use crate::pipeline_yaml::{FileShape, Other, Scalar, load_other};
 use crate::source::SourceFile;
 
 /// Tests of a pipeline's steps, which `sfc test` runs.
@@ -21,13 +21,14 @@ use crate::source::SourceFile;
 #[schemars(title = "sfc tests")]
 pub struct Tests {
     /// The tests, by name.
-    pub tests: IndexMap<String, Test>,
+    pub tests: IndexMap<String, StepTest>,
 }
 
 /// One test: what is given, what runs, and what is expected.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Test {
+#[schemars(rename = "Test")]
+pub struct StepTest {
     /// What the test is about, in one sentence.
     #[serde(default)]
     pub description: Option<String>,
@@ -37,11 +38,11 @@ pub struct Test {
     /// The tables that are there before, by name. A table gets the types that `sources` or earlier steps
     /// declare; columns that are left out are NULL.
     #[serde(default)]
-    pub given: IndexMap<String, Given>,
+    pub given: IndexMap<String, GivenRows>,
     /// Objects in buckets, by their address, such as `s3://bucket/key.csv`. A bucket of which a test
     /// gives an object holds nothing else.
     #[serde(default)]
-    pub objects: IndexMap<String, Object>,
+    pub objects: IndexMap<String, GivenObject>,
     /// Values of the pipeline's parameters.
     #[serde(default)]
     pub parameters: IndexMap<String, Scalar>,
@@ -62,21 +63,22 @@ pub struct Test {
     pub twice: Option<Twice>,
     /// Steps whose first tries go wrong, by name; for tests of the whole pipeline.
     #[serde(default)]
-    pub faults: IndexMap<String, Fault>,
+    pub faults: IndexMap<String, StepFault>,
 }
 
 /// The rows of a table.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Given {
+#[schemars(rename = "Given")]
+pub enum GivenRows {
     /// The rows: values by column. An empty list is a table without rows.
-    Rows(Vec<Line>),
+    Rows(Vec<RowValues>),
     /// The rows, or where they come from, and their types.
     Table(GivenTable),
 }
 
 /// A row: its values, by the name of the column.
-pub type Line = IndexMap<String, Value>;
+pub type RowValues = IndexMap<String, Value>;
 
 /// A table whose rows come from elsewhere, or whose types nobody declares.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -84,7 +86,7 @@ pub type Line = IndexMap<String, Value>;
 pub struct GivenTable {
     /// The rows: values by column.
     #[serde(default)]
-    pub rows: Option<Vec<Line>>,
+    pub rows: Option<Vec<RowValues>>,
     /// A CSV file with a header, relative to the pipeline's folder. An empty field is NULL.
     #[serde(default)]
     pub csv: Option<String>,
@@ -102,7 +104,8 @@ pub struct GivenTable {
 /// An object.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Object {
+#[schemars(rename = "Object")]
+pub enum GivenObject {
     /// Its text.
     Text(String),
     /// A file, relative to the pipeline's folder.
@@ -123,10 +126,10 @@ pub struct ObjectFile {
 pub struct Expect {
     /// Rows of tables, by the table's name.
     #[serde(default)]
-    pub tables: IndexMap<String, Rows>,
+    pub tables: IndexMap<String, ExpectedRows>,
     /// Rows of the step's result.
     #[serde(default)]
-    pub result: Option<Rows>,
+    pub result: Option<ExpectedRows>,
     /// The step fails, and its error contains this text.
     #[serde(default)]
     pub error: Option<String>,
@@ -135,7 +138,7 @@ pub struct Expect {
     pub statements: Option<u64>,
     /// How the run ends; for tests of the whole pipeline. Without it, every step must be FINISHED.
     #[serde(default)]
-    pub status: Option<Status>,
+    pub status: Option<RunEnd>,
     /// Steps in the order in which they finish, others may lie between them; for tests of the whole
     /// pipeline.
     #[serde(default)]
@@ -152,33 +155,35 @@ pub struct Expect {
 /// Rows that are expected.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Rows {
+#[schemars(rename = "Rows")]
+pub enum ExpectedRows {
     /// All rows, in any order.
-    All(Vec<Line>),
+    All(Vec<RowValues>),
     /// Which rows, and how they are compared.
-    Compared(Compared),
+    Compared(ComparedRows),
 }
 
 /// Which rows are expected, and how they are compared.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Compared {
+#[schemars(rename = "Compared")]
+pub struct ComparedRows {
     /// All rows, in any order.
     #[serde(default)]
-    pub rows: Option<Vec<Line>>,
+    pub rows: Option<Vec<RowValues>>,
     /// Rows that are there, perhaps among others.
     #[serde(default)]
-    pub subset: Option<Vec<Line>>,
+    pub subset: Option<Vec<RowValues>>,
     /// All rows, in this order; for a result.
     #[serde(default)]
-    pub in_order: Option<Vec<Line>>,
+    pub in_order: Option<Vec<RowValues>>,
     /// A CSV file with a header that has all rows, relative to the pipeline's folder. An empty field is
     /// NULL.
     #[serde(default)]
     pub csv: Option<String>,
     /// The column, or columns, by which rows are told apart.
     #[serde(default)]
-    pub key: Option<Key>,
+    pub key: Option<RowKey>,
     /// How far a number may be from the one that is expected.
     #[serde(default)]
     pub tolerance: Option<f64>,
@@ -190,14 +195,15 @@ pub struct Compared {
 /// A column, or several.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Key {
+#[schemars(rename = "Key")]
+pub enum RowKey {
     /// One column.
     One(String),
     /// Several columns.
     Several(Vec<String>),
 }
 
-impl Key {
+impl RowKey {
     /// The names of the columns, in the order of the file.
     pub fn columns(&self) -> &[String] {
         match self {
@@ -227,7 +233,8 @@ pub enum Twice {
 /// cancelled, then those that are slow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+#[schemars(rename = "Fault")]
+pub struct StepFault {
     /// How many of its tries fail.
     #[serde(default)]
     pub fails: u32,
@@ -242,14 +249,15 @@ pub struct Fault {
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Status {
+#[schemars(rename = "Status")]
+pub enum RunEnd {
     /// Every step is FINISHED.
     Finished,
     /// A step is not FINISHED.
     Failed,
 }
 
-impl Status {
+impl RunEnd {
     /// As it is written.
     pub fn word(self) -> &'static str {
         match self {
@@ -273,8 +281,8 @@ pub fn render_schema() -> String {
 }
 
 /// Reads a file of tests. The value is there if it has no mistake.
-pub fn load(file: &Arc<SourceFile>) -> Outcome<Other<Tests>> {
-    static SHAPE: OnceLock<Shape> = OnceLock::new();
-    let shape = SHAPE.get_or_init(|| Shape::new(schema(), "the file of tests"));
+pub fn load(file: &Arc<SourceFile>) -> PhaseOutcome<Other<Tests>> {
+    static SHAPE: OnceLock<FileShape> = OnceLock::new();
+    let shape = SHAPE.get_or_init(|| FileShape::new(schema(), "the file of tests"));
     load_other(file, shape)
 }

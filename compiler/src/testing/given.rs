@@ -6,8 +6,8 @@ use redshift_sql::types::Type;
 use runtime_lambda::parameters::literal;
 use serde_json::Value as Json;
 
-use super::cells::{Row, Value};
-use super::declared::{Table, quoted};
+use super::cells::{PlacedRow, TestValue};
+use super::declared::{DeclaredTable, quoted};
 use crate::source::Span;
 
 /// The bucket in which files of rows lie while a test runs.
@@ -35,7 +35,7 @@ pub(super) fn name(key: &str) -> String {
 
 /// The columns of a table that nobody declares: those with given types first, then those of the rows,
 /// with types that their values tell.
-pub(super) fn told(rows: &[Row], types: &IndexMap<String, String>) -> Option<String> {
+pub(super) fn told(rows: &[PlacedRow], types: &IndexMap<String, String>) -> Option<String> {
     let mut columns: IndexMap<String, String> = types
         .iter()
         .map(|(name, kind)| (name.to_lowercase(), kind.clone()))
@@ -55,38 +55,41 @@ pub(super) fn told(rows: &[Row], types: &IndexMap<String, String>) -> Option<Str
 }
 
 /// The type that holds all values of a column.
-fn of_values(rows: &[Row], column: &str) -> String {
+fn of_values(rows: &[PlacedRow], column: &str) -> String {
     let mut values = rows
         .iter()
         .map(|row| row.value(column))
-        .filter(|value| **value != Value::Null)
+        .filter(|value| **value != TestValue::Null)
         .peekable();
     if values.peek().is_none() {
         return "varchar(65535)".to_owned();
     }
-    let values: Vec<&Value> = values.collect();
-    let all = |test: &dyn Fn(&Value) -> bool| values.iter().all(|value| test(value));
-    let text = |value: &Value, test: &dyn Fn(&str) -> bool| match value {
-        Value::Text(text) => test(text),
+    let values: Vec<&TestValue> = values.collect();
+    let all = |test: &dyn Fn(&TestValue) -> bool| values.iter().all(|value| test(value));
+    let text = |value: &TestValue, test: &dyn Fn(&str) -> bool| match value {
+        TestValue::Text(text) => test(text),
         _ => false,
     };
-    if all(&|value| matches!(value, Value::Boolean(_))) {
+    if all(&|value| matches!(value, TestValue::Boolean(_))) {
         "boolean".to_owned()
-    } else if all(&|value| matches!(value, Value::Number(number) if number.parse::<i64>().is_ok()))
-    {
+    } else if all(
+        &|value| matches!(value, TestValue::Number(number) if number.parse::<i64>().is_ok()),
+    ) {
         "bigint".to_owned()
-    } else if all(&|value| matches!(value, Value::Number(number) if !number.contains(['e', 'E']))) {
-        let scale = |value: &&Value| match value {
-            Value::Number(number) => number
+    } else if all(
+        &|value| matches!(value, TestValue::Number(number) if !number.contains(['e', 'E'])),
+    ) {
+        let scale = |value: &&TestValue| match value {
+            TestValue::Number(number) => number
                 .split_once('.')
                 .map_or(0, |(_, fraction)| fraction.len()),
             _ => 0,
         };
         let scale = values.iter().map(scale).max().unwrap_or(0);
         format!("decimal(38, {})", scale.min(37))
-    } else if all(&|value| matches!(value, Value::Number(_))) {
+    } else if all(&|value| matches!(value, TestValue::Number(_))) {
         "double precision".to_owned()
-    } else if all(&|value| matches!(value, Value::Json(_))) {
+    } else if all(&|value| matches!(value, TestValue::Json(_))) {
         "super".to_owned()
     } else if all(&|value| {
         text(value, &|text| {
@@ -107,7 +110,11 @@ fn of_values(rows: &[Row], column: &str) -> String {
 
 /// The statements that put rows into a table. A column of the table that a row leaves out is NULL, but
 /// for one that the warehouse numbers.
-pub(super) fn inserts(key: &str, table: Option<&Table>, rows: &[Row]) -> Vec<(String, Span)> {
+pub(super) fn inserts(
+    key: &str,
+    table: Option<&DeclaredTable>,
+    rows: &[PlacedRow],
+) -> Vec<(String, Span)> {
     let mut columns: Vec<String> = Vec::new();
     if let Some(table) = table {
         let of_table = table.columns.iter().filter(|column| !column.identity);
@@ -145,7 +152,7 @@ pub(super) fn inserts(key: &str, table: Option<&Table>, rows: &[Row]) -> Vec<(St
 }
 
 /// The rows as CSV, with all columns that any of them names; a NULL is `\N`.
-pub(super) fn csv(rows: &[Row]) -> (Vec<String>, Vec<u8>) {
+pub(super) fn csv(rows: &[PlacedRow]) -> (Vec<String>, Vec<u8>) {
     let mut columns: Vec<String> = Vec::new();
     for name in rows.iter().flat_map(|row| row.cells.keys()) {
         if !columns.contains(name) {
@@ -157,9 +164,9 @@ pub(super) fn csv(rows: &[Row]) -> (Vec<String>, Vec<u8>) {
         let fields: Vec<String> = columns
             .iter()
             .map(|column| match row.value(column) {
-                Value::Null => "\\N".to_owned(),
-                Value::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-                Value::Json(json) => format!("\"{}\"", json.to_string().replace('"', "\"\"")),
+                TestValue::Null => "\\N".to_owned(),
+                TestValue::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+                TestValue::Json(json) => format!("\"{}\"", json.to_string().replace('"', "\"\"")),
                 value => value.shown(),
             })
             .collect();
@@ -170,7 +177,7 @@ pub(super) fn csv(rows: &[Row]) -> (Vec<String>, Vec<u8>) {
 }
 
 /// Whether rows give a value to a column that the warehouse numbers, which only COPY can.
-pub(super) fn gives_identity(table: Option<&Table>, rows: &[Row]) -> bool {
+pub(super) fn gives_identity(table: Option<&DeclaredTable>, rows: &[PlacedRow]) -> bool {
     let numbered = |column: &&Column| column.identity;
     let mut columns = table
         .into_iter()
@@ -205,20 +212,22 @@ pub(super) fn copy_csv(
 }
 
 /// A value as a statement writes it for a column of a type.
-fn value(value: &Value, kind: Type) -> String {
+fn value(value: &TestValue, kind: Type) -> String {
     match (value, kind) {
-        (Value::Null, _) => "null".to_owned(),
-        (Value::Json(json), _) => parsed(json),
-        (Value::Text(text), Type::Super) => parsed(&Json::String(text.clone())),
-        (Value::Number(number), Type::Super) => format!("json_parse('{}')", literal(number)),
-        (Value::Boolean(boolean), _) => boolean.to_string(),
-        (Value::Text(text), Type::VarByte(_)) => format!("to_varbyte('{}', 'utf8')", literal(text)),
+        (TestValue::Null, _) => "null".to_owned(),
+        (TestValue::Json(json), _) => parsed(json),
+        (TestValue::Text(text), Type::Super) => parsed(&Json::String(text.clone())),
+        (TestValue::Number(number), Type::Super) => format!("json_parse('{}')", literal(number)),
+        (TestValue::Boolean(boolean), _) => boolean.to_string(),
+        (TestValue::Text(text), Type::VarByte(_)) => {
+            format!("to_varbyte('{}', 'utf8')", literal(text))
+        }
         // `007` is a text to a column of texts.
-        (Value::Number(number), Type::Char(_) | Type::VarChar(_)) => {
+        (TestValue::Number(number), Type::Char(_) | Type::VarChar(_)) => {
             format!("'{}'", literal(number))
         }
-        (Value::Number(number), _) => number.clone(),
-        (Value::Text(text), _) => format!("'{}'", literal(text)),
+        (TestValue::Number(number), _) => number.clone(),
+        (TestValue::Text(text), _) => format!("'{}'", literal(text)),
     }
 }
 

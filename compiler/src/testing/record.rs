@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use runtime_lambda::ports::{Field, ResultColumn};
 
 use super::cells::text;
-use super::compare::Found;
+use super::compare::FoundRows;
 use super::yaml::{value, written};
-use crate::pipeline::{Sql, Step};
+use crate::pipeline::{Step, StepSql};
 
 /// Longest value that is looked for in other tables, in characters.
 const LONGEST_KEY: usize = 200;
@@ -39,7 +39,7 @@ pub struct Recorded<'a> {
     /// Objects that it reads: their addresses and texts.
     pub objects: Vec<(String, String)>,
     /// The tables that it needs, with their rows.
-    pub given: Vec<(Needed, Found)>,
+    pub given: Vec<(Needed, FoundRows)>,
     /// Whether it returned rows.
     pub has_result: bool,
     /// Whether its own expectations count.
@@ -48,7 +48,7 @@ pub struct Recorded<'a> {
 
 /// Tables whose rows a step leaves behind, in the order of its script.
 #[must_use]
-pub fn changed(sql: &Sql) -> Vec<String> {
+pub fn changed(sql: &StepSql) -> Vec<String> {
     let temporary: BTreeSet<&str> = sql
         .lineage
         .temporary
@@ -122,7 +122,7 @@ pub fn file(recorded: &Recorded<'_>) -> String {
     text
 }
 
-fn given(table: &Needed, found: &Found) -> String {
+fn given(table: &Needed, found: &FoundRows) -> String {
     let name = &table.name;
     let (mut text, indentation) = if table.declared {
         if found.rows.is_empty() {
@@ -180,11 +180,11 @@ fn plain(value: &str) -> String {
 /// Values of keys that were kept, by the name of the column: rows of other tables that have them belong
 /// to the rows that were kept.
 #[derive(Debug, Default)]
-pub struct Keys {
+pub struct KeptKeys {
     kept: Vec<(String, BTreeSet<String>)>,
 }
 
-impl Keys {
+impl KeptKeys {
     /// What rows of a table with these columns must fulfil to belong to those that were kept; none where
     /// it shares no key with them.
     #[must_use]
@@ -210,7 +210,7 @@ impl Keys {
     }
 
     /// Remembers the keys of rows that are kept.
-    pub fn keep(&mut self, found: &Found) {
+    pub fn keep(&mut self, found: &FoundRows) {
         for (index, column) in found.columns.iter().enumerate() {
             let name = column.name.to_lowercase();
             if !is_key(&name) || self.kept.iter().any(|(known, _)| *known == name) {
@@ -246,13 +246,13 @@ fn is_key(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn found(columns: &[&str], rows: &[&[&str]]) -> Found {
+    fn found(columns: &[&str], rows: &[&[&str]]) -> FoundRows {
         let column = |name: &&str| ResultColumn {
             name: (*name).to_owned(),
             type_name: "varchar".to_owned(),
         };
         let field = |value: &&str| Field::StringValue((*value).to_owned());
-        Found {
+        FoundRows {
             columns: columns.iter().map(column).collect(),
             rows: rows
                 .iter()
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn rows_belong_together_by_the_keys_that_they_share() {
-        let mut keys = Keys::default();
+        let mut keys = KeptKeys::default();
         let orders = found(&["order_id", "item_id", "note"], &[&["1", "a'b", "x"]]);
         keys.keep(&orders);
         let items = found(&["ITEM_ID", "name"], &[]);

@@ -11,14 +11,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::case::{Case, Matching, Subject};
-use super::declared::{Declarations, Text};
-use super::file::{Status, Test, Tests, Twice};
+use super::case::{Case, Matching, TestSubject};
+use super::declared::{Declarations, ScriptText};
+use super::file::{RunEnd, StepTest, Tests, Twice};
 use super::record::Needed;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::pipeline;
-use crate::pipeline_yaml::{Other, Place};
+use crate::pipeline_yaml::{Other, ValuePlace};
 use crate::source::{self, Files, SourceFile, Span};
 use redshift_sql::names::is_system;
 
@@ -29,8 +29,8 @@ pub type Loaded = Other<Tests>;
 struct Cases<'a> {
     compiled: &'a Compiled,
     files: &'a dyn Files,
-    sources: Vec<Text>,
-    scripts: Vec<Option<Text>>,
+    sources: Vec<ScriptText>,
+    scripts: Vec<Option<ScriptText>>,
     known: HashMap<Option<usize>, Rc<Declarations>>,
 }
 
@@ -123,7 +123,7 @@ impl<'a> Cases<'a> {
         let read = |path: &String| {
             let path = source::relative(path).ok()?;
             let bytes = files.read(&path, pipeline::MAX_SCRIPT_BYTES).ok()?;
-            Some(Text::new(
+            Some(ScriptText::new(
                 String::from_utf8_lossy(&source::without_mark(bytes)).into_owned(),
             ))
         };
@@ -133,7 +133,7 @@ impl<'a> Cases<'a> {
             files,
             sources: sources.iter().filter_map(read).collect(),
             scripts: steps
-                .map(|step| Some(Text::new(step.sql()?.file.text().to_owned())))
+                .map(|step| Some(ScriptText::new(step.sql()?.file.text().to_owned())))
                 .collect(),
             known: HashMap::new(),
         }
@@ -148,13 +148,13 @@ impl Cases<'_> {
     }
 
     /// What a test names, whether it can be run or not.
-    fn subject(&self, step: Option<&str>) -> Subject {
+    fn subject(&self, step: Option<&str>) -> TestSubject {
         let Some(name) = step else {
-            return Subject::Pipeline;
+            return TestSubject::Pipeline;
         };
         let steps = &self.compiled.pipeline.steps;
         let index = steps.iter().position(|step| step.name == name);
-        index.map_or_else(|| Subject::Unknown(name.to_owned()), Subject::Step)
+        index.map_or_else(|| TestSubject::Unknown(name.to_owned()), TestSubject::Step)
     }
 }
 
@@ -162,8 +162,8 @@ impl Cases<'_> {
 struct Resolver<'a, 'c> {
     cases: &'a mut Cases<'c>,
     file: &'a Arc<SourceFile>,
-    test: &'a Test,
-    place: Place<'a>,
+    test: &'a StepTest,
+    place: ValuePlace<'a>,
     found: Diagnostics,
 }
 impl<'a> Resolver<'a, '_> {
@@ -175,7 +175,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The place of the value under these keys, as near as there is one.
-    fn at(&self, keys: &[&str]) -> Place<'a> {
+    fn at(&self, keys: &[&str]) -> ValuePlace<'a> {
         let mut place = self.place;
         for key in keys {
             match place.get(key) {
@@ -193,8 +193,8 @@ impl<'a> Resolver<'a, '_> {
     fn case(&mut self, name: &str) -> Option<Case> {
         let subject = self.subject()?;
         let step = match subject {
-            Subject::Step(step) => Some(step),
-            Subject::Pipeline | Subject::Unknown(_) => None,
+            TestSubject::Step(step) => Some(step),
+            TestSubject::Pipeline | TestSubject::Unknown(_) => None,
         };
         let declared = self.cases.declared(step);
         let objects_given = self.objects();
@@ -267,7 +267,7 @@ impl<'a> Resolver<'a, '_> {
             own_expect: self.test.step_expect.is_none(),
             twice: self.test.twice == Some(Twice::Same),
             status: (
-                expect.status.unwrap_or(Status::Finished),
+                expect.status.unwrap_or(RunEnd::Finished),
                 self.span(&["expect", "status"]),
             ),
             order,
@@ -290,9 +290,9 @@ impl<'a> Resolver<'a, '_> {
         clippy::indexing_slicing,
         reason = "a known step has been found in this pipeline"
     )]
-    fn subject(&mut self) -> Option<Subject> {
+    fn subject(&mut self) -> Option<TestSubject> {
         let Some(name) = &self.test.step else {
-            return Some(Subject::Pipeline);
+            return Some(TestSubject::Pipeline);
         };
         let index = self.known_step(name, &["step"])?;
         let step = &self.cases.compiled.pipeline.steps[index];
@@ -306,7 +306,7 @@ impl<'a> Resolver<'a, '_> {
             );
             return None;
         }
-        Some(Subject::Step(index))
+        Some(TestSubject::Step(index))
     }
 
     fn known_step(&mut self, name: &str, keys: &[&str]) -> Option<usize> {

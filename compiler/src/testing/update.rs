@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::case::{Expected, Matching};
-use super::cells::Row;
-use super::compare::{Found, Pairs, Sides};
+use super::cells::PlacedRow;
+use super::compare::{FoundRows, Pairs, Sides};
 use super::yaml::{value, written};
 use crate::source::{SourceFile, Span};
 
@@ -21,7 +21,7 @@ pub struct Edit {
 /// The edits that make `expected` say what was found; none where the file cannot say it: rows of a file
 /// or behind an alias, and columns that are not there.
 #[must_use]
-pub fn edits(file: &SourceFile, expected: &Expected, found: &Found) -> Option<Vec<Edit>> {
+pub fn edits(file: &SourceFile, expected: &Expected, found: &FoundRows) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     if let Some((count, span)) = expected.count
         && count != found.rows.len() as u64
@@ -82,7 +82,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn list(&self, rows: &[Row], pairs: &Pairs, key: Span, list: Span) -> Vec<Edit> {
+    fn list(&self, rows: &[PlacedRow], pairs: &Pairs, key: Span, list: Span) -> Vec<Edit> {
         let more: &[usize] = match self.sides.expected.matching {
             Matching::Subset => &[],
             Matching::All | Matching::InOrder => &pairs.others,
@@ -131,7 +131,7 @@ impl Writer<'_> {
     }
 
     /// The values of a row that differ.
-    fn cells(&self, row: &Row, found: usize) -> Vec<Edit> {
+    fn cells(&self, row: &PlacedRow, found: usize) -> Vec<Edit> {
         let mut edits = Vec::new();
         for column in &self.sides.columns {
             if self.sides.same(row, found, column) {
@@ -157,7 +157,7 @@ impl Writer<'_> {
     }
 
     /// One more value in a row.
-    fn added(&self, row: &Row, name: &str, value: &str) -> Edit {
+    fn added(&self, row: &PlacedRow, name: &str, value: &str) -> Edit {
         if self.file.slice(row.whole).starts_with('{') {
             let start = row.whole.start + 1;
             let comma = if row.cells.is_empty() { " " } else { "," };
@@ -177,7 +177,7 @@ impl Writer<'_> {
     /// A list that is written anew.
     fn rewritten(
         &self,
-        rows: &[Row],
+        rows: &[PlacedRow],
         pairs: &Pairs,
         more: &[usize],
         key: Span,
@@ -277,7 +277,7 @@ mod tests {
     /// The text behind an update of the rows under `t`.
     fn updated(text: &str, key: &[&str], rows: &[(&str, &str, f64)]) -> String {
         let file = SourceFile::new("t.yaml", text.as_bytes().to_vec());
-        let shape = crate::pipeline_yaml::Shape::new(serde_json::json!({}), "the file");
+        let shape = crate::pipeline_yaml::FileShape::new(serde_json::json!({}), "the file");
         let loaded = crate::pipeline_yaml::load_other::<serde_json::Value>(&file, &shape)
             .value
             .unwrap();
@@ -299,7 +299,7 @@ mod tests {
             name: name.to_owned(),
             type_name: kind.to_owned(),
         };
-        let found = Found {
+        let found = FoundRows {
             columns: vec![
                 column("id", "varchar"),
                 column("name", "varchar"),

@@ -2,15 +2,15 @@
 
 use runtime_lambda::ports::Field;
 
-use super::cells::Value;
+use super::cells::TestValue;
 
 /// A value of a column of this type as YAML.
 pub(super) fn value(kind: &str, field: &Field) -> String {
-    match Value::of(field) {
-        Value::Null => "null".to_owned(),
-        Value::Boolean(boolean) => boolean.to_string(),
-        Value::Number(number) => number,
-        Value::Text(text) => match kind {
+    match TestValue::of(field) {
+        TestValue::Null => "null".to_owned(),
+        TestValue::Boolean(boolean) => boolean.to_string(),
+        TestValue::Number(number) => number,
+        TestValue::Text(text) => match kind {
             "numeric" | "int2" | "int4" | "int8" | "float4" | "float8"
                 if text.parse::<f64>().is_ok_and(f64::is_finite) =>
             {
@@ -19,7 +19,7 @@ pub(super) fn value(kind: &str, field: &Field) -> String {
             "date" | "super" => text,
             _ => written(&text),
         },
-        Value::Json(json) => json.to_string(),
+        TestValue::Json(json) => json.to_string(),
     }
 }
 

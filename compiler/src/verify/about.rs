@@ -12,9 +12,9 @@ use asl::test_state::{
 use serde_json::{Value, json};
 
 use super::choices::variants;
-use super::limits::Limits;
+use super::limits::VerifyLimits;
 use super::states::{mentions, recovery};
-use super::{Own, Question, own};
+use super::{OwnAnswer, Question, own};
 
 /// Longest test of a state ("TestState", Step Functions API reference).
 const LONGEST: Duration = Duration::from_secs(300);
@@ -26,16 +26,16 @@ const TOKEN: &str = "the-token-of-a-test";
 const UNNAMED: &str = "Sfc.Verify.Unnamed";
 
 /// A state, and what its questions are made of.
-pub struct About<'a> {
+pub struct StateToAsk<'a> {
     pub definition: &'a str,
     pub name: &'a str,
     pub state: &'a State,
-    pub limits: &'a Limits,
+    pub limits: &'a VerifyLimits,
 }
 
 /// What is asked about a state.
 #[derive(Default)]
-pub struct Taken {
+pub struct QuestionsTaken {
     questions: Vec<Question>,
     known: HashSet<String>,
     alike: HashMap<String, usize>,
@@ -43,7 +43,7 @@ pub struct Taken {
     passed_over: Option<String>,
 }
 
-impl Taken {
+impl QuestionsTaken {
     /// The questions.
     ///
     /// # Errors
@@ -58,16 +58,20 @@ impl Taken {
 }
 
 /// Where answers lead to: what the next state would be given.
-pub type Reached = HashMap<String, Visit>;
+pub type NextVisits = HashMap<String, Visit>;
 
-impl About<'_> {
+impl StateToAsk<'_> {
     /// What runs show about the state, and what its definition names.
     ///
     /// # Errors
     /// Why nothing can be asked.
-    pub fn of_runs(&self, visits: &[Visit], reached: &mut Reached) -> Result<Taken, String> {
+    pub fn of_runs(
+        &self,
+        visits: &[Visit],
+        reached: &mut NextVisits,
+    ) -> Result<QuestionsTaken, String> {
         self.can_be_asked()?;
-        let mut taken = Taken::default();
+        let mut taken = QuestionsTaken::default();
         let mut visits: Vec<&Visit> = visits.iter().collect();
         if matches!(self.state, State::Wait(_)) {
             visits.sort_by_cached_key(|visit| own(&self.request(visit, None)).waits);
@@ -92,9 +96,13 @@ impl About<'_> {
     ///
     /// # Errors
     /// Why nothing can be asked.
-    pub fn of_others(&self, visit: &Visit, reached: &mut Reached) -> Result<Taken, String> {
+    pub fn of_others(
+        &self,
+        visit: &Visit,
+        reached: &mut NextVisits,
+    ) -> Result<QuestionsTaken, String> {
         self.can_be_asked()?;
-        let mut taken = Taken::default();
+        let mut taken = QuestionsTaken::default();
         let (what, mock) = match self.state {
             State::Task(task) if task.resource.contains(":lambda:invoke") => (
                 "is answered with nothing",
@@ -113,7 +121,7 @@ impl About<'_> {
     ///
     /// # Errors
     /// It needs something.
-    pub fn without_a_run(&self) -> Result<Taken, String> {
+    pub fn without_a_run(&self) -> Result<QuestionsTaken, String> {
         let is_fixed = matches!(
             self.state,
             State::Fail(_) | State::Succeed(_) | State::Pass(_)
@@ -122,7 +130,7 @@ impl About<'_> {
             let runs = self.limits.runs;
             return Err(format!("none of {runs} simulated runs enters it"));
         }
-        let mut taken = Taken::default();
+        let mut taken = QuestionsTaken::default();
         let request = TestRequest {
             definition: self.definition.to_owned(),
             state_name: Some(self.name.to_owned()),
@@ -152,7 +160,7 @@ impl About<'_> {
 
     /// Each way that the definition names: of a choice what it compares; of a task each retrier before its
     /// first retry and after its last, each catcher, and an error that none of them names.
-    fn ask_for_ways(&self, taken: &mut Taken, reached: &mut Reached, visit: &Visit) {
+    fn ask_for_ways(&self, taken: &mut QuestionsTaken, reached: &mut NextVisits, visit: &Visit) {
         if let State::Choice(choice) = self.state {
             for (what, visit) in variants(choice, visit) {
                 self.ask(taken, reached, what, &visit, None);
@@ -195,8 +203,8 @@ impl About<'_> {
     /// Asks about a visit, and notes where the answer leads to.
     fn ask(
         &self,
-        taken: &mut Taken,
-        reached: &mut Reached,
+        taken: &mut QuestionsTaken,
+        reached: &mut NextVisits,
         what: String,
         visit: &Visit,
         mock: Option<Mock>,
@@ -285,7 +293,7 @@ impl About<'_> {
     }
 
     /// Whether the retrier that covers the error has jitter.
-    fn is_spread(&self, own: &Own) -> bool {
+    fn is_spread(&self, own: &OwnAnswer) -> bool {
         let inside = own.answer.as_ref().ok();
         let inside = inside.and_then(|answer| answer.inspection.as_ref());
         let details = inside.and_then(|inside| inside.error_details.as_ref());
@@ -296,7 +304,7 @@ impl About<'_> {
     /// Takes a question, unless enough like it are taken. Our answer, where it can be asked.
     fn take(
         &self,
-        taken: &mut Taken,
+        taken: &mut QuestionsTaken,
         what: String,
         request: TestRequest,
         is_retried: bool,

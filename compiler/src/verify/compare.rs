@@ -3,7 +3,7 @@
 use asl::test_state::{TestAnswer, TestRefusal};
 use serde_json::{Value, json};
 
-use super::{Answered, Own};
+use super::{AnswerOrRefusal, OwnAnswer};
 
 /// A part of the two answers that is not the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Difference {
 /// Every difference; none where the answers are the same. Where our own two answers differ, anything of
 /// that type is the same.
 #[must_use]
-pub fn differences(own: &Own, aws: &Answered) -> Vec<Difference> {
+pub fn differences(own: &OwnAnswer, aws: &AnswerOrRefusal) -> Vec<Difference> {
     let (Ok(sfc), Ok(twin), Ok(answer)) = (&own.answer, &own.twin, aws) else {
         return refusals(&own.answer, aws).into_iter().collect();
     };
@@ -36,15 +36,15 @@ pub fn differences(own: &Own, aws: &Answered) -> Vec<Difference> {
 }
 
 /// Refusals are the same if their codes are: the sentences are AWS's own.
-fn refusals(own: &Answered, aws: &Answered) -> Option<Difference> {
-    let code = |answered: &Answered| match answered {
+fn refusals(own: &AnswerOrRefusal, aws: &AnswerOrRefusal) -> Option<Difference> {
+    let code = |answered: &AnswerOrRefusal| match answered {
         Err(TestRefusal::Api { code, .. }) => Some(*code),
         _ => None,
     };
     if code(own).is_some() && code(own) == code(aws) {
         return None;
     }
-    let told = |answered: &Answered| match answered {
+    let told = |answered: &AnswerOrRefusal| match answered {
         Ok(answer) => json!(answer.status.name()),
         Err(refusal) => json!(format!("refused: {refusal}")),
     };
@@ -139,8 +139,8 @@ mod tests {
         }
     }
 
-    fn own(answer: &TestAnswer, twin: &TestAnswer) -> Own {
-        Own {
+    fn own(answer: &TestAnswer, twin: &TestAnswer) -> OwnAnswer {
+        OwnAnswer {
             answer: Ok(answer.clone()),
             twin: Ok(twin.clone()),
             waits: Duration::ZERO,
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    fn fields(own: &Own, aws: &Answered) -> Vec<&'static str> {
+    fn fields(own: &OwnAnswer, aws: &AnswerOrRefusal) -> Vec<&'static str> {
         let found = differences(own, aws);
         found.into_iter().map(|found| found.field).collect()
     }
@@ -260,8 +260,8 @@ mod tests {
                 message: message.to_owned(),
             })
         };
-        let ours: Answered = refused(ApiError::InvalidDefinition, "ours");
-        let own_refusal = Own {
+        let ours: AnswerOrRefusal = refused(ApiError::InvalidDefinition, "ours");
+        let own_refusal = OwnAnswer {
             answer: ours.clone(),
             twin: ours,
             waits: Duration::ZERO,

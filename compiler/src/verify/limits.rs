@@ -2,7 +2,7 @@
 
 /// How much is asked.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct VerifyLimits {
     /// Runs that are played.
     pub runs: u64,
     /// Questions with the same outcome about one state, and names of errors that one retrier is asked for.

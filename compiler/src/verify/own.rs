@@ -9,15 +9,15 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::Answered;
+use super::AnswerOrRefusal;
 
 /// Our answer to a request, given twice.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Own {
+pub struct OwnAnswer {
     /// What it answers at one time, with one seed.
-    pub answer: Answered,
+    pub answer: AnswerOrRefusal,
     /// The same with other random numbers, at another time, in another machine: where the two differ, nobody can be held to one.
-    pub twin: Answered,
+    pub twin: AnswerOrRefusal,
     /// How long the state waits.
     pub waits: Duration,
     /// Whether the pause before a retry is drawn at random, up to ours.
@@ -26,10 +26,10 @@ pub struct Own {
 
 /// Answers a request twice, with different seeds, times and machines.
 #[must_use]
-pub fn own(request: &TestRequest) -> Own {
+pub fn own(request: &TestRequest) -> OwnAnswer {
     let (answer, waits) = once(request, 1, FIRST, "one");
     let (twin, _) = once(request, 2, SECOND, "other");
-    Own {
+    OwnAnswer {
         answer,
         twin,
         waits,
@@ -41,7 +41,12 @@ pub fn own(request: &TestRequest) -> Own {
 const FIRST: Timestamp = Timestamp::constant(1_767_225_600, 0);
 const SECOND: Timestamp = Timestamp::constant(1_796_789_123, 456_000_000);
 
-fn once(request: &TestRequest, seed: u64, base: Timestamp, machine: &str) -> (Answered, Duration) {
+fn once(
+    request: &TestRequest,
+    seed: u64,
+    base: Timestamp,
+    machine: &str,
+) -> (AnswerOrRefusal, Duration) {
     let passed = Arc::new(Mutex::new(Duration::ZERO));
     let host = TestHost {
         clock: Arc::new(Hourglass {
@@ -93,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    fn of(state: &serde_json::Value) -> Own {
+    fn of(state: &serde_json::Value) -> OwnAnswer {
         own(&TestRequest {
             definition: state.to_string(),
             ..TestRequest::default()

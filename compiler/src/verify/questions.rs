@@ -7,11 +7,11 @@ use asl::definition::State;
 use asl::test_state::Visit;
 use simulate::Subject;
 
-use super::about::{About, Taken};
-use super::limits::Limits;
+use super::about::{QuestionsTaken, StateToAsk};
+use super::limits::VerifyLimits;
 use super::played::play;
 use super::states::all;
-use super::{Asked, backfilled, type_name};
+use super::{AskedState, backfilled, type_name};
 use crate::compile::Compiled;
 use crate::machines::Machine;
 
@@ -19,12 +19,16 @@ use crate::machines::Machine;
 ///
 /// A state that no run enters is asked what it does with what another state's answer would give it.
 #[must_use]
-pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &Limits) -> Vec<Asked> {
+pub fn questions(
+    compiled: &Compiled,
+    subject: &Arc<Subject>,
+    limits: &VerifyLimits,
+) -> Vec<AskedState> {
     let mut played = play(subject, limits.runs);
     let mut asked = Vec::new();
     for (machine, definition) in &compiled.machines.definitions {
         let states = all(&definition.machine);
-        let about = |name, state| About {
+        let about = |name, state| StateToAsk {
             definition: &definition.json,
             name,
             state,
@@ -34,7 +38,7 @@ pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &Limits) -
             Machine::Backfill => backfilled::visits(&definition.name, &definition.machine),
             _ => HashMap::new(),
         };
-        let mut taken: HashMap<&str, Result<Taken, String>> = HashMap::new();
+        let mut taken: HashMap<&str, Result<QuestionsTaken, String>> = HashMap::new();
         for (name, state) in &states {
             let place = (definition.name.clone(), (*name).to_owned());
             if let Some(visits) = played.remove(&place) {
@@ -47,11 +51,11 @@ pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &Limits) -
         asked.extend(states.iter().map(|(name, state)| {
             let taken = taken.remove(name);
             let taken = taken.unwrap_or_else(|| about(name, state).without_a_run());
-            let (questions, not_asked) = match taken.and_then(Taken::questions) {
+            let (questions, not_asked) = match taken.and_then(QuestionsTaken::questions) {
                 Ok(questions) => (questions, None),
                 Err(reason) => (Vec::new(), Some(reason)),
             };
-            Asked {
+            AskedState {
                 machine: *machine,
                 state: (*name).to_owned(),
                 kind: type_name(state),
@@ -66,7 +70,7 @@ pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &Limits) -
 /// A state that was not asked yet and that an answer leads to.
 fn next<'a>(
     states: &[(&'a str, &'a State)],
-    taken: &HashMap<&str, Result<Taken, String>>,
+    taken: &HashMap<&str, Result<QuestionsTaken, String>>,
     reached: &HashMap<String, Visit>,
 ) -> Option<(&'a str, &'a State, Visit)> {
     states.iter().find_map(|(name, state)| {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use sfc::compile::{Overrides, compile};
-use sfc::grants::{Grantee, script};
+use sfc::grants::{GrantRecipient, script};
 use sfc::pipeline::Pipeline;
 use sfc::project::Project;
 
@@ -18,12 +18,12 @@ fn pipeline(folder: &Folder) -> Pipeline {
     compiled.unwrap().0
 }
 
-fn user() -> Grantee {
-    Grantee::User("IAMR:flights-FunctionRole-1A2B3C".to_owned())
+fn user() -> GrantRecipient {
+    GrantRecipient::User("IAMR:flights-FunctionRole-1A2B3C".to_owned())
 }
 
 /// The script, which must be Redshift's SQL whatever is in it.
-fn granted(pipeline: &Pipeline, grantee: &Grantee) -> String {
+fn granted(pipeline: &Pipeline, grantee: &GrantRecipient) -> String {
     let text = script(pipeline, grantee);
     let parsed = redshift_sql::parse(&text);
     assert_eq!(parsed.mistakes, [], "{text}");
@@ -37,7 +37,7 @@ fn granted(pipeline: &Pipeline, grantee: &Grantee) -> String {
 /// The statements alone, without what they are for.
 fn statements(sql: &str) -> Vec<String> {
     let folder = steps("steps:\n  load: { sql: a.sql, batch: auto_commit }\n").with("a.sql", sql);
-    let text = granted(&pipeline(&folder), &Grantee::User("u".to_owned()));
+    let text = granted(&pipeline(&folder), &GrantRecipient::User("u".to_owned()));
     let lines = text.lines().filter(|line| !line.starts_with("--"));
     let lines = lines.filter_map(|line| line.strip_suffix(" -- load"));
     lines.map(str::to_owned).collect()
@@ -45,7 +45,7 @@ fn statements(sql: &str) -> Vec<String> {
 
 fn comments(sql: &str) -> String {
     let folder = steps("steps:\n  load: { sql: a.sql, batch: auto_commit }\n").with("a.sql", sql);
-    let text = granted(&pipeline(&folder), &Grantee::User("u".to_owned()));
+    let text = granted(&pipeline(&folder), &GrantRecipient::User("u".to_owned()));
     let (_, open) = text
         .split_once("-- Not granted above:\n")
         .unwrap_or_default();
@@ -60,7 +60,7 @@ fn every_example_has_a_script_that_parses() {
         let project = Project::open_for(&folder.unwrap().path(), None).unwrap();
         let compiled = compile(&project.spec, &project, Overrides::default());
         let pipeline = compiled.value.unwrap().pipeline;
-        let text = granted(&pipeline, &Grantee::of(&pipeline));
+        let text = granted(&pipeline, &GrantRecipient::of(&pipeline));
         assert_snapshot!(format!("example_{}", pipeline.name), text);
         seen += 1;
     }
@@ -216,8 +216,8 @@ steps:
     )
     .with("a.sql", "insert into a select 1; ");
     let pipeline = pipeline(&folder);
-    let grantee = Grantee::of(&pipeline);
-    assert_eq!(grantee, Grantee::Role("etl_role".to_owned()));
+    let grantee = GrantRecipient::of(&pipeline);
+    assert_eq!(grantee, GrantRecipient::Role("etl_role".to_owned()));
     assert_snapshot!(granted(&pipeline, &grantee), @r"
     -- What the steps of `flights` need in the database `dev`, as far as their SQL tells.
     -- A superuser runs this there, or whoever owns what is named.
@@ -236,18 +236,18 @@ fn who_is_granted_to_is_the_user_that_the_spec_tells() {
             "name: flights\nwarehouse: {{ {warehouse}, database: dev }}\nsteps:\n  load: {{ sql: a.sql }}\n"
         );
         let folder = crate::folder::spec(text).with("a.sql", "select 1;");
-        Grantee::of(&pipeline(&folder))
+        GrantRecipient::of(&pipeline(&folder))
     };
     assert_eq!(
         of("cluster: { identifier: c, db_user: etl }"),
-        Grantee::User("etl".to_owned())
+        GrantRecipient::User("etl".to_owned())
     );
     for unknown in [
         "cluster: c",
         "workgroup: w",
         "secret: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:s'",
     ] {
-        assert!(matches!(of(unknown), Grantee::Placeholder(_)), "{unknown}");
+        assert!(matches!(of(unknown), GrantRecipient::Placeholder(_)), "{unknown}");
     }
 }
 

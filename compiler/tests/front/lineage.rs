@@ -9,7 +9,7 @@ use redshift_sql::lineage::Dataset;
 use serde_json::{Value, json};
 use sfc::compile::{Compiled, Overrides, compile};
 use sfc::diagnostic::Code;
-use sfc::lineage::{Direction, Graph, Labels, find, mermaid, open_lineage, tree};
+use sfc::lineage::{Direction, Labels, LineageGraph, find, mermaid, open_lineage, tree};
 use sfc::pipeline::Pipeline;
 use sfc::project::Project;
 
@@ -34,7 +34,7 @@ fn labels() -> Labels {
 
 /// The tree of a name; without one, of all.
 fn shown(pipeline: &Pipeline, name: &str, direction: Direction) -> String {
-    let graph = Graph::of(pipeline);
+    let graph = LineageGraph::of(pipeline);
     let asked = (!name.is_empty()).then(|| find(&graph, name).unwrap());
     tree(&graph, asked.as_ref(), direction)
 }
@@ -71,7 +71,7 @@ fn trees_of_a_pipeline() {
 #[test]
 fn flowcharts_of_a_pipeline() {
     let compiled = compiled("taxi-unload");
-    let graph = Graph::of(&compiled.pipeline);
+    let graph = LineageGraph::of(&compiled.pipeline);
     let column = find(&graph, "taxi.daily_volume.pickup_day").unwrap();
     assert_snapshot!(
         "mermaid",
@@ -86,7 +86,7 @@ fn flowcharts_of_a_pipeline() {
 #[test]
 fn events_of_a_pipeline() {
     let compiled = compiled("taxi-unload");
-    let graph = Graph::of(&compiled.pipeline);
+    let graph = LineageGraph::of(&compiled.pipeline);
     let events = || open_lineage(&graph, None, Direction::Upstream, &labels());
     assert_eq!(events().to_string(), events().to_string());
     let text = format!("{:#}", events());
@@ -212,7 +212,7 @@ fn every_pipeline_has_lineage_in_every_format() {
         let path = folder.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         let compiled = compiled(name);
-        let graph = Graph::of(&compiled.pipeline);
+        let graph = LineageGraph::of(&compiled.pipeline);
         assert!(!tree(&graph, None, Direction::Upstream).is_empty());
         let all = open_lineage(&graph, None, Direction::Upstream, &labels());
         assert!(validator.is_valid(&all), "{name}: {all:#}");
@@ -239,7 +239,7 @@ fn every_pipeline_has_lineage_in_every_format() {
 #[test]
 fn names_that_nobody_knows_get_the_nearest() {
     let compiled = compiled("taxi-unload");
-    let graph = Graph::of(&compiled.pipeline);
+    let graph = LineageGraph::of(&compiled.pipeline);
     let help = |name: &str| {
         let diagnostic = find(&graph, name).unwrap_err();
         assert_eq!(diagnostic.code, Code::LineageUnknown);

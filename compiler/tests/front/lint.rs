@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sfc::diagnostic::{Code, Severity};
+use sfc::diagnostic::{Code, Gravity};
 
 use crate::folder::{Folder, steps};
 
@@ -13,7 +13,7 @@ fn with(lint: &str, sql: &str) -> Folder {
     steps(&format!("{lint}steps:\n  load: {{ sql: sql/load.sql }}\n")).with("sql/load.sql", sql)
 }
 
-fn found(folder: &Folder) -> Vec<(Code, Severity)> {
+fn found(folder: &Folder) -> Vec<(Code, Gravity)> {
     let (pipeline, diagnostics) = folder.compile();
     assert_eq!(pipeline.is_some(), !diagnostics.has_errors());
     diagnostics
@@ -30,10 +30,10 @@ fn a_level_changes_what_a_rule_warns_of() {
     };
     assert_eq!(
         found(&with("", TWO_RESULTS)),
-        [(Code::ResultNotKept, Severity::Warning)]
+        [(Code::ResultNotKept, Gravity::Warning)]
     );
-    assert_eq!(rule("warning"), [(Code::ResultNotKept, Severity::Warning)]);
-    assert_eq!(rule("error"), [(Code::ResultNotKept, Severity::Error)]);
+    assert_eq!(rule("warning"), [(Code::ResultNotKept, Gravity::Warning)]);
+    assert_eq!(rule("error"), [(Code::ResultNotKept, Gravity::Error)]);
     assert_eq!(rule("off"), []);
     assert_eq!(rule("\"off\""), []);
 }
@@ -45,9 +45,9 @@ fn errors_stay_errors() {
         "lint: { SFC0431: off }\nsteps:\n  load:\n    sql: sql/load.sql\n    expect: { values: { two: 2 } }\n    signals: [{ when: { three: 3 }, signal: s }]\n",
     )
     .with("sql/load.sql", "select 1 as one;");
-    assert_eq!(found(&folder), [(Code::ResultColumn, Severity::Error)]);
+    assert_eq!(found(&folder), [(Code::ResultColumn, Gravity::Error)]);
     let folder = with("lint: { SFC0420: off }\n", "select 1 as one;");
-    assert_eq!(found(&folder), [(Code::LintRule, Severity::Error)]);
+    assert_eq!(found(&folder), [(Code::LintRule, Gravity::Error)]);
     assert!(folder.shown().contains("is always an error"));
 }
 
@@ -58,11 +58,11 @@ fn rules_and_levels_that_there_are_not_have_a_nearest() {
         "select 1 as one;",
     );
     let shown = folder.shown();
-    assert_eq!(found(&folder), [(Code::LintRule, Severity::Error); 3]);
+    assert_eq!(found(&folder), [(Code::LintRule, Gravity::Error); 3]);
     assert!(shown.contains("did you mean `SFC0414`?"), "{shown}");
     assert!(shown.contains("did you mean `SFC0309`?"), "{shown}");
     let folder = with("lint: { SFC0414: wraning }\n", "select 1 as one;");
-    assert_eq!(found(&folder), [(Code::UnknownChoice, Severity::Error)]);
+    assert_eq!(found(&folder), [(Code::UnknownChoice, Gravity::Error)]);
     assert!(folder.shown().contains("did you mean `warning`?"));
 }
 
@@ -81,7 +81,7 @@ fn a_comment_allows_one_statement_what_a_rule_warns_of() {
     ] {
         assert_eq!(
             found(&with("", not)),
-            [(Code::ResultNotKept, Severity::Warning)],
+            [(Code::ResultNotKept, Gravity::Warning)],
             "{not}"
         );
     }
@@ -98,7 +98,7 @@ fn a_comment_that_allows_nothing_is_a_mistake() {
         let folder = with("", &format!("{comment}\nselect 1 as one;"));
         assert_eq!(
             found(&folder),
-            [(Code::LintRule, Severity::Error)],
+            [(Code::LintRule, Gravity::Error)],
             "{comment}"
         );
     }

@@ -1,6 +1,6 @@
 //! Tables that no step makes, declared in files of `sources`.
 
-use sfc::diagnostic::{Code, Severity};
+use sfc::diagnostic::{Code, Gravity};
 
 use crate::folder::{Folder, steps};
 
@@ -13,7 +13,7 @@ fn with(sources: &str, sql: &str) -> Folder {
 const CUSTOMERS: &str = "create table crm.customers (id int, name varchar(80), born date);";
 
 /// Code, severity, and the text that is underlined.
-fn found(folder: &Folder) -> Vec<(Code, Severity, String)> {
+fn found(folder: &Folder) -> Vec<(Code, Gravity, String)> {
     let (_, diagnostics) = folder.compile();
     diagnostics
         .iter()
@@ -27,7 +27,7 @@ fn found(folder: &Folder) -> Vec<(Code, Severity, String)> {
         .collect()
 }
 
-fn one(code: Code, severity: Severity, text: &str) -> Vec<(Code, Severity, String)> {
+fn one(code: Code, severity: Gravity, text: &str) -> Vec<(Code, Gravity, String)> {
     vec![(code, severity, text.to_owned())]
 }
 
@@ -36,7 +36,7 @@ fn columns_of_a_source_are_known() {
     let folder = with(CUSTOMERS, "select nmae from crm.customers;");
     assert_eq!(
         found(&folder),
-        one(Code::SqlColumn, Severity::Error, "nmae")
+        one(Code::SqlColumn, Gravity::Error, "nmae")
     );
     assert!(folder.shown().contains("did you mean `name`?"));
     let folder = with(CUSTOMERS, "select id from crm.customers where born = 7;");
@@ -47,7 +47,7 @@ fn columns_of_a_source_are_known() {
     );
     assert_eq!(
         found(&folder),
-        one(Code::SqlColumnCount, Severity::Error, "2")
+        one(Code::SqlColumnCount, Gravity::Error, "2")
     );
 }
 
@@ -64,12 +64,12 @@ fn views_and_external_tables_are_known_as_well() {
     let wrong = "select n.name from crm.names n;";
     assert_eq!(
         found(&with(sources, wrong)),
-        one(Code::SqlColumn, Severity::Error, "name")
+        one(Code::SqlColumn, Gravity::Error, "name")
     );
     let wrong = "select dya from lake.visits;";
     assert_eq!(
         found(&with(sources, wrong)),
-        one(Code::SqlColumn, Severity::Error, "dya")
+        one(Code::SqlColumn, Gravity::Error, "dya")
     );
 }
 
@@ -90,13 +90,13 @@ fn a_table_that_nobody_declares_is_worth_a_warning() {
     let misspelt = with(CUSTOMERS, "select 1 as one from crm.custmers;");
     assert_eq!(
         found(&misspelt),
-        one(Code::SourceUnknown, Severity::Warning, "crm.custmers")
+        one(Code::SourceUnknown, Gravity::Warning, "crm.custmers")
     );
     assert!(misspelt.shown().contains("did you mean `crm.customers`?"));
     let target = with(CUSTOMERS, "insert into crm.orders values (1);");
     assert_eq!(
         found(&target),
-        one(Code::SourceUnknown, Severity::Warning, "crm.orders")
+        one(Code::SourceUnknown, Gravity::Warning, "crm.orders")
     );
     for made in [
         "create table crm.orders (id int); insert into crm.orders values (1);",
@@ -118,7 +118,7 @@ fn a_source_that_a_step_makes_is_told_once() {
     let folder = with(CUSTOMERS, sql);
     assert_eq!(
         found(&folder),
-        one(Code::SourceMade, Severity::Warning, "crm.customers")
+        one(Code::SourceMade, Gravity::Warning, "crm.customers")
     );
     let sql = "create temp table customers (id int); select id from customers;";
     assert_eq!(
@@ -154,20 +154,20 @@ fn files_that_cannot_be_had_are_told_where_they_are_named() {
     assert_eq!(
         found(&folder),
         [
-            (Code::SourceTwice, Severity::Error, "./a.sql".to_owned()),
+            (Code::SourceTwice, Gravity::Error, "./a.sql".to_owned()),
             (
                 Code::ScriptUnreadable,
-                Severity::Error,
+                Gravity::Error,
                 "none.sql".to_owned()
             ),
             (
                 Code::ScriptOutsideFolder,
-                Severity::Error,
+                Gravity::Error,
                 "../b.sql".to_owned()
             ),
             (
                 Code::ScriptOutsideFolder,
-                Severity::Error,
+                Gravity::Error,
                 "link.sql".to_owned()
             ),
         ]
@@ -209,7 +209,7 @@ fn what_another_tool_would_fill_in_is_named() {
         found(&folder),
         one(
             Code::InsertionSyntax,
-            Severity::Error,
+            Gravity::Error,
             "{{ ref('orders') }}"
         )
     );

@@ -21,16 +21,16 @@ use self::change_set::{Made, Review};
 use self::stranded::Taken;
 use super::ask::ask;
 use super::{Account, owned};
-use crate::aws::{Aws, Kind, Validation};
+use crate::aws::{Aws, ChangeSetKind, Validation};
 use crate::commands::pipeline::package::package;
 use crate::commands::session::{self, EarlyEnd, Known, command_line};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
-use crate::deploy::stack::{Stack, Standing};
+use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::grants::{self, Grantee};
-use crate::machines::Partition;
+use crate::grants::{self, GrantRecipient};
+use crate::machines::AwsPartition;
 use crate::pipeline::Pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
@@ -144,7 +144,7 @@ impl Prepared {
             )
         };
         let partition = aws.partition().ok_or_else(unknown)?;
-        if partition == Partition::Aws {
+        if partition == AwsPartition::Aws {
             return Ok(self);
         }
         let overrides = Overrides {
@@ -298,14 +298,14 @@ fn runs_of(prepared: &Prepared, printer: &Printer) {
 }
 
 /// The hash of a deployment over the stack as it is now.
-pub fn reviewed(deployment: &Deployment, found: Option<&Stack>) -> String {
+pub fn reviewed(deployment: &Deployment, found: Option<&DeployedStack>) -> String {
     let plan = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
     deployment.over(plan.map(String::as_str))
 }
 
 fn expected(
     deployment: &Deployment,
-    found: Option<&Stack>,
+    found: Option<&DeployedStack>,
     hash: Option<&str>,
 ) -> Result<(), EarlyEnd> {
     let own = reviewed(deployment, found);
@@ -328,10 +328,10 @@ fn expected(
 }
 
 /// The kind of change set that a stack needs.
-pub fn kind_for(found: Option<&Stack>) -> Kind {
-    match found.map(Stack::standing) {
-        None | Some(Standing::Absent | Standing::Review) => Kind::Create,
-        _ => Kind::Update,
+pub fn kind_for(found: Option<&DeployedStack>) -> ChangeSetKind {
+    match found.map(DeployedStack::standing) {
+        None | Some(StackStanding::Absent | StackStanding::Review) => ChangeSetKind::Create,
+        _ => ChangeSetKind::Update,
     }
 }
 
@@ -339,10 +339,10 @@ pub fn kind_for(found: Option<&Stack>) -> Kind {
 async fn settled(
     aws: &Aws,
     prepared: &Prepared,
-    found: Option<Stack>,
+    found: Option<DeployedStack>,
     left: &Left,
     printer: &Printer,
-) -> Result<Option<Stack>, EarlyEnd> {
+) -> Result<Option<DeployedStack>, EarlyEnd> {
     let Some(stack) = found else {
         return Ok(None);
     };
@@ -350,7 +350,7 @@ async fn settled(
         return Ok(None);
     }
     match changeable(&stack, &prepared.deployment.pipeline) {
-        Err(early) if stack.standing() == Standing::Busy => {
+        Err(early) if stack.standing() == StackStanding::Busy => {
             if !follow::is_ours(aws, &stack, &prepared.deployment).await? {
                 return Err(early);
             }
@@ -365,7 +365,7 @@ async fn settled(
             Ok(Some(stack))
         }
         Err(early) => Err(early),
-        Ok(()) => Ok((stack.standing() != Standing::Absent).then_some(stack)),
+        Ok(()) => Ok((stack.standing() != StackStanding::Absent).then_some(stack)),
     }
 }
 
@@ -373,24 +373,24 @@ async fn settled(
 ///
 /// # Errors
 /// It cannot.
-pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
-    if stack.standing() == Standing::Absent {
+pub fn changeable(stack: &DeployedStack, pipeline: &str) -> Result<(), EarlyEnd> {
+    if stack.standing() == StackStanding::Absent {
         return Ok(());
     }
     owned(stack, pipeline)?;
     let (code, message, help) = match stack.standing() {
-        Standing::Absent | Standing::Ready | Standing::Review => return Ok(()),
-        Standing::Busy => (
+        StackStanding::Absent | StackStanding::Ready | StackStanding::Review => return Ok(()),
+        StackStanding::Busy => (
             Code::StackBusy,
             format!("somebody else is changing the stack `{}`", stack.name),
             "wait until it is over, then look at `sfc diff` and deploy again; nothing was changed".to_owned(),
         ),
-        Standing::Dead => (
+        StackStanding::Dead => (
             Code::StackBroken,
             format!("the stack `{}` is {} and can only be deleted", stack.name, stack.status),
             "`sfc destroy` deletes it, and keeps the data bucket as long as it has one; then deploy again".to_owned(),
         ),
-        Standing::Stuck => (
+        StackStanding::Stuck => (
             Code::StackBroken,
             format!("the stack `{}` is {} and waits for somebody to end its rollback", stack.name, stack.status),
             format!(
@@ -443,8 +443,13 @@ async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(
 
 /// Says whom the statements run as, where the stack has a user that it did not have before: nothing is granted
 /// to that one yet.
-fn database_user(before: Option<&Stack>, stack: &Stack, pipeline: &Pipeline, printer: &Printer) {
-    let user = |stack: &Stack| stack.outputs.get(DATABASE_USER_OUTPUT).cloned();
+fn database_user(
+    before: Option<&DeployedStack>,
+    stack: &DeployedStack,
+    pipeline: &Pipeline,
+    printer: &Printer,
+) {
+    let user = |stack: &DeployedStack| stack.outputs.get(DATABASE_USER_OUTPUT).cloned();
     let Some(now) = user(stack) else { return };
     match before.and_then(user) {
         Some(earlier) if earlier == now => return,
@@ -455,15 +460,15 @@ fn database_user(before: Option<&Stack>, stack: &Stack, pipeline: &Pipeline, pri
             "statements run as the database user `{now}`, which needs these GRANTs; `sfc grants` prints them, too"
         )),
     }
-    let grantee = match Grantee::of(pipeline) {
-        Grantee::Placeholder(_) => Grantee::User(now),
+    let grantee = match GrantRecipient::of(pipeline) {
+        GrantRecipient::Placeholder(_) => GrantRecipient::User(now),
         known => known,
     };
     printer.note(&format!("\n{}", grants::script(pipeline, &grantee)));
 }
 
 /// What the stack says about itself, as data.
-fn outputs(stack: Option<&Stack>, printer: &Printer) {
+fn outputs(stack: Option<&DeployedStack>, printer: &Printer) {
     let Some(stack) = stack else { return };
     let width = stack.outputs.keys().map(String::len).max().unwrap_or(0);
     for (name, value) in &stack.outputs {

@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::event::first_cause;
-use crate::deploy::stack::{self, Resource, Stack, Standing};
+use crate::deploy::stack::{self, DeployedStack, StackResource, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::machines::Machine;
@@ -38,7 +38,7 @@ pub fn destroy(
 async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let name = stack::name(known.pipeline());
     let found = aws.stack(&name).await?;
-    let Some(stack) = found.filter(|stack| stack.standing() != Standing::Absent) else {
+    let Some(stack) = found.filter(|stack| stack.standing() != StackStanding::Absent) else {
         printer.note(&format!(
             "nothing to do: there is no stack `{name}` in account {} in {}",
             aws.account, aws.region
@@ -52,7 +52,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
         ));
         None
     } else {
-        if stack.standing() == Standing::Busy {
+        if stack.standing() == StackStanding::Busy {
             return Err(EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(
@@ -123,7 +123,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
 }
 
 /// Nothing that runs may lose the machines it runs on: its statements would be left running.
-async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
+async fn nothing_runs(aws: &Aws, stack: &DeployedStack) -> Result<(), EarlyEnd> {
     let running = stranded::running(aws, stack, Machine::Run).await?;
     let running: Vec<RunId> = running
         .iter()
@@ -144,7 +144,7 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
     ))
 }
 
-async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
+async fn no_backfill_goes_on(aws: &Aws, stack: &DeployedStack) -> Result<(), EarlyEnd> {
     let running = stranded::running(aws, stack, Machine::Backfill).await?;
     let Some(execution) = running.first() else {
         return Ok(());
@@ -161,16 +161,16 @@ async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
 }
 
 /// The template of the stack; null of a stack that has none yet.
-async fn template(aws: &Aws, stack: &Stack) -> Result<Value, EarlyEnd> {
-    if stack.standing() == Standing::Review {
+async fn template(aws: &Aws, stack: &DeployedStack) -> Result<Value, EarlyEnd> {
+    if stack.standing() == StackStanding::Review {
         return Ok(Value::Null);
     }
     Ok(serde_json::from_str(&aws.template(&stack.id).await?).unwrap_or_default())
 }
 
 /// What the template keeps when the stack goes.
-fn kept(template: &Value, resources: &[Resource]) -> Vec<Resource> {
-    let retained = |resource: &&Resource| {
+fn kept(template: &Value, resources: &[StackResource]) -> Vec<StackResource> {
+    let retained = |resource: &&StackResource| {
         let policy = template
             .get("Resources")
             .and_then(|all| all.get(&resource.logical_id))

@@ -11,18 +11,18 @@ use serde_json::{Value, json};
 use super::Account;
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
-use crate::aws::{Aws, Kind};
+use crate::aws::{Aws, ChangeSetKind};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::review::{self, Destroying, Proposal, Steps};
-use crate::deploy::stack::Stack;
+use crate::deploy::review::{self, Destroying, Proposal, StepDifferences};
+use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::machines::Bounds;
+use crate::machines::RunBounds;
 use crate::printer::Printer;
 use crate::stack::{MOST_BYTES_INLINE, PLAN_OUTPUT};
 
@@ -132,7 +132,7 @@ async fn compare(
 fn document(
     aws: &Aws,
     deployment: &Deployment,
-    (kind, reviewed): (Kind, &str),
+    (kind, reviewed): (ChangeSetKind, &str),
     changes: &ChangeSet,
 ) -> String {
     let changes = changes.changes.iter().map(|change| {
@@ -152,7 +152,7 @@ fn document(
         "stack": deployment.stack,
         "account": aws.account,
         "region": aws.region,
-        "creates": kind == Kind::Create,
+        "creates": kind == ChangeSetKind::Create,
         "deployment": reviewed,
         "changes": changes.collect::<Vec<_>>(),
     })))
@@ -162,17 +162,17 @@ fn document(
 async fn comment(
     aws: &Aws,
     prepared: &Prepared,
-    kind: Kind,
+    kind: ChangeSetKind,
     changes: ChangeSet,
-    found: Option<&Stack>,
+    found: Option<&DeployedStack>,
 ) -> Result<String, EarlyEnd> {
     let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
     // A stack that is only being looked at has nothing yet.
-    let deployed = Deployed::of(aws, found.filter(|_| kind == Kind::Update)).await?;
-    let steps = Steps::between(deployed.plan.as_ref(), &compiled.plan);
+    let deployed = Deployed::of(aws, found.filter(|_| kind == ChangeSetKind::Update)).await?;
+    let steps = StepDifferences::between(deployed.plan.as_ref(), &compiled.plan);
     let cost = |plan: &Plan| {
         let stack = &compiled.pipeline.stack;
-        let usage = usage(plan, &Bounds::of(plan), stack.memory_mib, A_STATEMENT);
+        let usage = usage(plan, &RunBounds::of(plan), stack.memory_mib, A_STATEMENT);
         let parts = usage.dollars(&Prices::published().ok()?, stack.architecture);
         Some(parts.iter().map(|(_, dollars)| dollars).sum())
     };
@@ -181,7 +181,7 @@ async fn comment(
         stack: deployment.stack.clone(),
         account: aws.account.clone(),
         region: aws.region.clone(),
-        creates: kind == Kind::Create,
+        creates: kind == ChangeSetKind::Create,
         knows_deployed: deployed.plan.is_some(),
         deployment: change_set::short(&reviewed(deployment, found)).to_owned(),
         changes,
@@ -202,7 +202,7 @@ struct Deployed {
 }
 
 impl Deployed {
-    async fn of(aws: &Aws, found: Option<&Stack>) -> Result<Self, EarlyEnd> {
+    async fn of(aws: &Aws, found: Option<&DeployedStack>) -> Result<Self, EarlyEnd> {
         let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
         let hash = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
         let plan = match hash {
@@ -228,7 +228,7 @@ impl Deployed {
         &self,
         aws: &Aws,
         compiled: &Compiled,
-        steps: &Steps,
+        steps: &StepDifferences,
     ) -> Result<Vec<Destroying>, EarlyEnd> {
         let before: BTreeMap<&str, &Hash> = self
             .plan

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::output;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Of, Runs};
 use crate::commands::session::{self, EarlyEnd, command_line};
-use crate::deploy::stack::Stack;
-use crate::deploy::undelivered::{Delivery, Undelivered};
+use crate::deploy::stack::DeployedStack;
+use crate::deploy::undelivered::{EventDelivery, Undelivered};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -79,20 +79,20 @@ pub fn undelivered(of: &Of, what: What, printer: &Printer) -> Exit {
 /// Delivers an event, if that is asked for. Whether it was.
 async fn handed_over(
     aws: &Aws,
-    stack: &Stack,
+    stack: &DeployedStack,
     what: What,
-    delivery: &Delivery,
+    delivery: &EventDelivery,
 ) -> Result<bool, EarlyEnd> {
     let (machine, input) = match delivery {
-        Delivery::Function(payload) if what.replay || what.replay_runs => {
+        EventDelivery::Function(payload) if what.replay || what.replay_runs => {
             let function = output(stack, "FunctionName")?;
             aws.send_event(function, &payload.to_string()).await?;
             return Ok(true);
         }
-        Delivery::Report(input) if what.replay || what.replay_runs => {
+        EventDelivery::Report(input) if what.replay || what.replay_runs => {
             ("ReportStateMachineArn", input)
         }
-        Delivery::Run(input) if what.replay_runs => ("RunStateMachineArn", input),
+        EventDelivery::Run(input) if what.replay_runs => ("RunStateMachineArn", input),
         _ => return Ok(false),
     };
     let name = runtime_lambda::keys::sha256(input.to_string().as_bytes());
@@ -103,13 +103,13 @@ async fn handed_over(
     {
         Ok(_) => Ok(true),
         // Somebody has done so already, and died before the message was taken out.
-        Err(Failure::Refused { code, .. }) if code == "ExecutionAlreadyExists" => Ok(true),
+        Err(AwsFailure::Refused { code, .. }) if code == "ExecutionAlreadyExists" => Ok(true),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// `2026-11-26T10:15:00Z  the sweep of …  (why)`
-fn line(message: &Undelivered, delivery: &Delivery, now: Timestamp) -> String {
+fn line(message: &Undelivered, delivery: &EventDelivery, now: Timestamp) -> String {
     let sent = message.sent.unwrap_or(now);
     let why = message.why.as_deref().map(|why| format!("  ({why})"));
     format!(

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::Account;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::pipeline::simulate;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
@@ -18,7 +18,7 @@ use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::verify::{Asked, Difference, Limits, differences, questions};
+use crate::verify::{AskedState, Difference, VerifyLimits, differences, questions};
 
 /// Tests that are under way at the same time.
 const AT_ONCE: usize = 4;
@@ -53,7 +53,7 @@ pub struct Arguments {
 
 /// A state, and what came of the questions about it.
 struct Verified<'a> {
-    asked: &'a Asked,
+    asked: &'a AskedState,
     /// What differs, by the question.
     differences: Vec<(&'a str, Difference)>,
 }
@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
             return Exit::Trouble;
         }
     };
-    let limits = Limits {
+    let limits = VerifyLimits {
         runs: arguments.runs,
         alike: usize::from(arguments.alike),
         role: arguments.role.clone(),
@@ -126,13 +126,13 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
 /// Asks everything; `told` hears of each state, in order.
 async fn verify<'a>(
     aws: &Aws,
-    asked: &'a [Asked],
+    asked: &'a [AskedState],
     told: impl Fn(&Verified<'a>),
 ) -> Result<Vec<Verified<'a>>, EarlyEnd> {
     let all = asked.iter().flat_map(|asked| &asked.questions);
     let answers = stream::iter(all).map(|question| async move {
         let answered = aws.test_state(&question.request).await?;
-        Ok::<_, Failure>(differences(&question.own, &answered))
+        Ok::<_, AwsFailure>(differences(&question.own, &answered))
     });
     let mut answers = answers.buffered(AT_ONCE);
     let mut verified = Vec::new();

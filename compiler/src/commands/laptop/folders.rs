@@ -75,8 +75,8 @@ pub fn folders(
 /// What the warehouse does with transactions that meet.
 pub fn isolation(compiled: &Compiled) -> Isolation {
     match compiled.pipeline.local.isolation {
-        pipeline_yaml::Isolation::Retried => Isolation::Retried,
-        pipeline_yaml::Isolation::Redshift => Isolation::Redshift,
+        pipeline_yaml::LaptopIsolation::Retried => Isolation::Retried,
+        pipeline_yaml::LaptopIsolation::Redshift => Isolation::Redshift,
     }
 }
 

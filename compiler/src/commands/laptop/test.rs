@@ -26,7 +26,7 @@ use crate::pipeline_yaml;
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
-use crate::testing::{self, Case, Subject};
+use crate::testing::{self, Case, TestSubject};
 use verdict::{End, Verdict};
 
 use super::folders::{Folders, folders};
@@ -282,13 +282,13 @@ fn selected(
 /// What a test runs, in a word; nothing where no test of a file can be read.
 fn subject<'a>(compiled: &'a Compiled, case: &'a Case) -> &'a str {
     match &case.subject {
-        Subject::Step(index) => compiled
+        TestSubject::Step(index) => compiled
             .pipeline
             .steps
             .get(*index)
             .map_or("", |step| step.name.as_str()),
-        Subject::Pipeline => PIPELINE,
-        Subject::Unknown(name) => name,
+        TestSubject::Pipeline => PIPELINE,
+        TestSubject::Unknown(name) => name,
     }
 }
 

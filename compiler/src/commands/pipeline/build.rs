@@ -13,7 +13,7 @@ use crate::commands::compiled;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::Partition;
+use crate::machines::AwsPartition;
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -31,7 +31,7 @@ pub fn build(
     environment: Option<&str>,
     out: Option<&Path>,
     lambda_package: Option<&Path>,
-    partition: Partition,
+    partition: AwsPartition,
     printer: &Printer,
 ) -> Exit {
     let overrides = Overrides {

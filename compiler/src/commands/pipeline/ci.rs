@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use crate::ci::{self, Deployed, File, Settings, Subject, System, drift};
+use crate::ci::{self, CiSettings, CiSubject, Deployed, File, System, drift};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::compile::{Compiled, Overrides};
@@ -143,10 +143,10 @@ impl Opened {
     }
 
     /// The files that belong to these settings.
-    fn files(&self, settings: &Settings) -> Result<Vec<File>, EarlyEnd> {
+    fn files(&self, settings: &CiSettings) -> Result<Vec<File>, EarlyEnd> {
         let pipeline = &self.compiled.pipeline;
         let stack = stack::name(&pipeline.name);
-        let subject = Subject {
+        let subject = CiSubject {
             deployed: Deployed {
                 pipeline: &pipeline.name,
                 stack: &stack,
@@ -267,7 +267,7 @@ fn write(
 }
 
 /// Says how to learn the ids that GitHub's tokens may have in a repository's name.
-fn with_ids(settings: &Settings, printer: &Printer) {
+fn with_ids(settings: &CiSettings, printer: &Printer) {
     let Some(repository) = settings.repository.as_deref() else {
         return;
     };
@@ -280,7 +280,7 @@ fn with_ids(settings: &Settings, printer: &Printer) {
 }
 
 /// Says that GitHub asks nobody about an environment that it makes itself.
-fn with_reviewers(settings: &Settings, printer: &Printer) {
+fn with_reviewers(settings: &CiSettings, printer: &Printer) {
     if settings.system == System::Github {
         printer.note(&format!(
             "GitHub makes an environment that does not exist, without reviewers: set required reviewers of the environment `{}` first",

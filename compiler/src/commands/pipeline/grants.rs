@@ -5,7 +5,7 @@ use crate::commands::pipeline_at::PipelineAt;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::grants::{self, Grantee};
+use crate::grants::{self, GrantRecipient};
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -49,10 +49,11 @@ pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    let grantee = match (user, Grantee::of(&compiled.pipeline)) {
-        (Some(user), _) => Grantee::User(user.to_owned()),
-        (None, Grantee::Placeholder(name)) => {
-            deployed(&project, arguments, printer).map_or(Grantee::Placeholder(name), Grantee::User)
+    let grantee = match (user, GrantRecipient::of(&compiled.pipeline)) {
+        (Some(user), _) => GrantRecipient::User(user.to_owned()),
+        (None, GrantRecipient::Placeholder(name)) => {
+            deployed(&project, arguments, printer)
+                .map_or(GrantRecipient::Placeholder(name), GrantRecipient::User)
         }
         (None, known) => known,
     };

@@ -8,7 +8,7 @@ use crate::commands::compiled;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::lineage::{self, Direction, Graph, Labels};
+use crate::lineage::{self, Direction, Labels, LineageGraph};
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -70,7 +70,7 @@ pub fn lineage(arguments: &Arguments, printer: &Printer) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    let graph = Graph::of(&compiled.pipeline);
+    let graph = LineageGraph::of(&compiled.pipeline);
     let name = arguments.name.as_deref();
     let asked = match name.map(|name| lineage::find(&graph, name)).transpose() {
         Ok(asked) => asked,

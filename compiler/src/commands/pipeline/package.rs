@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::package::{self, Architecture, Package, Problem};
+use crate::package::{self, Architecture, Package, PackageProblem};
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -21,10 +21,10 @@ pub fn package(
     })
 }
 
-fn diagnostic(problem: &Problem) -> (Exit, Diagnostic) {
+fn diagnostic(problem: &PackageProblem) -> (Exit, Diagnostic) {
     let message = problem.to_string();
     match problem {
-        Problem::NotFound { looked, .. } => {
+        PackageProblem::NotFound { looked, .. } => {
             let looked: Vec<String> = looked
                 .iter()
                 .map(|path| format!("`{}`", path.display()))
@@ -37,19 +37,19 @@ fn diagnostic(problem: &Problem) -> (Exit, Diagnostic) {
                     .help("put it there, or name one with `--lambda-package`"),
             )
         }
-        Problem::Disk { path, .. } => (
+        PackageProblem::Disk { path, .. } => (
             Exit::Trouble,
             Diagnostic::error(Code::NoPackage, message)
                 .in_file(&SourceFile::unread(path))
                 .help("check that it is there and that you may read it"),
         ),
-        Problem::NoPackage { path, .. } => (
+        PackageProblem::NoPackage { path, .. } => (
             Exit::BadInput,
             Diagnostic::error(Code::PackageUnfit, message)
                 .in_file(&SourceFile::unread(path))
                 .help("name a zip with a `bootstrap` in it that was built for the Lambda"),
         ),
-        Problem::NotBuilt { help, .. } => (
+        PackageProblem::NotBuilt { help, .. } => (
             Exit::Trouble,
             Diagnostic::error(Code::PackageNotBuilt, message)
                 .in_file(&SourceFile::unread("the Lambda's package"))

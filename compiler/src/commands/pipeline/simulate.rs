@@ -17,7 +17,7 @@ use crate::commands::pipeline_at::PipelineAt;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::{Machine, Machines, machines, names};
+use crate::machines::{Machine, MachineDefinitions, machines, names};
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
@@ -111,7 +111,7 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
         let name = machine.name(pipeline);
         format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}")
     };
-    let by_arn = |machines: &Machines| -> Vec<_> {
+    let by_arn = |machines: &MachineDefinitions| -> Vec<_> {
         let definitions = machines.definitions.iter();
         definitions
             .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
@@ -152,7 +152,10 @@ const PAGE: &str = "{{run}}";
 
 /// The machines of a plan, which is put beside the other artifacts. None where they cannot be made, which the
 /// compiler would have said of the first ones, too.
-fn machines_of(plan: &Plan, artifacts: &mut BTreeMap<String, Vec<u8>>) -> Option<Machines> {
+fn machines_of(
+    plan: &Plan,
+    artifacts: &mut BTreeMap<String, Vec<u8>>,
+) -> Option<MachineDefinitions> {
     let bytes = serde_json::to_vec(plan).ok()?;
     let hash = Hash::from(keys::sha256(&bytes));
     let machines = machines(plan, &hash).ok()?;

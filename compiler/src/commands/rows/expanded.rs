@@ -2,11 +2,11 @@
 
 use super::cell::Cell;
 use super::{Rows, thousands};
-use crate::printer::Look;
+use crate::printer::TableLook;
 use crate::terminal;
 
 /// The rows one below the other, each with its number.
-pub(super) fn expanded(rows: &Rows, look: Look) -> String {
+pub(super) fn expanded(rows: &Rows, look: TableLook) -> String {
     let names: Vec<Cell> = rows
         .columns
         .iter()
@@ -41,6 +41,6 @@ mod tests {
     fn each_value_has_a_line() {
         let mut rows = sample::rows();
         rows.records.truncate(2);
-        insta::assert_snapshot!(expanded(&rows, Look::default()));
+        insta::assert_snapshot!(expanded(&rows, TableLook::default()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Rows;
 use super::cell::{Cell, is_number};
-use crate::printer::Look;
+use crate::printer::TableLook;
 use crate::terminal::{self, CUT};
 
 /// Blanks between two columns.
@@ -11,7 +11,7 @@ const GAP: usize = 2;
 /// Columns of the terminal below which no text is cut.
 const LEAST: usize = 12;
 
-impl Look {
+impl TableLook {
     pub(super) fn bold(self, text: &str) -> String {
         self.styled("1", text)
     }
@@ -47,7 +47,7 @@ struct Shown {
 }
 
 /// The rows, with names and types above and their number below.
-pub(super) fn table(rows: &Rows, look: Look) -> String {
+pub(super) fn table(rows: &Rows, look: TableLook) -> String {
     let mut columns = columns(rows);
     let all = columns.len();
     if let Some(room) = look.width {
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn numbers_stand_to_the_right_and_null_is_no_empty_text() {
-        assert_snapshot!(table(&sample::rows(), Look::default()));
+        assert_snapshot!(table(&sample::rows(), TableLook::default()));
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         {
             *text = "a very long name of somebody".to_owned();
         }
-        let look = |width| Look {
+        let look = |width| TableLook {
             width: Some(width),
             colours: false,
         };
@@ -222,12 +222,12 @@ mod tests {
             }],
             ..Rows::default()
         };
-        assert_eq!(table(&rows, Look::default()), " a␛b\nint4\n────\n0 rows\n");
+        assert_eq!(table(&rows, TableLook::default()), " a␛b\nint4\n────\n0 rows\n");
     }
 
     #[test]
     fn colours_change_no_width() {
-        let look = Look {
+        let look = TableLook {
             width: Some(40),
             colours: true,
         };
@@ -236,7 +236,7 @@ mod tests {
         for style in ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m"] {
             plain = plain.replace(style, "");
         }
-        let look = Look {
+        let look = TableLook {
             colours: false,
             ..look
         };

@@ -11,7 +11,7 @@ use super::Brief;
 use super::reads::{Reads, state};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::project::Project;
 
@@ -92,7 +92,7 @@ impl Reads for Here {
         Ok(runs.into_iter().map(RunId::from).collect())
     }
 
-    async fn execution(&self, _: &str, _: &Brief) -> Result<Option<Execution>, EarlyEnd> {
+    async fn execution(&self, _: &str, _: &Brief) -> Result<Option<AwsExecution>, EarlyEnd> {
         Ok(None)
     }
 

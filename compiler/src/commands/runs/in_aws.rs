@@ -12,8 +12,8 @@ use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
 use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::deployment::Deployment;
-use crate::deploy::stack::Stack;
-use crate::execution::Execution;
+use crate::deploy::stack::DeployedStack;
+use crate::execution::AwsExecution;
 use crate::printer::Printer;
 
 /// The stack whose executions and objects runs are.
@@ -22,7 +22,7 @@ pub struct InAws {
     /// Clients for the account and Region of the stack.
     pub aws: Box<Aws>,
     /// The stack, as it was when the verb began.
-    pub stack: Box<Stack>,
+    pub stack: Box<DeployedStack>,
     /// Name of the data bucket.
     bucket: String,
 }
@@ -32,7 +32,7 @@ impl InAws {
     ///
     /// # Errors
     /// The stack names no data bucket: its first deploy did not end well.
-    pub fn of(aws: Aws, stack: Stack) -> Result<Self, EarlyEnd> {
+    pub fn of(aws: Aws, stack: DeployedStack) -> Result<Self, EarlyEnd> {
         Ok(Self {
             bucket: output(&stack, "DataBucket")?.to_owned(),
             aws: Box::new(aws),
@@ -120,7 +120,7 @@ impl Reads for InAws {
         &self,
         pipeline: &str,
         brief: &Brief,
-    ) -> Result<Option<Execution>, EarlyEnd> {
+    ) -> Result<Option<AwsExecution>, EarlyEnd> {
         let arn = match &brief.execution {
             Some(execution) => execution.arn.clone(),
             None => match state(self, pipeline, &brief.run).await? {

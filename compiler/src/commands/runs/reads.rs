@@ -10,7 +10,7 @@ use runtime_lambda::state::GlobalState;
 use super::Brief;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 
 /// A place in which runs lie. It fails where the folder or AWS does not play along.
@@ -37,7 +37,7 @@ pub trait Reads: Send + Sync {
 
     /// The execution of a run as it is now, if it is one of AWS's.
     async fn execution(&self, pipeline: &str, brief: &Brief)
-    -> Result<Option<Execution>, EarlyEnd>;
+    -> Result<Option<AwsExecution>, EarlyEnd>;
 
     /// An object of the runs' bucket; `None` if there is none.
     async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, EarlyEnd>;

@@ -18,7 +18,7 @@ use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::select::Choice;
+use crate::select::StepChoice;
 
 /// Rows of a table without `--limit`.
 const USUAL: u64 = 20;
@@ -55,7 +55,7 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
         let mut found =
             wanted::find(&runs, arguments.run.as_deref(), arguments.step.as_deref()).await?;
         let Choosing { select, exclude } = &arguments.choosing;
-        let choice = Choice::read(select, exclude).map_err(|diagnostics| EarlyEnd {
+        let choice = StepChoice::read(select, exclude).map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;

@@ -21,11 +21,11 @@ use crate::commands::account::{Account, deployed, output};
 use crate::commands::choosing::{self, Choosing, nothing};
 use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::Overrides;
-use crate::deploy::stack::Stack;
+use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::select::Choice;
+use crate::select::StepChoice;
 use crate::stack::RUN_INPUT_VERSION_OUTPUT;
 
 /// Starts a run of the pipeline at `path`.
@@ -90,7 +90,7 @@ pub fn input(parameters: &Value, by: &str) -> Value {
 /// The choice names no step, or earlier runs cannot be read.
 pub(super) async fn part(
     runs: &Runs,
-    choice: &Choice,
+    choice: &StepChoice,
     plan: &Plan,
 ) -> Result<Option<Vec<String>>, EarlyEnd> {
     if choice.is_everything() {
@@ -114,7 +114,7 @@ pub(super) async fn part(
 ///
 /// # Errors
 /// It is such a stack.
-pub(super) fn knows_steps(stack: &Stack) -> Result<(), EarlyEnd> {
+pub(super) fn knows_steps(stack: &DeployedStack) -> Result<(), EarlyEnd> {
     let version = stack.outputs.get(RUN_INPUT_VERSION_OUTPUT);
     let version = version.and_then(|version| version.parse::<u32>().ok());
     match version.unwrap_or_default() {
@@ -124,7 +124,7 @@ pub(super) fn knows_steps(stack: &Stack) -> Result<(), EarlyEnd> {
 }
 
 /// Says that a stack does not know of `what` yet.
-pub(super) fn too_old(stack: &Stack, what: &str) -> EarlyEnd {
+pub(super) fn too_old(stack: &DeployedStack, what: &str) -> EarlyEnd {
     EarlyEnd::with(
         Exit::BadInput,
         Diagnostic::error(
@@ -140,7 +140,11 @@ pub(super) fn too_old(stack: &Stack, what: &str) -> EarlyEnd {
 ///
 /// # Errors
 /// Step Functions does not start it.
-pub async fn start_with(aws: &Aws, stack: &Stack, input: &Value) -> Result<Brief, EarlyEnd> {
+pub async fn start_with(
+    aws: &Aws,
+    stack: &DeployedStack,
+    input: &Value,
+) -> Result<Brief, EarlyEnd> {
     let machine = output(stack, "RunStateMachineArn")?;
     // The name only has to be one that nobody else has chosen; the run's id is made from the ARN.
     let name = format!(

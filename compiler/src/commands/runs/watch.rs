@@ -13,7 +13,7 @@ use super::progress::{self, Manner, Progress, exit_of};
 use super::{Brief, Of, Runs};
 use crate::commands::session::{self, EarlyEnd};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::terminal::one_line;
@@ -176,7 +176,7 @@ async fn show(
 /// A call failed.
 pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, EarlyEnd> {
     let listed = brief.execution.as_ref();
-    if listed.is_none_or(Execution::is_running) {
+    if listed.is_none_or(AwsExecution::is_running) {
         return Ok(false);
     }
     // A list of executions does not say what they returned.
@@ -188,7 +188,7 @@ pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, EarlyEnd> {
 ///
 /// It was skipped, or has died.
 #[must_use]
-pub fn stateless(run: &str, execution: &Execution) -> EarlyEnd {
+pub fn stateless(run: &str, execution: &AwsExecution) -> EarlyEnd {
     if let Some(other) = execution.skipped_for() {
         return EarlyEnd::with(
             Exit::RunFailed,

@@ -6,7 +6,7 @@ use runtime_lambda::plan::{Plan, Step};
 
 /// How the steps of a plan differ from those of the deployed one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Steps {
+pub struct StepDifferences {
     /// Names of new steps, in the plan's order.
     pub added: Vec<String>,
     /// Steps that do something else than before, and what is different.
@@ -17,7 +17,7 @@ pub struct Steps {
     pub following: Vec<String>,
 }
 
-impl Steps {
+impl StepDifferences {
     /// Of a plan, and of the one that is deployed, if there is one.
     #[must_use]
     pub fn between(deployed: Option<&Plan>, plan: &Plan) -> Self {

@@ -3,7 +3,7 @@
 use gen_lsp_types::CompletionItemKind;
 
 use super::super::hover::type_words;
-use super::super::keys::Keys;
+use super::super::keys::SchemaKeys;
 use super::super::model::Model;
 use super::yaml;
 use super::{Item, Proposed};
@@ -11,7 +11,7 @@ use super::{Item, Proposed};
 /// What could stand at a byte.
 pub(super) fn complete(
     model: &Model,
-    keys: &Keys,
+    keys: &SchemaKeys,
     offset: usize,
     files: &dyn Fn() -> Vec<String>,
 ) -> Proposed {
@@ -30,7 +30,7 @@ pub(super) fn complete(
 }
 
 /// Keys that may stand below these, without those that stand there.
-fn below(model: &Model, keys: &Keys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
+fn below(model: &Model, keys: &SchemaKeys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
     let mut items = yaml::keys_below(keys, outer, siblings);
     items.extend(names_below(model, outer));
     items
@@ -70,7 +70,12 @@ fn names_below(model: &Model, outer: &[&str]) -> Vec<Item> {
 }
 
 /// Values of these keys.
-fn values(model: &Model, keys: &Keys, path: &[&str], files: &dyn Fn() -> Vec<String>) -> Vec<Item> {
+fn values(
+    model: &Model,
+    keys: &SchemaKeys,
+    path: &[&str],
+    files: &dyn Fn() -> Vec<String>,
+) -> Vec<Item> {
     let steps = || {
         let document = model.known().into_iter();
         document.flat_map(|document| &document.spec.steps)

@@ -8,7 +8,7 @@ use redshift_sql::token::TokenKind;
 use redshift_sql::types::Type;
 
 use super::super::hover::{function_text, type_words};
-use super::super::model::{Model, Script, Seen, byte};
+use super::super::model::{Model, SqlFile, VisibleTables, byte};
 use super::super::sql_place::{in_comment, tokens_at};
 use super::{Item, PROBE, Proposed, word};
 use crate::source::Span;
@@ -39,7 +39,7 @@ const FUNCTION: u8 = 3;
 const WORD: u8 = 4;
 
 /// What could stand at a byte.
-pub(super) fn complete(model: &Model, script: &Script, offset: usize) -> Proposed {
+pub(super) fn complete(model: &Model, script: &SqlFile, offset: usize) -> Proposed {
     let text = script.file.text();
     if !text.is_char_boundary(offset) || in_comment(script, offset) {
         return Proposed::default();
@@ -89,7 +89,7 @@ fn inserted(model: &Model, text: &str, place: Span) -> Proposed {
 }
 
 /// Whether a byte lies in a literal, in which no name stands.
-fn in_literal(script: &Script, offset: usize) -> bool {
+fn in_literal(script: &SqlFile, offset: usize) -> bool {
     let tokens = tokens_at(script, offset);
     let at = tokens.partition_point(|token| (token.span.end as usize) <= offset);
     tokens.get(at).is_some_and(|token| {
@@ -101,17 +101,17 @@ fn in_literal(script: &Script, offset: usize) -> bool {
 /// A statement with a word where the cursor stands.
 struct Asking<'m> {
     model: &'m Model,
-    script: &'m Script,
+    script: &'m SqlFile,
     /// The statement's text with the word.
     text: String,
     /// Where the word begins in it.
     at: u32,
     /// What the statement can name.
-    catalog: Seen<'m>,
+    catalog: VisibleTables<'m>,
 }
 
 impl<'m> Asking<'m> {
-    fn new(model: &'m Model, script: &'m Script, place: Span) -> Self {
+    fn new(model: &'m Model, script: &'m SqlFile, place: Span) -> Self {
         let whole = script.file.text();
         let tokens = tokens_at(script, place.start);
         let piece = sketch::around(&tokens, byte(place.start));

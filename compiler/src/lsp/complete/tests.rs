@@ -3,14 +3,19 @@
 use gen_lsp_types::CompletionItemKind;
 
 use super::super::hover::type_words;
-use super::super::keys::Keys;
+use super::super::keys::SchemaKeys;
 use super::super::model::Model;
 use super::yaml;
 use super::{Item, Proposed};
 use crate::source::SourceFile;
 
 /// What could stand at a byte of it.
-pub(super) fn complete(model: &Model, keys: &Keys, file: &SourceFile, offset: usize) -> Proposed {
+pub(super) fn complete(
+    model: &Model,
+    keys: &SchemaKeys,
+    file: &SourceFile,
+    offset: usize,
+) -> Proposed {
     yaml::proposed(file.text(), offset, |spot, begins_line| {
         let path = spot.path();
         if spot.is_key {
@@ -29,7 +34,7 @@ pub(super) fn complete(model: &Model, keys: &Keys, file: &SourceFile, offset: us
 }
 
 /// Keys that may stand below these, without those that stand there.
-fn below(model: &Model, keys: &Keys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
+fn below(model: &Model, keys: &SchemaKeys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
     let mut items = yaml::keys_below(keys, outer, siblings);
     match outer {
         ["tests", _, "faults"] => items.extend(steps(model, ":", siblings)),

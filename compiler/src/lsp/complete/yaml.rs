@@ -2,7 +2,7 @@
 
 use gen_lsp_types::CompletionItemKind;
 
-use super::super::keys::Keys;
+use super::super::keys::SchemaKeys;
 use super::{Item, PROBE, Proposed, word};
 use crate::pipeline_yaml::{Spot, spot_in};
 use crate::source::Span;
@@ -65,7 +65,7 @@ fn closing(line: &str) -> String {
 }
 
 /// Keys that the schema has below these, without those that stand there.
-pub(super) fn keys_below(keys: &Keys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
+pub(super) fn keys_below(keys: &SchemaKeys, outer: &[&str], siblings: &[String]) -> Vec<Item> {
     let below = keys.below(outer).into_iter();
     below
         .filter(|key| !siblings.iter().any(|sibling| sibling == key.name))
@@ -83,7 +83,7 @@ pub(super) fn keys_below(keys: &Keys, outer: &[&str], siblings: &[String]) -> Ve
 }
 
 /// Words that the schema has for the value of these keys.
-pub(super) fn words(keys: &Keys, path: &[&str]) -> Vec<Item> {
+pub(super) fn words(keys: &SchemaKeys, path: &[&str]) -> Vec<Item> {
     let words = keys.values(path).into_iter();
     words
         .map(|(value, description)| {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::keys::Keys;
+use super::super::keys::SchemaKeys;
 use super::super::model::Model;
 use super::{listed, type_words};
 use crate::pipeline::duration_words;
@@ -10,7 +10,7 @@ use crate::pipeline_yaml::{Batch, ParameterType};
 use crate::source::{self, Span};
 
 /// What is known of the key or value at a byte, in Markdown.
-pub(super) fn hover(model: &Model, keys: &Keys, offset: usize) -> Option<(Span, String)> {
+pub(super) fn hover(model: &Model, keys: &SchemaKeys, offset: usize) -> Option<(Span, String)> {
     let document = model.document.as_ref()?;
     let spot = document.spot(offset)?;
     let written = document.file.slice(spot.span).trim_matches(['"', '\'']);

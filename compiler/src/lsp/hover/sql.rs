@@ -6,8 +6,8 @@ use redshift_sql::functions::Function;
 use redshift_sql::names::TableKind;
 use redshift_sql::types::Type;
 
-use super::super::model::{Model, Script, byte};
-use super::super::sql_place::{Meaning, named};
+use super::super::model::{Model, SqlFile, byte};
+use super::super::sql_place::{NameMeaning, named};
 use super::spec::parameter;
 use super::type_words;
 use crate::source::Span;
@@ -16,21 +16,21 @@ use crate::source::Span;
 const MOST_COLUMNS: usize = 60;
 
 /// What is known of the name at a byte, in Markdown.
-pub(super) fn hover(model: &Model, script: &Script, offset: usize) -> Option<(Span, String)> {
+pub(super) fn hover(model: &Model, script: &SqlFile, offset: usize) -> Option<(Span, String)> {
     let named = named(model, script, offset)?;
     let text = match &named.meaning {
-        Meaning::Parameter(name) => parameter(model, name)?,
-        Meaning::Column {
+        NameMeaning::Parameter(name) => parameter(model, name)?,
+        NameMeaning::Column {
             name,
             kind,
             sources,
         } => column(model, name, *kind, sources),
-        Meaning::Table(key) => {
+        NameMeaning::Table(key) => {
             let number = script.statement_at(byte(offset));
             let number = number.map_or(usize::MAX, |(number, _)| number);
             table(model, script, number, key)
         }
-        Meaning::Relation(relation) => {
+        NameMeaning::Relation(relation) => {
             let head = match &relation.table {
                 Some(table) => format!("`{}` stands for {}", relation.name, maker(model, table)),
                 None => format!("`{}` is a query of this statement", relation.name),
@@ -41,8 +41,8 @@ pub(super) fn hover(model: &Model, script: &Script, offset: usize) -> Option<(Sp
                 .collect();
             with_columns(head, columns, relation.open)
         }
-        Meaning::Routine(key) => maker(model, key),
-        Meaning::Function(function) => function_text(function),
+        NameMeaning::Routine(key) => maker(model, key),
+        NameMeaning::Function(function) => function_text(function),
     };
     Some((named.span, text))
 }
@@ -74,7 +74,7 @@ from `{table}.{column}`: {}
     text
 }
 
-fn table(model: &Model, script: &Script, number: usize, key: &str) -> String {
+fn table(model: &Model, script: &SqlFile, number: usize, key: &str) -> String {
     let catalog = model.catalog(script, number);
     let head = maker(model, key);
     let Some(table) = catalog.get(key) else {

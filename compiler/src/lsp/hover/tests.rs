@@ -1,6 +1,6 @@
 //! Keys and values of a file of tests.
 
-use super::super::keys::Keys;
+use super::super::keys::SchemaKeys;
 use super::super::model::Model;
 use super::spec::{parameter, plain, step};
 use crate::pipeline_yaml::spot_in;
@@ -9,7 +9,7 @@ use crate::source::{SourceFile, Span};
 /// What is known of the key or value at a byte, in Markdown.
 pub(super) fn hover(
     model: &Model,
-    keys: &Keys,
+    keys: &SchemaKeys,
     file: &SourceFile,
     offset: usize,
 ) -> Option<(Span, String)> {

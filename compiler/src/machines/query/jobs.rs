@@ -18,10 +18,10 @@ use super::super::invoke::{
     PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables,
 };
 use super::super::pauses;
-use super::name::Name;
+use super::name::StateName;
 use super::tried::{of_input, of_step, try_of_input};
 
-type Named = (Name, State);
+type Named = (StateName, State);
 
 /// Most characters of a job's output that travel between states; the rest is the service's to keep.
 const LONGEST_OUTPUT: u64 = 60_000;
@@ -30,7 +30,7 @@ const LONGEST_OUTPUT: u64 = 60_000;
 pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
     let kinds = kinds(plan);
     let first_of_sql = sql.first().map(|(name, _)| *name);
-    let is_kind = |kind: JobKind, next: Name| ChoiceRule {
+    let is_kind = |kind: JobKind, next: StateName| ChoiceRule {
         condition: Some(json!(jsonata(format_args!(
             "{} = '{}'",
             input!(StepInput, kind),
@@ -43,34 +43,34 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
     let mut states: Vec<Named> = Vec::new();
     if has_sql {
         states.push((
-            Name::WhatIsIt,
+            StateName::WhatIsIt,
             State::Choice(Choice {
                 choices: first_of_sql
                     .map(|first| is_kind(JobKind::Sql, first))
                     .into_iter()
                     .collect(),
-                default: Some(to(Name::PrepareJob)),
+                default: Some(to(StateName::PrepareJob)),
                 ..Choice::default()
             }),
         ));
     }
     states.push((
-        Name::PrepareJob,
+        StateName::PrepareJob,
         State::Task(Task {
             comment: Some("Fills in the values of the run's parameters.".to_owned()),
             assign: variables(try_of_input().value()),
-            next: Some(to(Name::WhichJob)),
+            next: Some(to(StateName::WhichJob)),
             ..invoke_patiently(plan, &Request::Prepare(of_input(plan)))
         }),
     ));
     states.push((
-        Name::WhichJob,
+        StateName::WhichJob,
         State::Choice(Choice {
             choices: kinds
                 .iter()
                 .map(|kind| is_kind(*kind, first_state(*kind)))
                 .collect(),
-            default: Some(to(Name::UnknownJob)),
+            default: Some(to(StateName::UnknownJob)),
             ..Choice::default()
         }),
     ));
@@ -78,7 +78,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         states.extend(of_kind(plan, *kind));
     }
     states.push((
-        Name::UnknownJob,
+        StateName::UnknownJob,
         State::Fail(asl::definition::Fail {
             error: Some(errors::INVALID_EVENT.to_owned()),
             cause: Some("This machine knows no job of this kind.".to_owned()),
@@ -86,7 +86,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         }),
     ));
     states.push((
-        Name::RecordOutcome,
+        StateName::RecordOutcome,
         settle(
             plan,
             Settle {
@@ -96,7 +96,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         ),
     ));
     states.push((
-        Name::RecordFailure,
+        StateName::RecordFailure,
         settle(
             plan,
             Settle {
@@ -124,14 +124,14 @@ fn kinds(plan: &Plan) -> Vec<JobKind> {
     kinds
 }
 
-fn first_state(kind: JobKind) -> Name {
+fn first_state(kind: JobKind) -> StateName {
     match kind {
-        JobKind::Sql => Name::Submit,
-        JobKind::Rsql => Name::RunRsql,
-        JobKind::GlueJob => Name::RunGlueJob,
-        JobKind::GlueCrawler => Name::StartCrawler,
-        JobKind::Lambda => Name::InvokeFunction,
-        JobKind::StateMachine => Name::RunStateMachine,
+        JobKind::Sql => StateName::Submit,
+        JobKind::Rsql => StateName::RunRsql,
+        JobKind::GlueJob => StateName::RunGlueJob,
+        JobKind::GlueCrawler => StateName::StartCrawler,
+        JobKind::Lambda => StateName::InvokeFunction,
+        JobKind::StateMachine => StateName::RunStateMachine,
     }
 }
 
@@ -252,7 +252,7 @@ fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
                 format!("{{% $substring($string({output}), 0, {LONGEST_OUTPUT}) %}}"),
         })),
         catch: failed(),
-        next: Some(to(Name::RecordOutcome)),
+        next: Some(to(StateName::RecordOutcome)),
         ..service(resource, arguments, busy)
     }
 }
@@ -268,7 +268,7 @@ fn failed_with(errors: &[&str]) -> Catcher {
             (field!(Settle, error)): "{% $states.errorOutput.Error %}",
             (field!(Settle, cause)): format!("{{% $substring($string($states.errorOutput.Cause), 0, {LONGEST_OUTPUT}) %}}"),
         })),
-        next: to(Name::RecordFailure),
+        next: to(StateName::RecordFailure),
         ..Catcher::default()
     }
 }
@@ -290,14 +290,14 @@ fn crawler(plan: &Plan) -> Vec<Named> {
         error_equals: vec!["States.ALL".to_owned()],
         assign: variables(json!({ "looks": "{% $looks + 1 %}" })),
         output: Some(json!({})),
-        next: to(Name::LeaveCrawlerAlone),
+        next: to(StateName::LeaveCrawlerAlone),
         ..Catcher::default()
     };
     let already = Catcher {
         error_equals: vec!["Glue.CrawlerRunningException".to_owned()],
         assign: variables(counted.clone()),
         output: Some(json!({})),
-        next: to(Name::LeaveCrawlerAlone),
+        next: to(StateName::LeaveCrawlerAlone),
         ..Catcher::default()
     };
     let mut start_catch = vec![already];
@@ -308,20 +308,20 @@ fn crawler(plan: &Plan) -> Vec<Named> {
         begun_by: Some("{% $states.context.State.EnteredTime %}".into()),
     };
     let state = |state: &str| format!("$states.input.state = '{state}'");
-    let rule = |condition: String, next: Name| ChoiceRule {
+    let rule = |condition: String, next: StateName| ChoiceRule {
         condition: Some(json!(format!("{{% {condition} %}}"))),
         next: to(next),
         ..ChoiceRule::default()
     };
     vec![
         (
-            Name::StartCrawler,
+            StateName::StartCrawler,
             State::Task(Task {
                 comment: Some("One that runs already is awaited.".to_owned()),
                 assign: variables(counted),
                 output: Some(json!({})),
                 catch: Some(start_catch),
-                next: Some(to(Name::NoteCrawl)),
+                next: Some(to(StateName::NoteCrawl)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:startCrawler",
                     json!({ "Name": jsonata(input!(CrawlerArguments, name)) }),
@@ -330,23 +330,23 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             }),
         ),
         (
-            Name::NoteCrawl,
+            StateName::NoteCrawl,
             State::Task(Task {
                 output: Some(json!({})),
-                next: Some(to(Name::LeaveCrawlerAlone)),
+                next: Some(to(StateName::LeaveCrawlerAlone)),
                 ..invoke_patiently(plan, &Request::Crawling(noted))
             }),
         ),
         (
-            Name::LeaveCrawlerAlone,
+            StateName::LeaveCrawlerAlone,
             State::Wait(Wait {
                 seconds: Some(pauses::expression("looks").into()),
-                next: Some(to(Name::LookAtCrawler)),
+                next: Some(to(StateName::LookAtCrawler)),
                 ..Wait::default()
             }),
         ),
         (
-            Name::LookAtCrawler,
+            StateName::LookAtCrawler,
             State::Task(Task {
                 assign: variables(json!({ "looks": "{% $looks + 1 %}" })),
                 output: Some(json!({
@@ -357,21 +357,21 @@ fn crawler(plan: &Plan) -> Vec<Named> {
                     "crawled": "{% $states.result.Crawler.LastCrawl.Status = 'SUCCEEDED' %}",
                 })),
                 catch: Some(vec![gone, unanswered]),
-                next: Some(to(Name::HasItCrawled)),
+                next: Some(to(StateName::HasItCrawled)),
                 ..look
             }),
         ),
         (
-            Name::HasItCrawled,
+            StateName::HasItCrawled,
             State::Choice(Choice {
                 choices: vec![
                     rule(
                         format!("{} and $states.input.crawled", state("READY")),
-                        Name::RecordOutcome,
+                        StateName::RecordOutcome,
                     ),
-                    rule(state("READY"), Name::RecordFailure),
+                    rule(state("READY"), StateName::RecordFailure),
                 ],
-                default: Some(to(Name::LeaveCrawlerAlone)),
+                default: Some(to(StateName::LeaveCrawlerAlone)),
                 ..Choice::default()
             }),
         ),

@@ -2,12 +2,12 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-use super::super::counts::Counts;
-use super::super::declared::Declared;
+use super::super::counts::RunCounts;
+use super::super::declared::DeclaredStates;
 
 /// The states of the machine; those of jobs are in `jobs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
+pub enum StateName {
     #[strum(serialize = "What is it?")]
     WhatIsIt,
     #[strum(serialize = "Prepare job")]
@@ -53,8 +53,8 @@ pub enum Name {
     LetItPass,
 }
 
-impl Declared for Name {
-    fn most_visits(self, counts: &Counts) -> Option<u64> {
+impl DeclaredStates for StateName {
+    fn most_visits(self, counts: &RunCounts) -> Option<u64> {
         match self {
             Self::AwaitStatement => Some(counts.awaits),
             Self::AskAgain => Some(counts.asks * counts.statements),

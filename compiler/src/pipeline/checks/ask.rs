@@ -2,14 +2,15 @@
 
 use runtime_lambda::plan::{Asks, Check, Range, Severity, Statement};
 
-use super::table::{self, Checked};
-use super::{Known, Written, write};
+use super::table::{self, CheckedTable};
+use super::{KnownForChecks, Written, write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::duration_words;
 use crate::pipeline::limits;
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline_yaml::{
-    self, Accepted, Column, Expectation, Fresh, Key, OfLastRun, Reference, RowCount,
+    self, Accepted, CheckedColumn, Expectation, FreshEnough, OfLastRun, Reference, RowCount,
+    UniqueKey,
 };
 use crate::source::Span;
 
@@ -30,7 +31,7 @@ pub(super) fn of_tables(
     resolver: &mut Resolver<'_>,
     step: &str,
     expect: &Expectation,
-    known: &Known<'_>,
+    known: &KnownForChecks<'_>,
 ) -> Vec<Written> {
     let mut asker = Asker {
         resolver,
@@ -60,7 +61,7 @@ pub(super) fn of_tables(
             );
         }
         let span = asker.resolver.document.key_at(&keys);
-        match Checked::of(name) {
+        match CheckedTable::of(name) {
             Some(table) => {
                 table::known(asker.resolver, known.tables, span, &table);
                 asker.checks(&keys, &table, checks);
@@ -73,17 +74,17 @@ pub(super) fn of_tables(
 
 struct Asker<'r, 'd, 'k> {
     resolver: &'r mut Resolver<'d>,
-    known: &'k Known<'k>,
+    known: &'k KnownForChecks<'k>,
     written: Vec<Written>,
 }
 
 impl Asker<'_, '_, '_> {
     /// The table that the checks in front of `tables` are of.
-    fn own_table(&mut self, outer: &[&str], expect: &Expectation) -> Option<Checked> {
+    fn own_table(&mut self, outer: &[&str], expect: &Expectation) -> Option<CheckedTable> {
         let document = self.resolver.document;
         if let Some(name) = &expect.table {
             let span = document.at(&[outer, &["table"]].concat());
-            let table = Checked::of(name);
+            let table = CheckedTable::of(name);
             match &table {
                 Some(table) => table::known(self.resolver, self.known.tables, span, table),
                 None => table::no_name(self.resolver, span, name, "a table"),
@@ -99,7 +100,7 @@ impl Asker<'_, '_, '_> {
             .map(|write| write.name.as_str())
             .collect();
         let only = match written.as_slice() {
-            [only] => Checked::of(only),
+            [only] => CheckedTable::of(only),
             _ => None,
         };
         if only.is_none() {
@@ -174,11 +175,11 @@ impl Asker<'_, '_, '_> {
         });
     }
 
-    fn has(&mut self, span: Span, table: &Checked, column: &str) -> bool {
+    fn has(&mut self, span: Span, table: &CheckedTable, column: &str) -> bool {
         table::column(self.resolver, self.known.tables, span, table, column)
     }
 
-    fn checks(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn checks(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
         self.unique(keys, table, checks);
         self.not_null(keys, table, checks);
         self.accepted_values(keys, table, checks);
@@ -189,13 +190,13 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn unique(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
-        let all = checks.unique.iter().flat_map(pipeline_yaml::Keys::all);
+    fn unique(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
+        let all = checks.unique.iter().flat_map(pipeline_yaml::UniqueKeys::all);
         for (index, key) in all.enumerate() {
             let (columns, severity) = match key {
-                Key::Column(column) => (std::slice::from_ref(column), None),
-                Key::Together(columns) => (columns.as_slice(), None),
-                Key::With(with) => (with.columns.as_slice(), with.severity),
+                UniqueKey::Column(column) => (std::slice::from_ref(column), None),
+                UniqueKey::Together(columns) => (columns.as_slice(), None),
+                UniqueKey::With(with) => (with.columns.as_slice(), with.severity),
             };
             let index = index.to_string();
             let keys = [keys, &["unique", &index]].concat();
@@ -218,12 +219,17 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn not_null(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
-        let all = checks.not_null.iter().flat_map(pipeline_yaml::Columns::all);
+    fn not_null(
+        &mut self,
+        keys: &[&str],
+        table: &CheckedTable,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
+        let all = checks.not_null.iter().flat_map(pipeline_yaml::CheckedColumns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
-                Column::Name(column) => (column, None),
-                Column::With(with) => (&with.column, with.severity),
+                CheckedColumn::Name(column) => (column, None),
+                CheckedColumn::With(with) => (&with.column, with.severity),
             };
             let index = index.to_string();
             let span = self
@@ -245,7 +251,7 @@ impl Asker<'_, '_, '_> {
     fn accepted_values(
         &mut self,
         keys: &[&str],
-        table: &Checked,
+        table: &CheckedTable,
         checks: &pipeline_yaml::TableChecks,
     ) {
         for (column, accepted) in &checks.accepted_values {
@@ -281,7 +287,7 @@ impl Asker<'_, '_, '_> {
     fn relationships(
         &mut self,
         keys: &[&str],
-        table: &Checked,
+        table: &CheckedTable,
         checks: &pipeline_yaml::TableChecks,
     ) {
         for (column, reference) in &checks.relationships {
@@ -292,7 +298,7 @@ impl Asker<'_, '_, '_> {
             let keys = [keys, &["relationships", column]].concat();
             let span = self.resolver.document.key_at(&keys);
             let there = self.resolver.document.at(&keys);
-            let Some((other, key)) = Checked::with_column(to) else {
+            let Some((other, key)) = CheckedTable::with_column(to) else {
                 let example = "a table and its column, such as `customers.id`";
                 table::no_name(self.resolver, there, to, example);
                 continue;
@@ -310,13 +316,18 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn freshness(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+    fn freshness(
+        &mut self,
+        keys: &[&str],
+        table: &CheckedTable,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
         for (column, fresh) in &checks.freshness {
             let keys = [keys, &["freshness", column]].concat();
             let span = self.resolver.document.key_at(&keys);
             let (seconds, severity) = match fresh {
-                Fresh::Within(within) => (limits::age(self.resolver, within, &keys), None),
-                Fresh::With(with) => {
+                FreshEnough::Within(within) => (limits::age(self.resolver, within, &keys), None),
+                FreshEnough::With(with) => {
                     let keys = [&keys[..], &["within"]].concat();
                     (
                         limits::age(self.resolver, &with.within, &keys),
@@ -337,7 +348,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn row_count(&mut self, keys: &[&str], table: &Checked, count: &RowCount) {
+    fn row_count(&mut self, keys: &[&str], table: &CheckedTable, count: &RowCount) {
         #[expect(clippy::cast_precision_loss, reason = "no table has 2^53 rows")]
         let (rows, of_last_run, severity) = match count {
             RowCount::Exactly(rows) => {

@@ -3,7 +3,7 @@
 use redshift_sql::tree::{Body, StatementKind};
 use runtime_lambda::plan::{Asks, Check, Statement};
 
-use super::{Known, Written, mistakes_of, write};
+use super::{KnownForChecks, Written, mistakes_of, write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline::scripts::Scripted;
@@ -12,7 +12,7 @@ use crate::pipeline::scripts::Scripted;
 pub(super) fn written(
     resolver: &mut Resolver<'_>,
     script: &Scripted,
-    known: &Known<'_>,
+    known: &KnownForChecks<'_>,
 ) -> Vec<Written> {
     let mut all = Vec::new();
     for asked in &script.asked {

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 /// A table that checks are of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Checked {
+pub(super) struct CheckedTable {
     /// Its name, as people write it.
     pub name: String,
     /// Its name in SQL, quoted.
@@ -24,7 +24,7 @@ const MOST_PARTS: usize = 3;
 /// Longest name, in bytes (AWS page: `Names and identifiers`).
 const LONGEST_NAME: usize = 127;
 
-impl Checked {
+impl CheckedTable {
     /// The table of a name such as `orders` or `sales.orders`; none if it is no name.
     pub fn of(name: &str) -> Option<Self> {
         let parts: Vec<&str> = name.split('.').map(str::trim).collect();
@@ -78,7 +78,7 @@ pub(super) fn column(
     resolver: &mut Resolver<'_>,
     tables: &DeclaredTables,
     span: Span,
-    table: &Checked,
+    table: &CheckedTable,
     column: &str,
 ) -> bool {
     let Some(known) = tables.get(&table.key) else {
@@ -112,7 +112,12 @@ pub(super) fn column(
 }
 
 /// Reports a table that is not known, where one with nearly its name is.
-pub(super) fn known(resolver: &mut Resolver<'_>, tables: &DeclaredTables, span: Span, table: &Checked) {
+pub(super) fn known(
+    resolver: &mut Resolver<'_>,
+    tables: &DeclaredTables,
+    span: Span,
+    table: &CheckedTable,
+) {
     if tables.get(&table.key).is_some() {
         return;
     }
@@ -137,19 +142,19 @@ mod tests {
 
     #[test]
     fn names_are_quoted_part_by_part_and_known_as_the_catalog_keeps_them() {
-        let table = Checked::of("Public.Orders").unwrap();
+        let table = CheckedTable::of("Public.Orders").unwrap();
         assert_eq!(
             (table.sql.as_str(), table.key.as_str()),
             ("\"Public\".\"Orders\"", "orders")
         );
-        let (table, column) = Checked::with_column("sales.customers.id").unwrap();
+        let (table, column) = CheckedTable::with_column("sales.customers.id").unwrap();
         assert_eq!(
             (table.key.as_str(), column.as_str()),
             ("sales.customers", "id")
         );
         for bad in ["", "a.", "a.b.c.d", "a b", "{{schema}}.a", "\"a\""] {
-            assert_eq!(Checked::of(bad), None, "{bad}");
+            assert_eq!(CheckedTable::of(bad), None, "{bad}");
         }
-        assert!(Checked::with_column("id").is_none());
+        assert!(CheckedTable::with_column("id").is_none());
     }
 }

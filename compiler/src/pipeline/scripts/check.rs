@@ -8,7 +8,7 @@ use runtime_lambda::plan::{ParameterType, Quoting};
 use super::read::Analysed;
 use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, statements_of, transaction};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::Declared;
+use crate::pipeline::DeclaredParameter;
 use crate::pipeline::mistake;
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline_yaml::Batch;
@@ -67,7 +67,7 @@ fn first_line(analysed: &Analysed, span: Span) -> Span {
 pub(super) fn parameters(
     resolver: &mut Resolver<'_>,
     analysed: &Analysed,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
     used: &mut HashSet<String>,
 ) {
     for misplaced in &analysed.script.misplaced {
@@ -113,7 +113,7 @@ pub(super) fn parameters(
 /// What is wrong with writing a parameter's value out as text, if anything; `place` says what would.
 pub(in crate::pipeline) fn no_text(
     name: &str,
-    declared: &Declared,
+    declared: &DeclaredParameter,
     place: &str,
 ) -> Option<Diagnostic> {
     let parameter = &declared.parameter;
@@ -131,7 +131,7 @@ pub(in crate::pipeline) fn no_text(
 fn undeclared(
     resolver: &mut Resolver<'_>,
     analysed: &Analysed,
-    declared: &IndexMap<String, Declared>,
+    declared: &IndexMap<String, DeclaredParameter>,
     name: &str,
     span: Span,
 ) {

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// A procedure that a statement makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Procedure {
+pub(super) struct MadeProcedure {
     /// Its name in lower case, with its schema unless that is `public`.
     pub name: String,
     /// Place of its first TRUNCATE.
@@ -21,15 +21,15 @@ pub(super) struct Procedure {
 
 /// A procedure that a statement calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Call {
-    /// Its name, as [`Procedure::name`] has it.
+pub(super) struct ProcedureCall {
+    /// Its name, as [`MadeProcedure::name`] has it.
     pub name: String,
     /// Place of CALL and the name.
     pub span: Span,
 }
 
 /// The procedure that this statement makes.
-pub(super) fn made(statement: &Statement) -> Option<Procedure> {
+pub(super) fn made(statement: &Statement) -> Option<MadeProcedure> {
     let StatementKind::CreateProcedure(create) = &statement.kind else {
         return None;
     };
@@ -37,11 +37,11 @@ pub(super) fn made(statement: &Statement) -> Option<Procedure> {
 }
 
 /// The procedure that this statement calls.
-pub(super) fn called(statement: &Statement) -> Option<Call> {
+pub(super) fn called(statement: &Statement) -> Option<ProcedureCall> {
     let StatementKind::Call(call) = &statement.kind else {
         return None;
     };
-    Some(Call {
+    Some(ProcedureCall {
         name: call.name.key().to_string(),
         span: span(redshift_sql::Span {
             end: call.name.span.end,
@@ -50,8 +50,8 @@ pub(super) fn called(statement: &Statement) -> Option<Call> {
     })
 }
 
-fn of(create: &CreateProcedure) -> Procedure {
-    let mut procedure = Procedure {
+fn of(create: &CreateProcedure) -> MadeProcedure {
+    let mut procedure = MadeProcedure {
         name: create.name.key().to_string(),
         truncate: None,
         several: false,

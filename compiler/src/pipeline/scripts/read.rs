@@ -35,11 +35,11 @@ enum Known {
 
 /// The files of a pipeline. They are read and taken apart side by side; what is wrong is reported in
 /// the order of the steps.
-pub(super) struct Reader {
+pub(super) struct ScriptReader {
     known: HashMap<String, Known>,
 }
 
-impl Reader {
+impl ScriptReader {
     pub fn new(document: &Document, files: &dyn Files) -> Self {
         let paths: HashSet<String> = document
             .spec
@@ -49,7 +49,7 @@ impl Reader {
                 let own = super::file_of(step).map(|(_, path)| path);
                 let queries = super::queries_of(step)
                     .iter()
-                    .map(pipeline_yaml::Query::path);
+                    .map(pipeline_yaml::CheckQuery::path);
                 own.into_iter().chain(queries)
             })
             .filter_map(|path| source::relative(path).ok())

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::procedure::{self, Procedure};
+use super::procedure::{self, MadeProcedure};
 use super::read::Analysed;
 use super::statements_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolver::Resolver;
 use crate::pipeline_yaml::Batch;
-use crate::script::{Control, Role, Statement};
+use crate::script::{Control, Statement, TransactionRole};
 use crate::source::{SourceFile, Span};
 
 /// Checks a script whose statements are sent as one transaction.
@@ -69,13 +69,13 @@ fn way_out(file: &SourceFile, control: &Control, statements: &[Statement], index
     let first = index == 0;
     let last = index + 1 == statements.len();
     match control.role {
-        Role::Closes if !last => format!(
+        TransactionRole::Closes if !last => format!(
             "cut the file behind line {line}: what follows is a step of its own, with `after`; or set `batch: auto_commit`"
         ),
-        Role::Opens if !first => format!(
+        TransactionRole::Opens if !first => format!(
             "cut the file in front of line {line}: what follows is a step of its own, with `after`; or set `batch: auto_commit`"
         ),
-        Role::Opens | Role::Closes | Role::Other => {
+        TransactionRole::Opens | TransactionRole::Closes | TransactionRole::Other => {
             "remove it: a step's statements are one transaction already, see `batch`".to_owned()
         }
     }
@@ -83,7 +83,7 @@ fn way_out(file: &SourceFile, control: &Control, statements: &[Statement], index
 
 /// Warns about each call of a procedure that runs TRUNCATE, in whatever file the procedure is made.
 pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batch)]) {
-    let made: Vec<(&Arc<SourceFile>, Procedure)> = scripts
+    let made: Vec<(&Arc<SourceFile>, MadeProcedure)> = scripts
         .iter()
         .flat_map(|(analysed, _)| {
             let statements = analysed.parsed.statements.iter();
@@ -92,7 +92,7 @@ pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batc
                 .map(|made| (&analysed.file, made))
         })
         .collect();
-    let mut procedures: HashMap<&str, (&Arc<SourceFile>, &Procedure)> = HashMap::new();
+    let mut procedures: HashMap<&str, (&Arc<SourceFile>, &MadeProcedure)> = HashMap::new();
     let mut callers: Vec<(&str, &str)> = Vec::new();
     {
         for (file, made) in &made {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::super::case::{Expected, List, Matching};
 use super::super::cells;
-use super::super::file::{Key, Rows};
+use super::super::file::{ExpectedRows, RowKey};
 use super::Resolver;
 use super::files::csv_rows;
 use crate::diagnostic::Code;
-use crate::pipeline_yaml::Place;
+use crate::pipeline_yaml::ValuePlace;
 
 impl Resolver<'_, '_> {
-    pub(super) fn expected(&mut self, keys: &[&str], name: &str, rows: &Rows) -> Expected {
+    pub(super) fn expected(&mut self, keys: &[&str], name: &str, rows: &ExpectedRows) -> Expected {
         let place = self.at(keys);
         let span = place.key().unwrap_or_default();
         let mut expected = Expected {
@@ -24,11 +24,11 @@ impl Resolver<'_, '_> {
             count: None,
             list: None,
         };
-        let list = |place: Place<'_>| List {
+        let list = |place: ValuePlace<'_>| List {
             key: place.key().unwrap_or_default(),
             span: place.span(),
         };
-        let Rows::Compared(compared) = rows else {
+        let ExpectedRows::Compared(compared) = rows else {
             expected.rows = Some(cells::rows(self.file, place));
             expected.list = Some(list(place));
             return expected;
@@ -61,12 +61,12 @@ impl Resolver<'_, '_> {
             let at = self.span(&inner);
             expected.rows = bytes.map(|bytes| csv_rows(&bytes, at));
         }
-        let key = compared.key.as_ref().map(Key::columns).unwrap_or_default();
+        let key = compared.key.as_ref().map(RowKey::columns).unwrap_or_default();
         expected.key = key.iter().map(|column| column.to_lowercase()).collect();
         expected.tolerance = compared.tolerance;
         expected.count = compared
             .count
-            .map(|count| (count, place.get("count").map_or(span, Place::shown)));
+            .map(|count| (count, place.get("count").map_or(span, ValuePlace::shown)));
         if expected.rows.is_none() && expected.count.is_none() && !self.found.has_errors() {
             self.error(
                 Code::TestEmpty,

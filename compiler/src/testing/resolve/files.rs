@@ -1,7 +1,7 @@
 //! Files that a test names, and the objects that it gives.
 
-use super::super::cells::{Cell, Row, Value};
-use super::super::file::Object;
+use super::super::cells::{PlacedRow, PlacedValue, TestValue};
+use super::super::file::GivenObject;
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{self, Span};
@@ -30,8 +30,8 @@ impl Resolver<'_, '_> {
                 continue;
             };
             let bytes = match object {
-                Object::Text(text) => Some(text.clone().into_bytes()),
-                Object::File(file) => self.read(&file.file, &["objects", address, "file"]),
+                GivenObject::Text(text) => Some(text.clone().into_bytes()),
+                GivenObject::File(file) => self.read(&file.file, &["objects", address, "file"]),
             };
             if let Some(bytes) = bytes {
                 objects.push((bucket.to_owned(), object_key.to_owned(), bytes));
@@ -64,7 +64,7 @@ impl Resolver<'_, '_> {
 }
 
 /// The rows of a CSV file with a header; an empty field is NULL.
-pub(super) fn csv_rows(bytes: &[u8], span: Span) -> Vec<Row> {
+pub(super) fn csv_rows(bytes: &[u8], span: Span) -> Vec<PlacedRow> {
     let mut reader = csv::Reader::from_reader(bytes);
     let header = csv_header(bytes);
     let records = reader.records().filter_map(Result::ok);
@@ -73,22 +73,22 @@ pub(super) fn csv_rows(bytes: &[u8], span: Span) -> Vec<Row> {
             let fields = header.iter().zip(record.iter());
             let cells = fields.map(|(name, field)| {
                 let value = match field {
-                    "" => Value::Null,
+                    "" => TestValue::Null,
                     text if text.parse::<f64>().is_ok_and(f64::is_finite) => {
-                        Value::Number(text.to_owned())
+                        TestValue::Number(text.to_owned())
                     }
-                    text => Value::Text(text.to_owned()),
+                    text => TestValue::Text(text.to_owned()),
                 };
                 (
                     name.clone(),
-                    Cell {
+                    PlacedValue {
                         value,
                         span,
                         whole: span,
                     },
                 )
             });
-            Row {
+            PlacedRow {
                 cells: cells.collect(),
                 names: header.iter().map(|name| (name.clone(), span)).collect(),
                 span,

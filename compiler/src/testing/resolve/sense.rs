@@ -1,6 +1,6 @@
 //! Tests that make no sense: that expect nothing, or what belongs to another kind of test.
 
-use super::super::file::{Fault, Status};
+use super::super::file::{RunEnd, StepFault};
 use super::Resolver;
 use crate::diagnostic::Code;
 
@@ -72,7 +72,7 @@ impl Resolver<'_, '_> {
             );
         }
         for (name, fault) in &self.test.faults {
-            if *fault == Fault::default() {
+            if *fault == StepFault::default() {
                 let span = self.at(&["faults", name]).key().unwrap_or_default();
                 self.error(
                     Code::TestEmpty,
@@ -93,7 +93,7 @@ impl Resolver<'_, '_> {
         }
         let fails = match is_step {
             true => expect.error.is_some().then_some(("a step", "error")),
-            false => (expect.status == Some(Status::Failed)).then_some(("a run", "status")),
+            false => (expect.status == Some(RunEnd::Failed)).then_some(("a run", "status")),
         };
         if self.test.twice.is_some()
             && let Some((what, field)) = fails

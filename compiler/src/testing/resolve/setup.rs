@@ -11,7 +11,7 @@ use super::super::declared::{Declarations, quoted};
 use super::super::given::Setup;
 use super::{Resolver, key};
 use crate::diagnostic::Code;
-use crate::pipeline::Lineage;
+use crate::pipeline::ScriptLineage;
 use crate::source::Span;
 
 impl Resolver<'_, '_> {
@@ -132,7 +132,7 @@ impl Resolver<'_, '_> {
 }
 
 /// Tables that must be there before a script runs, in the order of their names.
-pub(super) fn needed(lineage: &Lineage) -> Vec<String> {
+pub(super) fn needed(lineage: &ScriptLineage) -> Vec<String> {
     let mut made: BTreeSet<&str> = lineage
         .temporary
         .iter()

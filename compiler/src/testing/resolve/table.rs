@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::case::Expected;
-use super::super::cells::{self, Row};
-use super::super::declared::{Declarations, Table};
-use super::super::file::{self, Given};
+use super::super::cells::{self, PlacedRow};
+use super::super::declared::{Declarations, DeclaredTable};
+use super::super::file::{self, GivenRows};
 use super::super::given::{self, GIVEN_BUCKET, Setup};
 use super::files::{csv_header, csv_rows};
 use super::{Resolver, key};
@@ -32,10 +32,10 @@ impl Resolver<'_, '_> {
             return;
         };
         let (list, types) = match given {
-            Given::Rows(_) => (Some(place), &empty),
-            Given::Table(table) => (place.get("rows"), &table.types),
+            GivenRows::Rows(_) => (Some(place), &empty),
+            GivenRows::Table(table) => (place.get("rows"), &table.types),
         };
-        if let Given::Table(table) = given {
+        if let GivenRows::Table(table) = given {
             let ways = [
                 table.rows.is_some(),
                 table.csv.is_some(),
@@ -61,17 +61,17 @@ impl Resolver<'_, '_> {
             table: name.to_owned(),
         };
         let csv = match given {
-            Given::Table(given) => match &given.csv {
+            GivenRows::Table(given) => match &given.csv {
                 Some(path) => match self.read(path, &["given", written, "csv"]) {
                     Some(bytes) => Some(bytes),
                     None => return,
                 },
                 None => None,
             },
-            Given::Rows(_) => None,
+            GivenRows::Rows(_) => None,
         };
         let csv_rows = csv.as_deref().map(|bytes| csv_rows(bytes, span));
-        if let Given::Table(file::GivenTable {
+        if let GivenRows::Table(file::GivenTable {
             sql: Some(sql),
             types,
             ..
@@ -125,7 +125,7 @@ impl Resolver<'_, '_> {
         let table = table.filter(|_| declared_here);
         let identity = given::gives_identity(table, known);
         let object = format!("{name}.csv");
-        if let Given::Table(file::GivenTable {
+        if let GivenRows::Table(file::GivenTable {
             parquet: Some(path),
             ..
         }) = given
@@ -161,7 +161,7 @@ impl Resolver<'_, '_> {
     }
 
     /// Columns that a declared table does not have.
-    pub(super) fn columns(&mut self, written: &str, table: &Table, rows: &[Row]) {
+    pub(super) fn columns(&mut self, written: &str, table: &DeclaredTable, rows: &[PlacedRow]) {
         if table.open {
             return;
         }
@@ -192,7 +192,7 @@ impl Resolver<'_, '_> {
             .given
             .iter()
             .find(|(name, _)| key(name) == expected.name);
-        if matches!(given, Some((_, Given::Table(table))) if !table.types.is_empty()) {
+        if matches!(given, Some((_, GivenRows::Table(table))) if !table.types.is_empty()) {
             return;
         }
         if let (Some(table), Some(rows)) = (declared.table(&expected.name), &expected.rows) {

@@ -12,7 +12,7 @@ use asl::test_state::TestStatus;
 
 use super::*;
 
-const LIMITS: Limits = Limits {
+const LIMITS: VerifyLimits = VerifyLimits {
     runs: 5,
     alike: 2,
     role: None,
@@ -41,7 +41,7 @@ fn visit(input: Value) -> Visit {
 }
 
 /// What the state is asked after this visit, and where its answers lead to.
-fn of(state: &Value, visit: Option<Visit>) -> (Result<Vec<Question>, String>, Reached) {
+fn of(state: &Value, visit: Option<Visit>) -> (Result<Vec<Question>, String>, NextVisits) {
     let mut machine = json!({"QueryLanguage": "JSONata", "StartAt": "It", "States": {"It": state}});
     for other in ["Then", "Else"] {
         if state.to_string().contains(other) {
@@ -50,18 +50,18 @@ fn of(state: &Value, visit: Option<Visit>) -> (Result<Vec<Question>, String>, Re
     }
     let definition = machine.to_string();
     let machine = StateMachine::from_json(&definition).unwrap();
-    let about = About {
+    let about = StateToAsk {
         definition: &definition,
         name: "It",
         state: machine.states.get("It").unwrap(),
         limits: &LIMITS,
     };
-    let mut reached = Reached::new();
+    let mut reached = NextVisits::new();
     let taken = match visit {
         Some(visit) => about.of_runs(&[visit], &mut reached),
         None => about.without_a_run(),
     };
-    (taken.and_then(Taken::questions), reached)
+    (taken.and_then(QuestionsTaken::questions), reached)
 }
 
 fn refused(state: &Value, visit: Option<Visit>) -> String {

@@ -9,7 +9,7 @@
 
 use gen_lsp_types::CompletionItem;
 use serde_json::Value;
-use sfc::lsp::{self, Asked, Encoding, Model, Schemas};
+use sfc::lsp::{self, AskedPlace, Model, PositionEncoding, Schemas};
 use sfc::source::SourceFile;
 
 use crate::folder::Folder;
@@ -91,14 +91,14 @@ impl Shop {
         shop
     }
 
-    fn ask<T>(&self, answer: impl FnOnce(&Model, Asked<'_>) -> T) -> T {
+    fn ask<T>(&self, answer: impl FnOnce(&Model, AskedPlace<'_>) -> T) -> T {
         let file = |text: &str| SourceFile::new("pipeline.yaml", text.as_bytes().to_vec());
         let before = Model::new(&file(SPEC), &self.folder);
         let model = Model::behind(&file(&self.spec), &self.folder, Some(before));
         let (path, at) = self.at.as_ref().unwrap();
         match model.scripts.get(path) {
-            Some(script) => answer(&model, Asked::Script(script, *at)),
-            None => answer(&model, Asked::Spec(*at)),
+            Some(script) => answer(&model, AskedPlace::Script(script, *at)),
+            None => answer(&model, AskedPlace::Spec(*at)),
         }
     }
 }
@@ -106,7 +106,7 @@ impl Shop {
 fn hover(path: &str, text: &str) -> Option<String> {
     let keys = Schemas::default();
     Shop::with(&[(path, text)]).ask(|model, asked| {
-        let found = lsp::hover(model, &keys, asked, Encoding::Utf16)?;
+        let found = lsp::hover(model, &keys, asked, PositionEncoding::Utf16)?;
         let found: Value = serde_json::to_value(found).unwrap();
         Some(found["contents"]["value"].as_str().unwrap().to_owned())
     })
@@ -136,7 +136,7 @@ fn complete(path: &str, text: &str) -> Vec<CompletionItem> {
     let keys = Schemas::default();
     let files = || vec!["sql/create.sql".to_owned(), "sql/new.sql".to_owned()];
     Shop::with(&[(path, text)])
-        .ask(|model, asked| lsp::complete(model, &keys, asked, Encoding::Utf16, &files))
+        .ask(|model, asked| lsp::complete(model, &keys, asked, PositionEncoding::Utf16, &files))
 }
 
 fn labels(path: &str, text: &str) -> Vec<String> {
@@ -360,8 +360,11 @@ fn keys_and_values_of_the_spec_are_completed() {
 fn a_file_has_an_outline() {
     let (spec, script) = Shop::with(&[("sql/report.sql", "▮")]).ask(|model, _| {
         (
-            lsp::spec_symbols(model, Encoding::Utf16),
-            lsp::script_symbols(model.scripts.get("sql/load.sql").unwrap(), Encoding::Utf16),
+            lsp::spec_symbols(model, PositionEncoding::Utf16),
+            lsp::script_symbols(
+                model.scripts.get("sql/load.sql").unwrap(),
+                PositionEncoding::Utf16
+            ),
         )
     });
     let names: Vec<&str> = spec.iter().map(|symbol| symbol.name.as_str()).collect();
@@ -385,7 +388,7 @@ fn tables_of_sources_are_known() {
     };
     let keys = Schemas::default();
     let text = shop("select i.pr▮ice from billing.invoices i").ask(|model, asked| {
-        let found = lsp::hover(model, &keys, asked, Encoding::Utf16).unwrap();
+        let found = lsp::hover(model, &keys, asked, PositionEncoding::Utf16).unwrap();
         serde_json::to_value(found).unwrap()["contents"]["value"].to_string()
     });
     assert!(text.contains("price numeric(9,2)"), "{text}");

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sfc::lsp::{self, Asked, Encoding, Model, Schemas, Script};
+use sfc::lsp::{self, AskedPlace, Model, PositionEncoding, Schemas, SqlFile};
 use sfc::project::Project;
 use sfc::source::SourceFile;
 
@@ -27,13 +27,13 @@ fn examples() -> Vec<PathBuf> {
 }
 
 /// Every kind of question at a byte. None may fail; the number of those with an answer.
-fn ask(model: &Model, keys: &Schemas, asked: Asked<'_>) -> usize {
-    let hover = lsp::hover(model, keys, asked, Encoding::Utf16).is_some();
+fn ask(model: &Model, keys: &Schemas, asked: AskedPlace<'_>) -> usize {
+    let hover = lsp::hover(model, keys, asked, PositionEncoding::Utf16).is_some();
     usize::from(hover) + usize::from(!lsp::definition(model, asked).is_empty())
 }
 
 /// Places of the tokens of a script.
-fn tokens(script: &Script) -> Vec<usize> {
+fn tokens(script: &SqlFile) -> Vec<usize> {
     let tokens = script.parsed.tokens.iter();
     tokens.map(|token| token.span.start as usize).collect()
 }
@@ -48,7 +48,7 @@ fn every_example_has_no_mistake_and_an_answer_at_every_token() {
         let model = Model::new(&project.spec, &project);
         let found = lsp::shown(
             &model.diagnostics,
-            Encoding::Utf16,
+            PositionEncoding::Utf16,
             &|path| path.to_owned().into(),
             &|_| None,
         );
@@ -56,18 +56,18 @@ fn every_example_has_no_mistake_and_an_answer_at_every_token() {
         let mut answers = 0;
         for script in model.scripts.values() {
             for offset in tokens(script) {
-                answers += ask(&model, &keys, Asked::Script(script, offset));
+                answers += ask(&model, &keys, AskedPlace::Script(script, offset));
             }
             // Completion reads the whole script anew: once a line is enough.
             let lines = script.file.text().match_indices('\n');
             for (offset, _) in lines.step_by(3) {
-                let _ = lsp::completion_of_text(&model, script, offset, Encoding::Utf16);
+                let _ = lsp::completion_of_text(&model, script, offset, PositionEncoding::Utf16);
             }
-            let _ = lsp::script_symbols(script, Encoding::Utf16);
+            let _ = lsp::script_symbols(script, PositionEncoding::Utf16);
         }
         let spec = model.spec.text();
         for (offset, _) in spec.char_indices().step_by(3) {
-            answers += ask(&model, &keys, Asked::Spec(offset));
+            answers += ask(&model, &keys, AskedPlace::Spec(offset));
         }
         assert!(answers > 50, "{}: {answers} answers", folder.display());
     }
@@ -118,20 +118,21 @@ fn answers_about_two_hundred_steps_are_quick() {
     let keys = Schemas::default();
     let script = model.scripts.get("sql/199.sql").unwrap();
     let at = script.file.text().find("a7").unwrap();
-    let asked = Asked::Script(script, at);
+    let asked = AskedPlace::Script(script, at);
     let start = Instant::now();
-    assert!(lsp::hover(&model, &keys, asked, Encoding::Utf16).is_some());
+    assert!(lsp::hover(&model, &keys, asked, PositionEncoding::Utf16).is_some());
     let first = start.elapsed();
-    let hover = least(|| assert!(lsp::hover(&model, &keys, asked, Encoding::Utf16).is_some()));
+    let hover =
+        least(|| assert!(lsp::hover(&model, &keys, asked, PositionEncoding::Utf16).is_some()));
     let completion = least(|| {
-        let found = lsp::completion_of_text(&model, script, at, Encoding::Utf16);
+        let found = lsp::completion_of_text(&model, script, at, PositionEncoding::Utf16);
         assert!(found.len() > 20);
     });
     let definition = least(|| drop(lsp::definition(&model, asked)));
     let compiled = least(|| drop(Model::new(&file, &folder)));
-    let spec_at = Asked::Spec(spec.rfind("step_198").unwrap());
+    let spec_at = AskedPlace::Spec(spec.rfind("step_198").unwrap());
     let in_spec = least(|| {
-        let found = lsp::complete(&model, &keys, spec_at, Encoding::Utf16, &Vec::new);
+        let found = lsp::complete(&model, &keys, spec_at, PositionEncoding::Utf16, &Vec::new);
         assert_eq!(found.len(), 199);
     });
     println!(

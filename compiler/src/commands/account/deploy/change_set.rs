@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::aws::{Aws, ChangeSetRequest, Failure, Kind, Template};
+use crate::aws::{Aws, AwsFailure, ChangeSetKind, ChangeSetRequest, GivenTemplate};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::stack::Standing;
+use crate::deploy::stack::StackStanding;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -45,7 +45,7 @@ pub enum Review {
 pub async fn create(
     aws: &Aws,
     deployment: &Deployment,
-    kind: Kind,
+    kind: ChangeSetKind,
     bucket: &str,
     made: impl FnOnce(&Made),
 ) -> Result<Review, EarlyEnd> {
@@ -60,7 +60,7 @@ pub async fn create(
 pub async fn review(
     aws: &Aws,
     deployment: &Deployment,
-    kind: Kind,
+    kind: ChangeSetKind,
     bucket: &str,
 ) -> Result<Review, EarlyEnd> {
     let template = template(aws, deployment, bucket, true).await?;
@@ -70,8 +70,8 @@ pub async fn review(
 async fn of_template(
     aws: &Aws,
     deployment: &Deployment,
-    kind: Kind,
-    (bucket, template): (&str, Template),
+    kind: ChangeSetKind,
+    (bucket, template): (&str, GivenTemplate),
     made: impl FnOnce(&Made),
 ) -> Result<Review, EarlyEnd> {
     let name = format!(
@@ -93,12 +93,12 @@ async fn of_template(
         .await;
     let (id, stack) = match created {
         Ok(created) => created,
-        Err(Failure::Refused { code, message, .. })
+        Err(AwsFailure::Refused { code, message, .. })
             if message.contains("_IN_PROGRESS state") || code == "OperationInProgressException" =>
         {
             return Err(busy(&deployment.stack, &message));
         }
-        Err(Failure::Refused { code, message, .. }) if code == "ValidationError" => {
+        Err(AwsFailure::Refused { code, message, .. }) if code == "ValidationError" => {
             return Err(refused(&deployment.stack, &message));
         }
         Err(failure) => return Err(failure.into()),
@@ -106,7 +106,7 @@ async fn of_template(
     let this = Made {
         id,
         stack,
-        creates: kind == Kind::Create,
+        creates: kind == ChangeSetKind::Create,
     };
     made(&this);
     let mut pause = PAUSES.0;
@@ -133,9 +133,9 @@ async fn template(
     deployment: &Deployment,
     bucket: &str,
     is_review: bool,
-) -> Result<Template, EarlyEnd> {
+) -> Result<GivenTemplate, EarlyEnd> {
     if deployment.template.len() <= MOST_BYTES_INLINE {
-        return Ok(Template::Inline(deployment.template.clone()));
+        return Ok(GivenTemplate::Inline(deployment.template.clone()));
     }
     let key = deployment.template_key(is_review);
     aws.put_once(bucket, &key, deployment.template.clone().into_bytes())
@@ -145,7 +145,7 @@ async fn template(
     } else {
         ""
     };
-    Ok(Template::Url(format!(
+    Ok(GivenTemplate::Url(format!(
         "https://{bucket}.s3.{}.amazonaws.com{suffix}/{key}",
         aws.region
     )))
@@ -187,7 +187,7 @@ pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<
     );
     match aws.execute_change_set(&made.id, &made.stack, &token).await {
         Ok(()) => Ok(()),
-        Err(Failure::Refused { code, message, .. })
+        Err(AwsFailure::Refused { code, message, .. })
             if matches!(
                 code.as_str(),
                 "InvalidChangeSetStatus" | "ChangeSetNotFound" | "OperationInProgressException"
@@ -215,7 +215,7 @@ pub async fn discard(aws: &Aws, made: &Made) {
         .await
         .ok()
         .flatten()
-        .is_some_and(|stack| stack.standing() == Standing::Review);
+        .is_some_and(|stack| stack.standing() == StackStanding::Review);
     // Somebody else's change set may be waiting for its answer in the same stack.
     if in_review && !aws.has_change_sets(&made.stack).await.unwrap_or(true) {
         let _ = aws.delete_stack(&made.stack, "sfc-review").await;
@@ -226,15 +226,15 @@ pub async fn discard(aws: &Aws, made: &Made) {
 pub fn show(
     aws: &Aws,
     deployment: &Deployment,
-    (kind, reviewed): (Kind, &str),
+    (kind, reviewed): (ChangeSetKind, &str),
     changes: &ChangeSet,
     printer: &Printer,
 ) {
     printer.note(&format!(
         "{} the stack `{}` in account {} in {}:",
         match kind {
-            Kind::Create => "create",
-            Kind::Update => "update",
+            ChangeSetKind::Create => "create",
+            ChangeSetKind::Update => "update",
         },
         deployment.stack,
         aws.account,

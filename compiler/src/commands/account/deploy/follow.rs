@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::Prepared;
 use super::change_set::PAUSES;
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::cause;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::event::{Event, first_cause};
-use crate::deploy::stack::{Stack, Standing};
+use crate::deploy::event::{StackEvent, first_cause};
+use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline_yaml;
@@ -30,9 +30,9 @@ const BEGINNING: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub struct Ended {
     /// The stack afterwards; `None` if it is gone.
-    pub stack: Option<Stack>,
+    pub stack: Option<DeployedStack>,
     /// What happened, oldest first.
-    pub events: Vec<Event>,
+    pub events: Vec<StackEvent>,
 }
 
 /// Id of the last event so far.
@@ -48,7 +48,11 @@ pub async fn last_event(aws: &Aws, stack: &str) -> Result<Option<String>, EarlyE
 ///
 /// # Errors
 /// A call failed.
-pub async fn is_ours(aws: &Aws, stack: &Stack, deployment: &Deployment) -> Result<bool, EarlyEnd> {
+pub async fn is_ours(
+    aws: &Aws,
+    stack: &DeployedStack,
+    deployment: &Deployment,
+) -> Result<bool, EarlyEnd> {
     let prefix = deployment.token_prefix();
     let events = aws.events(&stack.id, None).await?;
     Ok(operation(&events).iter().any(|event| {
@@ -61,7 +65,7 @@ pub async fn is_ours(aws: &Aws, stack: &Stack, deployment: &Deployment) -> Resul
 
 /// The events of the last operation on the stack: from its beginning, which CloudFormation calls the
 /// user's, to now.
-fn operation(events: &[Event]) -> &[Event] {
+fn operation(events: &[StackEvent]) -> &[StackEvent] {
     let start = events
         .iter()
         .rposition(|event| {
@@ -87,7 +91,7 @@ pub async fn to_its_end(
     printer: &Printer,
 ) -> Result<Ended, EarlyEnd> {
     let mut after = after;
-    let mut all: Vec<Event> = Vec::new();
+    let mut all: Vec<StackEvent> = Vec::new();
     let mut pause = PAUSES.0;
     let mut failures = 0;
     let mut silent = 0;
@@ -111,7 +115,7 @@ pub async fn to_its_end(
                     pause = PAUSES.0;
                 }
                 let busy = found.as_ref().is_some_and(|stack| {
-                    matches!(stack.standing(), Standing::Busy | Standing::Review)
+                    matches!(stack.standing(), StackStanding::Busy | StackStanding::Review)
                 });
                 let late = begun.elapsed() > BEGINNING || found.is_none();
                 // A stack of ours has outputs; an endpoint may show them a moment after the status.
@@ -122,7 +126,7 @@ pub async fn to_its_end(
                     silent += 1;
                 } else if !busy && (!follows || !all.is_empty() || late) {
                     return Ok(Ended {
-                        stack: found.filter(|stack| stack.standing() != Standing::Absent),
+                        stack: found.filter(|stack| stack.standing() != StackStanding::Absent),
                         events: all,
                     });
                 }
@@ -143,7 +147,7 @@ async fn look(
     aws: &Aws,
     stack: &str,
     after: Option<&str>,
-) -> Result<(Option<Stack>, Vec<Event>), Failure> {
+) -> Result<(Option<DeployedStack>, Vec<StackEvent>), AwsFailure> {
     // The status first: events of its last change are there by then.
     let found = aws.stack(stack).await?;
     let events = match &found {
@@ -154,10 +158,10 @@ async fn look(
 }
 
 /// Whether the same call may be answered in a while.
-pub fn may_pass(failure: &Failure) -> bool {
+pub fn may_pass(failure: &AwsFailure) -> bool {
     matches!(
         failure,
-        Failure::Unreachable { .. } | Failure::Throttled { .. }
+        AwsFailure::Unreachable { .. } | AwsFailure::Throttled { .. }
     )
 }
 
@@ -171,7 +175,7 @@ pub fn judge(
     ended: Ended,
     aws: &Aws,
     printer: &Printer,
-) -> Result<Stack, EarlyEnd> {
+) -> Result<DeployedStack, EarlyEnd> {
     let status = ended
         .stack
         .as_ref()
@@ -255,8 +259,8 @@ fn after(status: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn event(id: &str, status: &str) -> Event {
-        Event {
+    fn event(id: &str, status: &str) -> StackEvent {
+        StackEvent {
             id: id.to_owned(),
             time: jiff::Timestamp::UNIX_EPOCH,
             logical_id: "demo".to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::follow;
 use crate::aws::Aws;
 use crate::commands::session::EarlyEnd;
-use crate::deploy::stack::{OWNER_TAG, Stack, Standing};
+use crate::deploy::stack::{DeployedStack, OWNER_TAG, StackStanding};
 use crate::printer::Printer;
 
 /// Deletes `stack` where it stands in the way and nothing would be lost. Whether it is gone.
@@ -15,7 +15,7 @@ use crate::printer::Printer;
 /// A call failed, or the stack does not go away.
 pub async fn cleared(
     aws: &Aws,
-    stack: &Stack,
+    stack: &DeployedStack,
     pipeline: &str,
     printer: &Printer,
 ) -> Result<bool, EarlyEnd> {
@@ -34,8 +34,8 @@ pub async fn cleared(
 }
 
 /// Whether it can only be deleted, and is this pipeline's or nobody's.
-fn in_the_way(stack: &Stack, pipeline: &str) -> bool {
+fn in_the_way(stack: &DeployedStack, pipeline: &str) -> bool {
     let whose = stack.tags.get(OWNER_TAG);
-    stack.standing() == Standing::Dead
+    stack.standing() == StackStanding::Dead
         && whose.map_or_else(|| stack.tags.is_empty(), |owner| owner == pipeline)
 }

@@ -11,7 +11,7 @@ use crate::commands::account::output;
 use crate::commands::session::EarlyEnd;
 use crate::deploy::code_hash::code_sha256;
 use crate::deploy::definitions;
-use crate::deploy::stack::{Stack, Standing};
+use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -23,13 +23,18 @@ const UPDATE_LOOKS: (u32, Duration) = (240, Duration::from_millis(500));
 pub async fn hot(
     aws: &Aws,
     prepared: &Prepared,
-    found: Option<Stack>,
+    found: Option<DeployedStack>,
     waits: bool,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
     let Some(stack) =
-        found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+        found.filter(|stack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        })
     else {
         return Err(EarlyEnd::with(
             Exit::BadInput,
@@ -69,7 +74,7 @@ pub async fn hot(
 pub async fn heal(
     aws: &Aws,
     prepared: &Prepared,
-    stack: &Stack,
+    stack: &DeployedStack,
     printer: &Printer,
 ) -> Result<bool, EarlyEnd> {
     let bucket = crate::deploy::deployment::Deployment::artifacts_bucket(&aws.account, &aws.region);
@@ -86,7 +91,7 @@ pub async fn heal(
 async fn apply(
     aws: &Aws,
     prepared: &Prepared,
-    stack: &Stack,
+    stack: &DeployedStack,
     bucket: &str,
 ) -> Result<Vec<String>, EarlyEnd> {
     let mut changed = Vec::new();

@@ -12,15 +12,15 @@ use runtime_lambda::state::GlobalState;
 use serde::de::DeserializeOwned;
 
 use super::{Prepared, follow};
-use crate::aws::{Aws, Failure};
+use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
-use crate::deploy::change::{Action, ChangeSet};
+use crate::deploy::change::{ChangeSet, ResourceAction};
 use crate::deploy::definitions;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::needs::{Given, Stranded};
-use crate::deploy::stack::{Stack, Standing};
+use crate::deploy::needs::{MetNeeds, Stranded};
+use crate::deploy::stack::{DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::machines::Machine;
 use crate::pipeline::DataBucket;
@@ -41,14 +41,14 @@ pub struct Taken<'a> {
     aws: &'a Aws,
     pipeline: &'a str,
     /// The stack before the deploy.
-    stack: Stack,
+    stack: DeployedStack,
     artifacts: String,
     /// The plan of runs that begin before the deploy.
     deployed: Arc<Plan>,
     /// Plans by their hashes, as they were read.
     plans: BTreeMap<Hash, Arc<Plan>>,
     /// What there is for steps behind the deploy.
-    given: Given,
+    given: MetNeeds,
     /// Whether runs before it and behind it have different data buckets.
     moves_data: bool,
 }
@@ -62,11 +62,15 @@ impl<'a> Taken<'a> {
     pub async fn by(
         aws: &'a Aws,
         prepared: &'a Prepared,
-        found: Option<&Stack>,
+        found: Option<&DeployedStack>,
         printer: &Printer,
     ) -> Result<Option<Self>, EarlyEnd> {
-        let is_there =
-            |stack: &&Stack| !matches!(stack.standing(), Standing::Absent | Standing::Review);
+        let is_there = |stack: &&DeployedStack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        };
         let Some(stack) = found.filter(is_there) else {
             return Ok(None);
         };
@@ -96,7 +100,7 @@ impl<'a> Taken<'a> {
             artifacts,
             plans: BTreeMap::from([(hash, Arc::clone(&deployed))]),
             deployed,
-            given: Given::by(&compiled.plan),
+            given: MetNeeds::by(&compiled.plan),
             moves_data,
         }))
     }
@@ -105,12 +109,12 @@ impl<'a> Taken<'a> {
     pub fn learn(&mut self, changes: &ChangeSet) {
         self.moves_data |= changes.changes.iter().any(|change| {
             change.logical_id == DATA_BUCKET
-                && matches!(change.action, Action::Add | Action::Replace)
+                && matches!(change.action, ResourceAction::Add | ResourceAction::Replace)
         });
     }
 
     /// Runs in the way by their ids, each with what it needs.
-    async fn runs(&mut self) -> Result<BTreeMap<String, String>, Failure> {
+    async fn runs(&mut self) -> Result<BTreeMap<String, String>, AwsFailure> {
         let mut found = BTreeMap::new();
         if !self.moves_data && self.given.stranded(&self.deployed, None).is_empty() {
             return Ok(found);
@@ -126,7 +130,7 @@ impl<'a> Taken<'a> {
     }
 
     /// What a run needs that is taken away; none if there is nothing.
-    async fn why(&mut self, run: &RunId) -> Result<Option<String>, Failure> {
+    async fn why(&mut self, run: &RunId) -> Result<Option<String>, AwsFailure> {
         if self.moves_data {
             let sentence = "its state lies in a bucket that later actions would not look into";
             return Ok(Some(sentence.to_owned()));
@@ -148,7 +152,7 @@ impl<'a> Taken<'a> {
     }
 
     /// The plan with this hash, if it can be read.
-    async fn plan(&mut self, hash: &Hash) -> Result<Option<Arc<Plan>>, Failure> {
+    async fn plan(&mut self, hash: &Hash) -> Result<Option<Arc<Plan>>, AwsFailure> {
         if let Some(plan) = self.plans.get(hash) {
             return Ok(Some(Arc::clone(plan)));
         }
@@ -209,9 +213,9 @@ pub async fn cleared(
 /// A call failed.
 pub async fn running(
     aws: &Aws,
-    stack: &Stack,
+    stack: &DeployedStack,
     machine: Machine,
-) -> Result<Vec<Execution>, Failure> {
+) -> Result<Vec<AwsExecution>, AwsFailure> {
     let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
         return Ok(Vec::new());
     };
@@ -223,7 +227,7 @@ pub async fn running(
 }
 
 /// Name of the bucket that the runs of a stack write to.
-fn data_bucket(stack: &Stack) -> Option<&str> {
+fn data_bucket(stack: &DeployedStack) -> Option<&str> {
     stack.outputs.get("DataBucket").map(String::as_str)
 }
 
@@ -232,10 +236,10 @@ async fn readable<T: DeserializeOwned>(
     aws: &Aws,
     bucket: &str,
     key: &str,
-) -> Result<Option<T>, Failure> {
+) -> Result<Option<T>, AwsFailure> {
     match aws.object(bucket, key).await {
         Ok(bytes) => Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok())),
-        Err(Failure::Denied { .. }) => Ok(None),
+        Err(AwsFailure::Denied { .. }) => Ok(None),
         Err(failure) if failure.code() == "NoSuchBucket" => Ok(None),
         Err(failure) => Err(failure),
     }

@@ -7,7 +7,7 @@ use futures_util::future::join;
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::Prepared;
-use crate::aws::{Aws, Failure, Presence};
+use crate::aws::{Aws, AwsFailure, Presence};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// The call failed, or there is no such warehouse.
 pub async fn beside<T>(
-    call: impl Future<Output = Result<T, Failure>>,
+    call: impl Future<Output = Result<T, AwsFailure>>,
     aws: &Aws,
     prepared: &Prepared,
     printer: &Printer,
@@ -44,9 +44,9 @@ pub async fn beside<T>(
     Ok(answer)
 }
 
-fn why(failure: &Failure) -> String {
+fn why(failure: &AwsFailure) -> String {
     match failure {
-        Failure::Denied { action, .. } => format!("there is no permission for `{action}`"),
+        AwsFailure::Denied { action, .. } => format!("there is no permission for `{action}`"),
         failure if failure.is_unknown_call() => "this endpoint does not know how to".to_owned(),
         failure => failure.to_string(),
     }

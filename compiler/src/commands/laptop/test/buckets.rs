@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::commands::laptop::folders::Folders;
 use crate::compile::Compiled;
-use crate::testing::{Case, Subject};
+use crate::testing::{Case, TestSubject};
 
 /// Buckets of one test.
 pub(super) struct Buckets {
@@ -65,9 +65,9 @@ pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Res
 fn written(compiled: &Compiled, case: &Case) -> Vec<String> {
     let steps = compiled.pipeline.steps.iter().enumerate();
     let runs = steps.filter(|(index, _)| match case.subject {
-        Subject::Step(step) => step == *index,
-        Subject::Pipeline => true,
-        Subject::Unknown(_) => false,
+        TestSubject::Step(step) => step == *index,
+        TestSubject::Pipeline => true,
+        TestSubject::Unknown(_) => false,
     });
     let mut buckets: Vec<String> = Vec::new();
     for sql in runs.filter_map(|(_, step)| step.sql()) {

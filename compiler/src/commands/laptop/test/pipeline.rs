@@ -25,8 +25,8 @@ use crate::commands::laptop::opened::deployment;
 use crate::commands::laptop::run::to_its_end;
 use crate::commands::laptop::stand_ins::{StandIns, scripts};
 use crate::compile::Compiled;
-use crate::pipeline::Sql;
-use crate::testing::{Case, Fault, Status};
+use crate::pipeline::StepSql;
+use crate::testing::{Case, RunEnd, StepFault};
 
 /// The limit of a step of which a try is slow.
 const SLOW_SECONDS: u64 = 2;
@@ -53,9 +53,9 @@ pub(super) async fn run(
     failures.extend(of_mail(compiled, case, state, &home)?);
     let steps = compiled.pipeline.steps.iter();
     let ran = steps.filter_map(|step| Some((state.step(&step.name)?.ended?, step.sql()?)));
-    let mut ran: Vec<(Timestamp, &Sql)> = ran.collect();
+    let mut ran: Vec<(Timestamp, &StepSql)> = ran.collect();
     ran.sort_by_key(|(ended, _)| *ended);
-    let scripts: Vec<&Sql> = ran.into_iter().map(|(_, sql)| sql).collect();
+    let scripts: Vec<&StepSql> = ran.into_iter().map(|(_, sql)| sql).collect();
     let (before, wrong) = tables(own, case, &scripts).await?;
     failures.extend(wrong);
     if case.twice && failures.is_empty() {
@@ -85,7 +85,7 @@ async fn ended(
     compiled: &Compiled,
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
-    (home, faults): (&Path, &IndexMap<String, Fault>),
+    (home, faults): (&Path, &IndexMap<String, StepFault>),
 ) -> Result<EndedRun, Broken> {
     let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
     let limited;
@@ -163,7 +163,7 @@ fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<Statement
 }
 
 /// The statements of a step as the run sent them.
-fn sent(sql: &Sql, state: &GlobalState) -> Vec<String> {
+fn sent(sql: &StepSql, state: &GlobalState) -> Vec<String> {
     let statements = sql.script.statements.iter();
     statements
         .map(|statement| {
@@ -230,8 +230,8 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
     let mut failures = Vec::new();
     let (expected, span) = case.status;
     let is = match expected {
-        Status::Finished => state.status == RunStatus::Finished,
-        Status::Failed => state.status == RunStatus::Failed,
+        RunEnd::Finished => state.status == RunStatus::Finished,
+        RunEnd::Failed => state.status == RunStatus::Failed,
     };
     if !is {
         let found = state.status.name();

@@ -23,10 +23,10 @@ use crate::commands::session::{EarlyEnd, command_line};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostics, Nearest};
 use crate::exit::Exit;
-use crate::pipeline::{Sql, Step};
+use crate::pipeline::{Step, StepSql};
 use crate::project::Project;
 use crate::source::{self, SourceFile};
-use crate::testing::{self, Case, Edit, Found, Keys, Needed, Recorded, apply};
+use crate::testing::{self, Case, Edit, FoundRows, KeptKeys, Needed, Recorded, apply};
 
 /// Runs that are looked at for one that finished the step.
 const LOOKED_AT: usize = 50;
@@ -82,7 +82,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
         .map_err(|error| trouble(&error.to_string()))?;
     let (state, of_step) = runtime.block_on(last_run(from.runs, name))?;
     let objects = objects::of_step(sql, &state.parameters, from.folders);
-    let mut keys = Keys::default();
+    let mut keys = KeptKeys::default();
     for rows in objects.iter().filter_map(|object| object.rows.as_ref()) {
         keys.keep(rows);
     }
@@ -146,7 +146,10 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
 }
 
 /// The step of this name, which must be SQL.
-fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a Sql), EarlyEnd> {
+fn step<'a>(
+    compiled: &'a Compiled,
+    name: &str,
+) -> Result<(usize, &'a Step, &'a StepSql), EarlyEnd> {
     let steps = &compiled.pipeline.steps;
     let found = steps.iter().position(|step| step.name == name);
     let Some((index, step)) = found.and_then(|index| Some((index, steps.get(index)?))) else {
@@ -199,8 +202,8 @@ async fn rows(
     from: &From<'_>,
     needed: Vec<Needed>,
     written: &[String],
-    mut keys: Keys,
-) -> Result<Vec<(Needed, Found)>, EarlyEnd> {
+    mut keys: KeptKeys,
+) -> Result<Vec<(Needed, FoundRows)>, EarlyEnd> {
     let home = &from.folders.home;
     let _held = opened::hold_soon(home)
         .map_err(|error| trouble(&error.to_string()))?
@@ -228,7 +231,7 @@ async fn rows(
 }
 
 /// A few rows of a table: of those that share the keys that are kept, if there are such.
-async fn some(own: &Own<'_>, table: &str, keys: &Keys) -> Result<Found, EarlyEnd> {
+async fn some(own: &Own<'_>, table: &str, keys: &KeptKeys) -> Result<FoundRows, EarlyEnd> {
     let parts: Vec<String> = table
         .split('.')
         .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
@@ -244,7 +247,7 @@ async fn some(own: &Own<'_>, table: &str, keys: &Keys) -> Result<Found, EarlyEnd
     read(own, format!("{from} limit {ROWS}")).await
 }
 
-async fn read(own: &Own<'_>, sql: String) -> Result<Found, EarlyEnd> {
+async fn read(own: &Own<'_>, sql: String) -> Result<FoundRows, EarlyEnd> {
     let ended = own
         .run(vec![sql], Batch::AutoCommit, Vec::new(), PATIENCE)
         .await
@@ -269,7 +272,7 @@ fn trouble(why: &str) -> EarlyEnd {
 }
 
 /// Values of the parameters that the step's SQL uses, where they are not the defaults.
-fn parameters(compiled: &Compiled, sql: &Sql, state: &GlobalState) -> Vec<(String, String)> {
+fn parameters(compiled: &Compiled, sql: &StepSql, state: &GlobalState) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     for statement in sql.script.sent() {
         let inserted = statement.insertions.iter().map(|one| &one.parameter);

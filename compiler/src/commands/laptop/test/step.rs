@@ -14,9 +14,9 @@ use super::reached::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
-use crate::pipeline::{Sql, Step};
+use crate::pipeline::{Step, StepSql};
 use crate::source::{SourceFile, Span};
-use crate::testing::{Case, Edit, Found, compare};
+use crate::testing::{Case, Edit, FoundRows, compare};
 
 /// Runs the test in `own`, where nothing is yet.
 ///
@@ -90,7 +90,7 @@ pub(super) async fn run(
 }
 
 /// What is not as expected of the number of statements that the step reached.
-fn of_statements(case: &Case, (step, sql): (&Step, &Sql), here: &Reached) -> Option<Failure> {
+fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &Reached) -> Option<Failure> {
     let (expected, span) = case.statements?;
     let found = here.statements;
     if found as u64 == expected {
@@ -141,14 +141,14 @@ struct Error {
 }
 
 /// A result, and the index of its statement.
-type OfStatement = (Found, usize);
+type OfStatement = (FoundRows, usize);
 
 /// Runs the step to its end: its result, or what it failed with.
 async fn once(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    (step, sql): (&Step, &Sql),
+    (step, sql): (&Step, &StepSql),
     reached: &mut Reached,
 ) -> Result<Result<Option<OfStatement>, Error>, Broken> {
     // Where the step's own expectations do not count, its checks are not sent.
@@ -217,7 +217,7 @@ async fn once(
 }
 
 /// Whether each of a step's signals is seen in its result.
-fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
+fn seen(step: &Step, result: Option<&FoundRows>) -> Vec<bool> {
     let Some(found) = result else {
         return Vec::new();
     };
@@ -261,7 +261,7 @@ async fn last_result(
 }
 
 /// The first line of a statement, in the step's file.
-fn place(sql: &Sql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Span)> {
+fn place(sql: &StepSql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Span)> {
     let statement = sql.script.statements.get(statement)?;
     let line = usize::try_from(statement.line)
         .ok()
@@ -288,7 +288,7 @@ fn place(sql: &Sql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Spa
 }
 
 /// Where the last of these scripts that writes a table last does so. A procedure does it where it is called.
-fn last_write(table: &str, scripts: &[&Sql]) -> Option<(std::sync::Arc<SourceFile>, Span)> {
+fn last_write(table: &str, scripts: &[&StepSql]) -> Option<(std::sync::Arc<SourceFile>, Span)> {
     scripts.iter().rev().find_map(|sql| {
         let writes = &sql.lineage.columns.writes;
         let last = writes
@@ -306,8 +306,8 @@ fn last_write(table: &str, scripts: &[&Sql]) -> Option<(std::sync::Arc<SourceFil
 pub(super) async fn tables(
     own: &Own<'_>,
     case: &Case,
-    scripts: &[&Sql],
-) -> Result<(Vec<Found>, Vec<Failure>), Broken> {
+    scripts: &[&StepSql],
+) -> Result<(Vec<FoundRows>, Vec<Failure>), Broken> {
     let names: Vec<&str> = case
         .tables
         .iter()
@@ -338,8 +338,8 @@ async fn again(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    (step, sql): (&Step, &Sql),
-    before: &[Found],
+    (step, sql): (&Step, &StepSql),
+    before: &[FoundRows],
 ) -> Result<Vec<Failure>, Broken> {
     let mut reached = Reached::default();
     if let Err(error) = once(own, compiled, case, (step, sql), &mut reached).await? {
@@ -358,7 +358,7 @@ async fn again(
 pub(super) async fn unchanged(
     own: &Own<'_>,
     case: &Case,
-    before: &[Found],
+    before: &[FoundRows],
 ) -> Result<Vec<Failure>, Broken> {
     let names: Vec<&str> = case
         .tables

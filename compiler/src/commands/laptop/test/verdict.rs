@@ -11,7 +11,7 @@ use runtime_lambda::ports::WarehouseError;
 use super::reached::Reached;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
-use crate::testing::{Case, Edit, Expected, Found, Mismatch, compare, edits};
+use crate::testing::{Case, Edit, Expected, FoundRows, Mismatch, compare, edits};
 
 /// How a test ended, and how long it took.
 #[derive(Debug)]
@@ -160,7 +160,12 @@ pub(super) struct Failure {
 
 impl Failure {
     /// What differs between rows; none if nothing does.
-    pub fn of_rows(case: &Case, expected: &Expected, found: &Found, what: &str) -> Option<Self> {
+    pub fn of_rows(
+        case: &Case,
+        expected: &Expected,
+        found: &FoundRows,
+        what: &str,
+    ) -> Option<Self> {
         let mismatch = compare(expected, found, what)?;
         Some(Self {
             edits: edits(&case.file, expected, found),

@@ -7,7 +7,7 @@ use local::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, Statemen
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{StatementStatus, Submission, Warehouse as _, WarehouseError};
 
-use crate::testing::Found;
+use crate::testing::FoundRows;
 
 /// Most statements of one execution (AWS page: `BatchExecuteStatement`).
 const MOST_STATEMENTS: usize = 40;
@@ -130,9 +130,9 @@ impl<'a> Own<'a> {
     }
 
     /// All rows of a result; `number` is that of its statement, from 1.
-    pub async fn result(&self, ended: &Ended, number: usize) -> Result<Found, WarehouseError> {
+    pub async fn result(&self, ended: &Ended, number: usize) -> Result<FoundRows, WarehouseError> {
         let id = format!("{}:{number}", ended.handle.id());
-        let mut found = Found::default();
+        let mut found = FoundRows::default();
         let mut token: Option<String> = None;
         loop {
             let page = self.warehouse.result(&id, token.as_deref()).await?;
@@ -149,7 +149,7 @@ impl<'a> Own<'a> {
     pub async fn tables(
         &self,
         names: &[&str],
-    ) -> Result<Vec<Result<Found, String>>, WarehouseError> {
+    ) -> Result<Vec<Result<FoundRows, String>>, WarehouseError> {
         let mut all = Vec::with_capacity(names.len());
         let look = |name: &&str| {
             let parts: Vec<String> = name

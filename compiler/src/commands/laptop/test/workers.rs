@@ -17,7 +17,7 @@ use super::verdict::{Broken, End, Failure, Verdict};
 use super::warehouse::Own;
 use crate::commands::laptop::folders::{Folders, isolation};
 use crate::compile::Compiled;
-use crate::testing::{Case, Subject};
+use crate::testing::{Case, TestSubject};
 
 /// Runs all tests; the verdicts stand in the order of the tests. `told` hears of each in that order, as
 /// soon as all before it have ended.
@@ -151,15 +151,15 @@ impl Worker<'_> {
         let warehouse = Arc::new(engine.fresh(options)?);
         let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
         let failures = match &case.subject {
-            Subject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
+            TestSubject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
                 Some(step) => {
                     let subject = (*index, step);
                     runtime.block_on(step::run(&own, self.compiled, case, subject, reached))
                 }
                 None => Ok(Vec::new()),
             },
-            Subject::Unknown(_) => Err(Broken::Wrong),
-            Subject::Pipeline => {
+            TestSubject::Unknown(_) => Err(Broken::Wrong),
+            TestSubject::Pipeline => {
                 runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
             }
         };

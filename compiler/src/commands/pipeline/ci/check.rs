@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::chosen;
 use super::{Opened, Verb, found};
 use crate::ci::drift::{self, Drift};
-use crate::ci::{File, Settings, System, homes};
+use crate::ci::{CiSettings, File, System, homes};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,7 +27,7 @@ struct Line {
 pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let opened = Opened::of(at, printer)?;
     let pipeline = &opened.compiled.pipeline.name;
-    let mut written: BTreeMap<System, Settings> = BTreeMap::new();
+    let mut written: BTreeMap<System, CiSettings> = BTreeMap::new();
     for path in homes(pipeline, &opened.folder, at.environment()) {
         let text = found(&opened.root.join(path))?;
         let first = text.as_deref().and_then(|text| text.lines().next());
@@ -73,7 +73,7 @@ pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, Ear
 }
 
 /// What was chosen when the file with this first line was written; `None` for a file that is not ours.
-fn chosen_in(line: &str, opened: &Opened) -> Option<Settings> {
+fn chosen_in(line: &str, opened: &Opened) -> Option<CiSettings> {
     let command = line.strip_prefix("# sfc ")?;
     let (system, hosted, anywhere) = match Line::try_parse_from(command.split(' ')).ok()?.verb {
         Verb::Github {

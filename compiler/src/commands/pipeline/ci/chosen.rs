@@ -1,7 +1,7 @@
 //! What somebody chooses on the command line, and where the rest comes from.
 
 use super::Opened;
-use crate::ci::{Settings, System, is_plain};
+use crate::ci::{CiSettings, System, is_plain};
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
@@ -51,8 +51,8 @@ pub fn settings(
     hosted: Option<(Hosted, String)>,
     anywhere: Anywhere,
     opened: &Opened,
-) -> Result<Settings, EarlyEnd> {
-    let mut settings = Settings {
+) -> Result<CiSettings, EarlyEnd> {
+    let mut settings = CiSettings {
         system,
         folder: opened.folder.clone(),
         spec: opened.spec.clone(),

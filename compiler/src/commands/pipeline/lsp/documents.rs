@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
 
 use super::uri;
-use crate::lsp::Encoding;
+use crate::lsp::PositionEncoding;
 use crate::source::SourceFile;
 
 /// A text that the editor shows.
@@ -61,7 +61,7 @@ impl Documents {
         address: &Uri,
         version: i32,
         changes: Vec<TextDocumentContentChangeEvent>,
-        encoding: Encoding,
+        encoding: PositionEncoding,
     ) {
         let Some(mut document) = self.all.remove(address.as_ref()) else {
             return;
@@ -129,7 +129,7 @@ impl Documents {
 fn changed(
     file: &SourceFile,
     change: TextDocumentContentChangeEvent,
-    encoding: Encoding,
+    encoding: PositionEncoding,
 ) -> String {
     let part = match change {
         TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => {
@@ -171,7 +171,7 @@ mod tests {
             &address,
             2,
             vec![change(0, 12, 13, "22"), change(1, 0, 0, "select 3;")],
-            Encoding::Utf16,
+            PositionEncoding::Utf16,
         );
         let document = documents.get(&address);
         let text = document.map(|document| document.file.text());

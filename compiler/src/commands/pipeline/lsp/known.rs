@@ -2,11 +2,11 @@
 
 use super::documents::Documents;
 use super::workspace::Workspace;
-use crate::lsp::{Encoding, Schemas};
+use crate::lsp::{PositionEncoding, Schemas};
 
 /// The documents of an editor, and the pipelines that they belong to.
 pub(super) struct Known {
-    pub encoding: Encoding,
+    pub encoding: PositionEncoding,
     pub documents: Documents,
     pub workspace: Workspace,
     pub schemas: Schemas,

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::documents::Document;
 use super::known::Known;
 use super::workspace::{Role, of_environment, of_tests, sql_files};
-use crate::lsp::{self, Asked, Encoding, Model, Script};
+use crate::lsp::{self, AskedPlace, Model, PositionEncoding, SqlFile};
 use crate::source::Span;
 
 /// The answer to a request; none to one of a kind that is not known. An error says what is wrong with
@@ -54,29 +54,31 @@ fn position(
     })
 }
 
-fn offset(document: &Document, position: Position, encoding: Encoding) -> usize {
+fn offset(document: &Document, position: Position, encoding: PositionEncoding) -> usize {
     encoding.offset(&document.file, position)
 }
 
 impl Place<'_> {
     /// Hands the place on in the words of [`crate::lsp`]; none of a document that is nothing of sfc's.
-    fn ask<T>(&self, answer: impl FnOnce(&Model, Asked<'_>) -> T) -> Option<T> {
+    fn ask<T>(&self, answer: impl FnOnce(&Model, AskedPlace<'_>) -> T) -> Option<T> {
         let role = self
             .known
             .workspace
             .role(self.document, &self.known.documents);
         match role {
-            Role::Spec(model) => Some(answer(model, Asked::Spec(self.offset))),
-            Role::Script(model, script) => Some(answer(model, Asked::Script(script, self.offset))),
+            Role::Spec(model) => Some(answer(model, AskedPlace::Spec(self.offset))),
+            Role::Script(model, script) => {
+                Some(answer(model, AskedPlace::Script(script, self.offset)))
+            }
             Role::Loose(model) => {
-                let script = Script::new("", std::sync::Arc::clone(&self.document.file));
+                let script = SqlFile::new("", std::sync::Arc::clone(&self.document.file));
                 let nothing = Model::nothing();
-                let asked = Asked::Script(&script, self.offset);
+                let asked = AskedPlace::Script(&script, self.offset);
                 Some(answer(model.unwrap_or(&nothing), asked))
             }
             Role::Tests(model) => {
                 let file = &self.document.file;
-                Some(answer(model, Asked::Tests(file, self.offset)))
+                Some(answer(model, AskedPlace::Tests(file, self.offset)))
             }
             Role::Environment(_) | Role::Other => None,
         }
@@ -119,9 +121,9 @@ fn symbols(known: &Known, params: &Value) -> Result<Value, String> {
         offset: 0,
     };
     let found = place.ask(|model, asked| match asked {
-        Asked::Spec(_) => lsp::spec_symbols(model, known.encoding),
-        Asked::Script(script, _) => lsp::script_symbols(script, known.encoding),
-        Asked::Tests(..) => Vec::new(),
+        AskedPlace::Spec(_) => lsp::spec_symbols(model, known.encoding),
+        AskedPlace::Script(script, _) => lsp::script_symbols(script, known.encoding),
+        AskedPlace::Tests(..) => Vec::new(),
     });
     Ok(value(found))
 }

@@ -21,7 +21,7 @@ use super::uri;
 use super::workspace::{Role, Workspace, of_environment, of_tests};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
-use crate::lsp::{self, Encoding, Schemas};
+use crate::lsp::{self, PositionEncoding, Schemas};
 
 /// What comes of a message.
 pub(super) enum Step {
@@ -59,7 +59,7 @@ impl Server {
         Self {
             stage: Stage::New,
             known: Known {
-                encoding: Encoding::default(),
+                encoding: PositionEncoding::default(),
                 documents: Documents::default(),
                 workspace: Workspace::default(),
                 schemas: Schemas::default(),
@@ -154,7 +154,7 @@ impl Server {
             general, workspace, ..
         } = asked.capabilities;
         let offered = general.and_then(|general| general.position_encodings);
-        self.known.encoding = Encoding::of(&offered.unwrap_or_default());
+        self.known.encoding = PositionEncoding::of(&offered.unwrap_or_default());
         self.watches = workspace
             .and_then(|workspace| workspace.did_change_watched_files)
             .and_then(|watch| watch.dynamic_registration)

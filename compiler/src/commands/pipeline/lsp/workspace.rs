@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::documents::{Document, Documents};
 use crate::compile::{Overrides, compile};
 use crate::diagnostic::Diagnostics;
-use crate::lsp::{Model, Overlay, Script};
+use crate::lsp::{Model, Overlay, SqlFile};
 use crate::project::{Project, spec_in};
 use crate::source::SourceFile;
 use crate::testing;
@@ -51,7 +51,7 @@ pub(super) enum Role<'w> {
     /// The spec of a pipeline.
     Spec(&'w Model),
     /// A script of a step.
-    Script(&'w Model, &'w Script),
+    Script(&'w Model, &'w SqlFile),
     /// A SQL file that belongs to no step; the model of the pipeline around it.
     Loose(Option<&'w Model>),
     /// What lies over the spec in an environment: `pipeline.prod.yaml`.

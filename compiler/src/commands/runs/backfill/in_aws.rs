@@ -27,9 +27,9 @@ use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::commands::{compiled, plural};
 use crate::compile::Overrides;
 use crate::deploy::definitions;
-use crate::deploy::stack::Stack;
+use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::Code;
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 use crate::exit::Exit;
 use crate::machines::{MOST_VALUES, Machine};
 use crate::printer::Printer;
@@ -127,7 +127,7 @@ fn board(series: &Series, arguments: &Arguments, printer: &Printer) -> Board {
     Board::new(*printer, shows, values.collect())
 }
 
-fn machine_of(stack: &Stack, machine: Machine) -> Result<&str, EarlyEnd> {
+fn machine_of(stack: &DeployedStack, machine: Machine) -> Result<&str, EarlyEnd> {
     // Nothing at all is there of a deploy that did not come about.
     output(stack, definitions::output(Machine::Run))?;
     let arn = stack.outputs.get(definitions::output(machine));
@@ -216,7 +216,10 @@ impl Backfill<'_> {
     }
 
     /// Starts it for what is not finished; `None` where everything is.
-    async fn begin(&self, runs: &HashMap<String, LastRun>) -> Result<Option<Execution>, EarlyEnd> {
+    async fn begin(
+        &self,
+        runs: &HashMap<String, LastRun>,
+    ) -> Result<Option<AwsExecution>, EarlyEnd> {
         let is_to_do = |value: &&String| {
             let run = runs.get(&executions::key(value));
             run.is_none_or(|run| {
@@ -259,7 +262,7 @@ impl Backfill<'_> {
         let s = plural(count as u64);
         self.printer
             .note(&format!("started {name} for {count} value{s}"));
-        Ok(Some(Execution {
+        Ok(Some(AwsExecution {
             arn,
             status: "RUNNING".to_owned(),
             started,
@@ -315,7 +318,7 @@ impl Backfill<'_> {
     /// Shows it until its execution has ended.
     async fn follow(
         &self,
-        execution: &Execution,
+        execution: &AwsExecution,
         name: &str,
         since: Timestamp,
     ) -> Result<(), EarlyEnd> {
@@ -334,7 +337,7 @@ impl Backfill<'_> {
     /// Shows what there is, where no value is left.
     async fn nothing_to_do(
         &self,
-        last: Option<&Execution>,
+        last: Option<&AwsExecution>,
         runs: &HashMap<String, LastRun>,
     ) -> Result<Exit, EarlyEnd> {
         let arn = last.map(|execution| execution.arn.as_str());
@@ -375,7 +378,7 @@ impl Backfill<'_> {
     /// Stops the execution and its runs: Step Functions stops children at best effort.
     async fn stop(
         &self,
-        going_on: Option<&Execution>,
+        going_on: Option<&AwsExecution>,
         runs: &HashMap<String, LastRun>,
     ) -> Result<Exit, EarlyEnd> {
         let Some(execution) = going_on else {
@@ -397,7 +400,7 @@ impl Backfill<'_> {
     }
 }
 
-fn brief(execution: &Execution) -> Brief {
+fn brief(execution: &AwsExecution) -> Brief {
     Brief {
         run: keys::run_id(&execution.arn, execution.started),
         started: Some(execution.started),

@@ -11,7 +11,7 @@ use crate::commands::runs::{Runs, option_of};
 use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::exit::Exit;
-use crate::select::Choice;
+use crate::select::StepChoice;
 
 /// Most steps that are named where another one was asked for.
 const NAMED: usize = 12;
@@ -49,7 +49,7 @@ impl Wanted {
     ///
     /// # Errors
     /// The plan is gone, it has no such steps, or the choice asks what changed, which only the spec says.
-    pub async fn keep(&mut self, runs: &Runs, choice: &Choice) -> Result<(), EarlyEnd> {
+    pub async fn keep(&mut self, runs: &Runs, choice: &StepChoice) -> Result<(), EarlyEnd> {
         let wrong = |sentence: &str, help: &str| {
             let diagnostic = command_line(Code::SelectState, sentence).help(help);
             Err(EarlyEnd::with(Exit::BadInput, diagnostic))

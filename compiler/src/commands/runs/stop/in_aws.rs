@@ -8,7 +8,7 @@ use runtime_lambda::protocol::{
 };
 use serde_json::json;
 
-use crate::aws::Failure;
+use crate::aws::AwsFailure;
 use crate::commands::account::output;
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Brief, Runs};
@@ -24,7 +24,7 @@ pub async fn ask(there: &InAws, runs: &Runs, brief: &Brief) -> Result<bool, Earl
         match aws.stop_execution(&execution.arn, &cause).await {
             Ok(()) => {}
             // It has ended in the meantime.
-            Err(Failure::Refused { code, .. }) if code == "ExecutionDoesNotExist" => {}
+            Err(AwsFailure::Refused { code, .. }) if code == "ExecutionDoesNotExist" => {}
             Err(failure) => return Err(failure.into()),
         }
         return Ok(runs.state(&brief.run).await?.is_some());

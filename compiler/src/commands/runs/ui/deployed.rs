@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::tree::{self, Entry};
-use crate::aws::{Aws, Options};
+use crate::aws::{Aws, AwsOptions};
 use crate::commands::account::Account;
 use crate::commands::session::{EarlyEnd, Known};
-use crate::deploy::stack::{OWNER_TAG, Standing};
+use crate::deploy::stack::{OWNER_TAG, StackStanding};
 
 /// Most pipelines that are shown.
 const MOST: usize = 500;
@@ -31,7 +31,7 @@ pub async fn deployed(
     entries: &[Entry],
     environment: Option<&str>,
 ) -> Result<Vec<Entry>, EarlyEnd> {
-    let aws = Aws::connect(&Options {
+    let aws = Aws::connect(&AwsOptions {
         profile: account.profile.clone(),
         region: account.region.clone(),
     })
@@ -44,7 +44,7 @@ pub async fn deployed(
         .collect();
     let mut names: Vec<&String> = stacks
         .iter()
-        .filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+        .filter(|stack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review))
         .filter_map(|stack| stack.tags.get(OWNER_TAG))
         .filter(|name| !known.contains(*name))
         .collect();

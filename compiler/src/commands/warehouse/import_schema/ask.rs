@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use runtime_lambda::plan::Warehouse;
 
 use super::unread;
-use crate::aws::{Aws, NoRows, Rows};
+use crate::aws::{Aws, NoRows, TextRows};
 use crate::commands::session::EarlyEnd;
 
 /// Queries, and the values of their parameters.
@@ -21,10 +21,10 @@ pub(super) struct Questions {
 pub(super) struct Answers {
     /// Columns of all tables and views: schema, table, column, position, `NO` where it takes no null,
     /// type, length, digits, digits behind the point.
-    pub columns: Rows,
+    pub columns: TextRows,
     /// Columns of external tables: schema, table, column, position, type, position among those that
     /// the files are parted by.
-    pub external: Rows,
+    pub external: TextRows,
     /// Why there are none of external tables, if they could not be read.
     pub no_external: Option<String>,
 }
@@ -76,7 +76,7 @@ pub(super) async fn in_aws(
     // Whoever may not see the catalog of external tables may still see all others.
     let (external, no_external) = match ask(&questions.external).await {
         Ok(rows) => (rows, None),
-        Err(NoRows::Statement(why)) => (Rows::new(), Some(why)),
+        Err(NoRows::Statement(why)) => (TextRows::new(), Some(why)),
         Err(NoRows::Call(failure)) => return Err(failure.into()),
     };
     Ok(Answers {
@@ -100,7 +100,7 @@ mod embedded {
 
     use super::super::unread;
     use super::{Answers, Questions};
-    use crate::aws::Rows;
+    use crate::aws::TextRows;
     use crate::commands::session::EarlyEnd;
     use crate::diagnostic::{Code, Diagnostic};
     use crate::exit::Exit;
@@ -152,7 +152,7 @@ mod embedded {
         warehouse: &Warehouse,
         sql: &str,
         questions: &Questions,
-    ) -> Result<Rows, EarlyEnd> {
+    ) -> Result<TextRows, EarlyEnd> {
         let execution = Submission {
             warehouse: warehouse.clone(),
             statement_name: "sfc-import-schema".to_owned(),
@@ -173,7 +173,7 @@ mod embedded {
         if view.status != StatementStatus::Finished {
             return Err(unread(view.error.unwrap_or_default()));
         }
-        let mut rows = Rows::new();
+        let mut rows = TextRows::new();
         for number in 0.. {
             let page = statement
                 .page(1, number)

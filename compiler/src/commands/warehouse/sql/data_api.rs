@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::catalog::{Catalog, Shared};
 use super::describe::CATALOG;
 use super::place::Place;
-use crate::aws::{Aws, Ended, Failure};
+use crate::aws::{Aws, AwsFailure, StatementEnd};
 use crate::commands::account::Account;
 use crate::commands::rows::Rows;
 use crate::commands::session::EarlyEnd;
@@ -48,7 +48,7 @@ impl DataApi {
         }
     }
 
-    async fn ended(&self, id: &str) -> Result<Ended, Failure> {
+    async fn ended(&self, id: &str) -> Result<StatementEnd, AwsFailure> {
         loop {
             let looked = Instant::now();
             if let Some(ended) = self.aws.statement(id).await? {
@@ -58,7 +58,7 @@ impl DataApi {
         }
     }
 
-    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, Failure> {
+    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, AwsFailure> {
         let mut rows = Rows::default();
         let mut token = None;
         loop {
@@ -124,7 +124,7 @@ impl Place for DataApi {
         let (id, session) = match started {
             Ok(started) => started,
             // The service reads the text before the warehouse does.
-            Err(Failure::Refused { code, message, .. }) if code == "ValidationException" => {
+            Err(AwsFailure::Refused { code, message, .. }) if code == "ValidationException" => {
                 return Ok(Answer::failed(&message));
             }
             Err(failure) => return Err(failure.into()),
@@ -139,16 +139,16 @@ impl Place for DataApi {
         };
         let took = asked.elapsed();
         match ended {
-            Ended::Well {
+            StatementEnd::Well {
                 has_rows: false,
                 rows,
             } => Ok(Answer::Done { rows, took }),
-            Ended::Well { has_rows: true, .. } => {
+            StatementEnd::Well { has_rows: true, .. } => {
                 let rows = self.rows(&id, most).await?;
                 Ok(Answer::Rows { rows, took })
             }
-            Ended::Failed(message) => Ok(Answer::failed(&message)),
-            Ended::Cancelled => Ok(Answer::Cancelled),
+            StatementEnd::Failed(message) => Ok(Answer::failed(&message)),
+            StatementEnd::Cancelled => Ok(Answer::Cancelled),
         }
     }
 

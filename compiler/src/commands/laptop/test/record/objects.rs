@@ -6,8 +6,8 @@ use runtime_lambda::parameters::fill;
 use runtime_lambda::ports::{Field, ResultColumn};
 
 use crate::commands::laptop::folders::Folders;
-use crate::pipeline::Sql;
-use crate::testing::Found;
+use crate::pipeline::StepSql;
+use crate::testing::FoundRows;
 
 /// Lines of an object that a test keeps: one with the names of columns, and a few rows.
 const LINES: usize = 6;
@@ -23,13 +23,13 @@ pub(super) struct Cut {
     /// The first lines, as a test's file has them.
     pub text: String,
     /// Its rows, if its first line names their columns.
-    pub rows: Option<Found>,
+    pub rows: Option<FoundRows>,
 }
 
 /// The objects that a step reads. A test that gives one object of a bucket gives all: of a bucket in which
 /// something is read that cannot be cut, there are none.
 pub(super) fn of_step(
-    sql: &Sql,
+    sql: &StepSql,
     parameters: &IndexMap<String, String>,
     folders: &Folders,
 ) -> Vec<Cut> {
@@ -81,7 +81,7 @@ fn cut(address: &str, bytes: &[u8]) -> Option<Cut> {
 }
 
 /// The rows of CSV whose first line names the columns.
-fn rows(text: &str) -> Option<Found> {
+fn rows(text: &str) -> Option<FoundRows> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().ok()?.clone();
     let is_name = |name: &str| {
@@ -102,7 +102,7 @@ fn rows(text: &str) -> Option<Found> {
         "" => Field::IsNull(true),
         value => Field::StringValue(value.to_owned()),
     };
-    Some(Found {
+    Some(FoundRows {
         columns: columns.collect(),
         rows: records
             .iter()

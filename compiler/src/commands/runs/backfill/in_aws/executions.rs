@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::grid::Standing;
 use super::super::values::Series;
-use crate::execution::Execution;
+use crate::execution::AwsExecution;
 
 /// Digits that tell one backfill from another.
 const DIGITS: usize = 12;
@@ -77,7 +77,7 @@ pub struct LastRun {
     /// Name of the backfill that has started it.
     pub backfill: String,
     /// The execution that is the value's last run.
-    pub execution: Execution,
+    pub execution: AwsExecution,
     /// Whether it was skipped for another run.
     pub is_skipped: bool,
 }
@@ -104,7 +104,7 @@ impl LastRun {
 }
 
 /// The last run of each value, by its key; `executions` are those of the run's machine, the latest first.
-pub fn last_runs(names: &Names, executions: Vec<Execution>) -> HashMap<String, LastRun> {
+pub fn last_runs(names: &Names, executions: Vec<AwsExecution>) -> HashMap<String, LastRun> {
     let mut runs = HashMap::new();
     for execution in executions {
         let Some((backfill, key)) = names.taken_apart(&execution.arn) else {
@@ -130,8 +130,8 @@ mod tests {
         }
     }
 
-    fn execution(name: &str, status: &str) -> Execution {
-        Execution {
+    fn execution(name: &str, status: &str) -> AwsExecution {
+        AwsExecution {
             arn: format!("arn:aws:states:eu-central-1:1:execution:demo-retry:{name}"),
             status: status.to_owned(),
             started: Timestamp::UNIX_EPOCH,
