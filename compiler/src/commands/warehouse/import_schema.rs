@@ -8,7 +8,7 @@ mod output;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use self::column::Column;
+use self::column::TableColumn;
 use super::warehouse_of;
 use crate::commands::account::Account;
 use crate::commands::pipeline_at::PipelineAt;
@@ -100,7 +100,7 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
 }
 
 /// Refuses to write a file without a table that somebody asked for.
-fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), EarlyEnd> {
+fn all_found(columns: &[TableColumn], wanted: &BTreeSet<String>) -> Result<(), EarlyEnd> {
     let found: BTreeSet<String> = columns
         .iter()
         .map(|column| column.schema.to_lowercase())

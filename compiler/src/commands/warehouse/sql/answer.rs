@@ -6,7 +6,7 @@ use crate::commands::rows::Rows;
 
 /// How a statement ended.
 #[derive(Debug)]
-pub enum Answer {
+pub enum StatementAnswer {
     /// The statement returned rows, perhaps none.
     Rows {
         /// The first of them, or all.
@@ -27,7 +27,7 @@ pub enum Answer {
     Cancelled,
 }
 
-impl Answer {
+impl StatementAnswer {
     /// A failure in the warehouse's words.
     #[must_use]
     pub fn failed(message: &str) -> Self {

@@ -11,7 +11,7 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
-use super::catalog::Shared;
+use super::catalog::SharedCatalog;
 use super::statements::is_complete;
 
 /// Most proposals at a time.
@@ -21,7 +21,7 @@ const MOST: usize = 200;
 #[derive(Default)]
 pub struct Assistant {
     /// What the warehouse has.
-    pub catalog: Shared,
+    pub catalog: SharedCatalog,
 }
 
 impl Assistant {
@@ -167,7 +167,7 @@ impl Helper for Assistant {}
 mod tests {
     use runtime_lambda::ports::Field;
 
-    use super::super::catalog::Catalog;
+    use super::super::catalog::CompletionCatalog;
     use super::*;
     use crate::commands::rows::Rows;
 
@@ -188,7 +188,7 @@ mod tests {
             ..Rows::default()
         };
         Assistant {
-            catalog: Shared::new(Catalog::of(&rows).into()),
+            catalog: SharedCatalog::new(CompletionCatalog::of(&rows).into()),
         }
     }
 

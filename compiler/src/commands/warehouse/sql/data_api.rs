@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use runtime_lambda::plan::Warehouse;
 
-use super::answer::Answer;
-use super::catalog::{Catalog, Shared};
+use super::answer::StatementAnswer;
+use super::catalog::{CompletionCatalog, SharedCatalog};
 use super::describe::CATALOG;
-use super::place::Place;
+use super::place::SessionWarehouse;
 use crate::aws::{Aws, Ended, Failure};
 use crate::commands::account::Account;
 use crate::commands::rows::Rows;
@@ -80,13 +80,13 @@ impl DataApi {
     }
 
     /// Reads the catalog in a session of its own, whenever that is done.
-    fn look(&self, catalog: Shared) {
+    fn look(&self, catalog: SharedCatalog) {
         let aws = self.aws.clone();
         let warehouse = self.warehouse.clone();
         tokio::spawn(async move {
             // Completion without tables is still completion.
             if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
-                let found = Catalog::of_texts(&rows);
+                let found = CompletionCatalog::of_texts(&rows);
                 *catalog.lock() = found;
             }
         });
@@ -94,7 +94,7 @@ impl DataApi {
 }
 
 #[async_trait(?Send)]
-impl Place for DataApi {
+impl SessionWarehouse for DataApi {
     fn is_new(&self) -> bool {
         false
     }
@@ -103,7 +103,7 @@ impl Place for DataApi {
         true
     }
 
-    fn look_beside(&self, catalog: &Shared) -> bool {
+    fn look_beside(&self, catalog: &SharedCatalog) -> bool {
         self.look(Arc::clone(catalog));
         true
     }
@@ -114,7 +114,7 @@ impl Place for DataApi {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: Pin<&mut dyn Future<Output = ()>>,
-    ) -> Result<Answer, EarlyEnd> {
+    ) -> Result<StatementAnswer, EarlyEnd> {
         let asked = Instant::now();
         let session = self.session.as_deref();
         let started = self
@@ -125,7 +125,7 @@ impl Place for DataApi {
             Ok(started) => started,
             // The service reads the text before the warehouse does.
             Err(Failure::Refused { code, message, .. }) if code == "ValidationException" => {
-                return Ok(Answer::failed(&message));
+                return Ok(StatementAnswer::failed(&message));
             }
             Err(failure) => return Err(failure.into()),
         };
@@ -142,13 +142,13 @@ impl Place for DataApi {
             Ended::Well {
                 has_rows: false,
                 rows,
-            } => Ok(Answer::Done { rows, took }),
+            } => Ok(StatementAnswer::Done { rows, took }),
             Ended::Well { has_rows: true, .. } => {
                 let rows = self.rows(&id, most).await?;
-                Ok(Answer::Rows { rows, took })
+                Ok(StatementAnswer::Rows { rows, took })
             }
-            Ended::Failed(message) => Ok(Answer::failed(&message)),
-            Ended::Cancelled => Ok(Answer::Cancelled),
+            Ended::Failed(message) => Ok(StatementAnswer::failed(&message)),
+            Ended::Cancelled => Ok(StatementAnswer::Cancelled),
         }
     }
 
