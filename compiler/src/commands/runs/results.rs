@@ -13,7 +13,7 @@ use self::wanted::{Wanted, nothing};
 use super::{Of, Runs};
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
-use crate::commands::rows::{self, Read, Rows, Shape};
+use crate::commands::rows::{self, ResultRows, RowShape, StoredRows};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -44,7 +44,7 @@ pub struct Arguments {
     #[command(flatten)]
     choosing: Choosing,
     #[command(flatten)]
-    shape: Shape,
+    shape: RowShape,
 }
 
 /// Prints the results of a run, or of one step of it, or fetches them to a folder.
@@ -81,7 +81,7 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
 async fn tables(
     runs: &Runs,
     found: &Wanted,
-    shape: &Shape,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let look = printer.look();
@@ -107,7 +107,7 @@ async fn tables(
 async fn csv(
     runs: &Runs,
     found: &Wanted,
-    shape: &Shape,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let [step] = found.steps.as_slice() else {
@@ -145,7 +145,7 @@ async fn csv(
 async fn json(
     runs: &Runs,
     found: &Wanted,
-    shape: &Shape,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let mut results = Vec::new();
@@ -177,7 +177,7 @@ pub(super) async fn read(
     found: &Wanted,
     step: &wanted::Step,
     most: Option<u64>,
-) -> Result<Rows, EarlyEnd> {
+) -> Result<ResultRows, EarlyEnd> {
     let key = keys::result_json(&found.pipeline, &step.run, &step.name);
     let location = runs.location(&key);
     let mut size = match most {
@@ -191,14 +191,14 @@ pub(super) async fn read(
         };
         let bytes = bytes.ok_or_else(|| gone(&location))?;
         let is_whole = bytes.len() as u64 <= size;
-        match Rows::stored(&bytes, is_whole, most) {
-            Some(Read::Enough(rows)) => {
-                return Ok(Rows {
+        match ResultRows::stored(&bytes, is_whole, most) {
+            Some(StoredRows::Enough(rows)) => {
+                return Ok(ResultRows {
                     total: step.rows.unwrap_or(rows.total).max(rows.total),
                     ..rows
                 });
             }
-            Some(Read::More) => size = size.saturating_mul(GROWTH),
+            Some(StoredRows::More) => size = size.saturating_mul(GROWTH),
             None => return Err(unreadable(&location)),
         }
     }

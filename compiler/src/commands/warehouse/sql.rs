@@ -23,7 +23,7 @@ use self::answer::StatementAnswer;
 use self::print::AnswerPrinter;
 use self::statements::statements;
 use self::warehouse::SqlSession;
-use crate::commands::rows::Shape;
+use crate::commands::rows::RowShape;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -52,7 +52,7 @@ pub struct Arguments {
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
     #[command(flatten)]
-    shape: Shape,
+    shape: RowShape,
     /// Folder of the pipeline, or its spec.
     #[arg(
         short = 'C',

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 
 /// How a statement ended.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub enum StatementAnswer {
     /// The statement returned rows, perhaps none.
     Rows {
         /// The first of them, or all.
-        rows: Rows,
+        rows: ResultRows,
         /// How long it took.
         took: Duration,
     },

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use runtime_lambda::ports::Field;
 
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 
 /// The catalog of a conversation, which is read again whenever it may have changed.
 pub type SharedCatalog = Arc<Mutex<CompletionCatalog>>;
@@ -21,7 +21,7 @@ pub struct CompletionCatalog {
 impl CompletionCatalog {
     /// Of rows of schema, table and column.
     #[must_use]
-    pub fn of(rows: &Rows) -> Self {
+    pub fn of(rows: &ResultRows) -> Self {
         let text = |field: &Field| match field {
             Field::StringValue(text) => Some(text.clone()),
             _ => None,

@@ -169,7 +169,7 @@ mod tests {
 
     use super::super::catalog::CompletionCatalog;
     use super::*;
-    use crate::commands::rows::Rows;
+    use crate::commands::rows::ResultRows;
 
     fn assistant() -> Assistant {
         let row = |names: [&str; 3]| {
@@ -177,7 +177,7 @@ mod tests {
                 .map(|name| Field::StringValue(name.to_owned()))
                 .to_vec()
         };
-        let rows = Rows {
+        let rows = ResultRows {
             records: vec![
                 row(["public", "orders", "id"]),
                 row(["public", "orders", "amount"]),
@@ -185,7 +185,7 @@ mod tests {
                 row(["sales", "customers", "name"]),
                 row(["sales", "customers", "amiable"]),
             ],
-            ..Rows::default()
+            ..ResultRows::default()
         };
         Assistant {
             catalog: SharedCatalog::new(CompletionCatalog::of(&rows).into()),

@@ -13,7 +13,7 @@ use super::describe::CATALOG;
 use super::place::SessionWarehouse;
 use crate::aws::{Aws, Ended, Failure};
 use crate::commands::account::Account;
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 use crate::commands::session::EarlyEnd;
 
 /// Pause between two looks, where the service does not wait itself.
@@ -58,8 +58,8 @@ impl DataApi {
         }
     }
 
-    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, Failure> {
-        let mut rows = Rows::default();
+    async fn rows(&self, id: &str, most: Option<u64>) -> Result<ResultRows, Failure> {
+        let mut rows = ResultRows::default();
         let mut token = None;
         loop {
             let page = self.aws.result_page(id, token).await?;

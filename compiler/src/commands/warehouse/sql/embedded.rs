@@ -14,7 +14,7 @@ use super::answer::StatementAnswer;
 use super::catalog::SharedCatalog;
 use super::place::SessionWarehouse;
 use crate::commands::laptop::folders::{folders, isolation};
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 use crate::commands::runs::home;
 use crate::commands::session::EarlyEnd;
 use crate::compile::{Overrides, compile};
@@ -158,7 +158,7 @@ async fn answer(
         let rows = view.parts.first().and_then(|part| part.rows);
         return Ok(StatementAnswer::Done { rows, took });
     }
-    let mut rows = Rows::default();
+    let mut rows = ResultRows::default();
     for number in 0.. {
         let page = handle
             .page(1, number)

@@ -16,7 +16,7 @@ use super::interrupted;
 use super::print::AnswerPrinter;
 use super::statements::statements;
 use super::warehouse::SqlSession;
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 use crate::commands::runs::home;
 use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostics};
@@ -223,10 +223,10 @@ async fn ask(
     session: &mut SqlSession,
     text: &str,
     parameters: Vec<(String, String)>,
-) -> Result<Option<Rows>, EarlyEnd> {
+) -> Result<Option<ResultRows>, EarlyEnd> {
     match session.ask(text, parameters, None, interrupted()).await? {
         StatementAnswer::Rows { rows, .. } => Ok(Some(rows)),
-        StatementAnswer::Done { .. } => Ok(Some(Rows::default())),
+        StatementAnswer::Done { .. } => Ok(Some(ResultRows::default())),
         StatementAnswer::Cancelled => Ok(None),
         StatementAnswer::Failed(message) => Err(EarlyEnd::with(
             Exit::RunFailed,

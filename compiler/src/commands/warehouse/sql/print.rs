@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answer::StatementAnswer;
 use super::statements::StatementOfText;
-use crate::commands::rows::{self, Shape};
+use crate::commands::rows::{self, RowShape};
 use crate::commands::thousands;
 use crate::printer::Printer;
 
@@ -14,7 +14,7 @@ const USUAL: u64 = 1_000;
 /// Prints the answers of statements, one after the other.
 pub struct AnswerPrinter {
     /// A table, lines, CSV or JSON.
-    pub shape: Shape,
+    pub shape: RowShape,
     printer: Printer,
     /// Answers for the JSON document.
     collected: Vec<Value>,
@@ -27,7 +27,7 @@ pub struct AnswerPrinter {
 impl AnswerPrinter {
     /// Prints in this shape.
     #[must_use]
-    pub fn new(shape: Shape, printer: Printer) -> Self {
+    pub fn new(shape: RowShape, printer: Printer) -> Self {
         Self {
             shape,
             printer,
