@@ -7,7 +7,7 @@ use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
 use super::reads::{Reads, state};
-use super::{Brief, Of, Place, Runs};
+use super::{Brief, Runs, RunsOf, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
 use crate::commands::session::{EarlyEnd, Known};
@@ -44,7 +44,11 @@ impl InAws {
     ///
     /// # Errors
     /// The pipeline is not deployed, or AWS cannot be reached.
-    pub async fn open(of: &Of, known: &Known, printer: Option<&Printer>) -> Result<Self, EarlyEnd> {
+    pub async fn open(
+        of: &RunsOf,
+        known: &Known,
+        printer: Option<&Printer>,
+    ) -> Result<Self, EarlyEnd> {
         let connected = match printer {
             Some(printer) => of.account.connect_to_change(known, printer).await,
             None => of.account.connect(known).await,
@@ -66,7 +70,7 @@ impl Runs {
         let stack = deployed(&aws, &known).await?;
         Ok(Self {
             known,
-            place: Place::InAws(InAws::of(aws, stack)?),
+            place: RunsPlace::InAws(InAws::of(aws, stack)?),
         })
     }
 
@@ -74,8 +78,8 @@ impl Runs {
     #[must_use]
     pub fn in_aws(&self) -> Option<&InAws> {
         match &self.place {
-            Place::Here(_) => None,
-            Place::InAws(there) => Some(there),
+            RunsPlace::Here(_) => None,
+            RunsPlace::InAws(there) => Some(there),
         }
     }
 }

@@ -9,8 +9,8 @@ use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::keys;
 use serde_json::json;
 
-use self::wanted::{Wanted, nothing};
-use super::{Of, Runs};
+use self::wanted::{WantedResults, nothing};
+use super::{Runs, RunsOf};
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
 use crate::commands::rows::{self, ResultRows, RowShape, StoredRows};
@@ -49,7 +49,7 @@ pub struct Arguments {
 
 /// Prints the results of a run, or of one step of it, or fetches them to a folder.
 #[must_use]
-pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
+pub fn results(of: &RunsOf, arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         let mut found =
@@ -80,7 +80,7 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
 
 async fn tables(
     runs: &Runs,
-    found: &Wanted,
+    found: &WantedResults,
     shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
@@ -106,7 +106,7 @@ async fn tables(
 
 async fn csv(
     runs: &Runs,
-    found: &Wanted,
+    found: &WantedResults,
     shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
@@ -144,7 +144,7 @@ async fn csv(
 
 async fn json(
     runs: &Runs,
-    found: &Wanted,
+    found: &WantedResults,
     shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
@@ -174,8 +174,8 @@ async fn json(
 /// It is gone, or cannot be read.
 pub(super) async fn read(
     runs: &Runs,
-    found: &Wanted,
-    step: &wanted::Step,
+    found: &WantedResults,
+    step: &wanted::StepWithRows,
     most: Option<u64>,
 ) -> Result<ResultRows, EarlyEnd> {
     let key = keys::result_json(&found.pipeline, &step.run, &step.name);

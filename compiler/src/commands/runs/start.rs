@@ -15,7 +15,7 @@ use super::modified::modified;
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::watch;
-use super::{Brief, Place, Runs};
+use super::{Brief, Runs, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
 use crate::commands::choosing::{self, Choosing, nothing};
@@ -60,7 +60,7 @@ pub fn start(
         let stack = deployed(&aws, &known).await?;
         let runs = Runs {
             known,
-            place: Place::InAws(InAws::of(aws.clone(), stack.clone())?),
+            place: RunsPlace::InAws(InAws::of(aws.clone(), stack.clone())?),
         };
         let mut input = input(&values, &aws.identity);
         if let Some(names) = part(&runs, &choice, &compiled.plan).await? {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::tree::{self, Entry};
+use super::tree::{self, ListedPipeline};
 use crate::aws::{Aws, Options};
 use crate::commands::account::Account;
 use crate::commands::session::{EarlyEnd, Known};
@@ -28,9 +28,9 @@ pub struct There {
 /// AWS cannot be asked.
 pub async fn deployed(
     account: &Account,
-    entries: &[Entry],
+    entries: &[ListedPipeline],
     environment: Option<&str>,
-) -> Result<Vec<Entry>, EarlyEnd> {
+) -> Result<Vec<ListedPipeline>, EarlyEnd> {
     let aws = Aws::connect(&Options {
         profile: account.profile.clone(),
         region: account.region.clone(),
