@@ -33,7 +33,7 @@ pub enum Verb {
         #[command(flatten)]
         lambda: LambdaPackage,
         #[command(flatten)]
-        form: commands::account::diff::Form,
+        form: commands::account::diff::DiffForm,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {

@@ -36,7 +36,7 @@ use self::here::Here;
 use self::in_aws::InAws;
 use self::reads::Reads;
 use super::complete;
-use super::session::{EarlyEnd, Known, command_line};
+use super::session::{EarlyEnd, KnownPipeline, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::execution::Execution;
 use crate::exit::Exit;
@@ -72,7 +72,7 @@ pub struct RunsOf {
 #[derive(Debug)]
 pub struct Runs {
     /// The pipeline, by name and spec.
-    pub known: Known,
+    pub known: KnownPipeline,
     /// Where the runs lie, and how they are read.
     pub place: RunsPlace,
 }
@@ -136,7 +136,7 @@ impl Runs {
         if of.local {
             return Self::on_this_machine(&of.path, of.environment.as_deref());
         }
-        let known = Known::open(&of.path, of.environment.as_deref())?;
+        let known = KnownPipeline::open(&of.path, of.environment.as_deref())?;
         let place = RunsPlace::InAws(InAws::open(of, &known, printer).await?);
         Ok(Self { known, place })
     }
@@ -153,7 +153,7 @@ impl Runs {
     /// There is no spec, or its local folder leads elsewhere.
     pub fn on_this_machine(path: &Path, environment: Option<&str>) -> Result<Self, EarlyEnd> {
         Ok(Self {
-            known: Known::open(path, environment)?,
+            known: KnownPipeline::open(path, environment)?,
             place: RunsPlace::Here(Here::open(path, environment)?),
         })
     }

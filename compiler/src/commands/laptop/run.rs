@@ -37,7 +37,7 @@ use crate::source::SourceFile;
 
 /// What was typed behind `sfc run PATH`.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct RunArguments {
     /// Values of parameters as they were typed: `name=value`.
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
@@ -96,7 +96,12 @@ impl StateObserver for ProgressPrinter {
 
 /// Runs the pipeline at `path` to its end.
 #[must_use]
-pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Printer) -> Exit {
+pub fn run(
+    path: &Path,
+    environment: Option<&str>,
+    given: &RunArguments,
+    printer: &Printer,
+) -> Exit {
     let overrides = Overrides {
         lanes: given.lanes,
         ..Overrides::default()
@@ -206,7 +211,7 @@ struct Asked<'a> {
     input: Value,
     /// How its pipeline is named in commands about it.
     options: String,
-    given: &'a Given,
+    given: &'a RunArguments,
 }
 
 /// The options with which other verbs find this pipeline.

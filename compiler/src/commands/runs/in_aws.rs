@@ -10,7 +10,7 @@ use super::reads::{Reads, state};
 use super::{Brief, Runs, RunsOf, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
-use crate::commands::session::{EarlyEnd, Known};
+use crate::commands::session::{EarlyEnd, KnownPipeline};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::Stack;
 use crate::execution::Execution;
@@ -46,7 +46,7 @@ impl InAws {
     /// The pipeline is not deployed, or AWS cannot be reached.
     pub async fn open(
         of: &RunsOf,
-        known: &Known,
+        known: &KnownPipeline,
         printer: Option<&Printer>,
     ) -> Result<Self, EarlyEnd> {
         let connected = match printer {
@@ -65,7 +65,7 @@ impl Runs {
     /// # Errors
     /// It is not deployed, or AWS cannot be reached.
     pub async fn by_name(account: &Account, pipeline: &str) -> Result<Self, EarlyEnd> {
-        let known = Known::by_name(pipeline)?;
+        let known = KnownPipeline::by_name(pipeline)?;
         let aws = account.connect(&known).await?;
         let stack = deployed(&aws, &known).await?;
         Ok(Self {
@@ -159,7 +159,7 @@ impl Reads for InAws {
 }
 
 /// Of a command that finds no account: says that there are runs on this machine.
-fn or_here(early: EarlyEnd, known: &Known) -> EarlyEnd {
+fn or_here(early: EarlyEnd, known: &KnownPipeline) -> EarlyEnd {
     let bucket = known.local_folder.join("bucket");
     let has_runs = bucket.join(known.pipeline()).is_dir();
     if has_runs {

@@ -117,15 +117,15 @@ fn resume_here(
     allow_outside: &[PathBuf],
     printer: &Printer,
 ) -> Exit {
-    use crate::commands::laptop::run::{Given, run};
+    use crate::commands::laptop::run::{RunArguments, run};
 
-    let given = Given {
+    let given = RunArguments {
         parameters: arguments.parameters.clone(),
         lanes: None,
         manner: arguments.manner().unwrap_or_default(),
         resume: Some(earlier),
         allow_outside: allow_outside.to_vec(),
-        ..Given::default()
+        ..RunArguments::default()
     };
     run(&of.path, of.environment.as_deref(), &given, printer)
 }

@@ -19,7 +19,7 @@ use super::{Brief, Runs, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
 use crate::commands::choosing::{self, Choosing, nothing};
-use crate::commands::session::{self, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline};
 use crate::compile::Overrides;
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,7 +55,7 @@ pub fn start(
         Err(exit) => return exit,
     };
     session::block_on(printer, async {
-        let known = Known::open(path, environment)?;
+        let known = KnownPipeline::open(path, environment)?;
         let aws = account.connect_to_change(&known, printer).await?;
         let stack = deployed(&aws, &known).await?;
         let runs = Runs {

@@ -12,7 +12,7 @@ use self::column::TableColumn;
 use super::warehouse_of;
 use crate::commands::account::Account;
 use crate::commands::pipeline_at::PipelineAt;
-use crate::commands::session::{self, EarlyEnd, Known, command_line};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;
@@ -51,7 +51,7 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
                 exit: Exit::BadInput,
                 diagnostics,
             })?;
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let output = arguments
             .output
             .as_deref()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::tree::{self, ListedPipeline};
 use crate::aws::{Aws, Options};
 use crate::commands::account::Account;
-use crate::commands::session::{EarlyEnd, Known};
+use crate::commands::session::{EarlyEnd, KnownPipeline};
 use crate::deploy::stack::{OWNER_TAG, Standing};
 
 /// Most pipelines that are shown.
@@ -39,7 +39,7 @@ pub async fn deployed(
     let stacks = aws.stacks_with_tag(OWNER_TAG).await?;
     let known: HashSet<String> = entries
         .iter()
-        .filter_map(|entry| Known::open(&entry.path, environment).ok())
+        .filter_map(|entry| KnownPipeline::open(&entry.path, environment).ok())
         .map(|known| known.pipeline().to_owned())
         .collect();
     let mut names: Vec<&String> = stacks

@@ -8,7 +8,7 @@ use super::answer::StatementAnswer;
 use super::catalog::SharedCatalog;
 use super::place::SessionWarehouse;
 use super::statements::StatementOfText;
-use crate::commands::session::{EarlyEnd, Known, command_line};
+use crate::commands::session::{EarlyEnd, KnownPipeline, command_line};
 use crate::commands::warehouse::warehouse_of;
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -39,7 +39,7 @@ impl SqlSession {
                 exit: Exit::BadInput,
                 diagnostics,
             })?;
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let warehouse = warehouse_of(&known)?;
         let home = project
             .home()
@@ -134,7 +134,7 @@ impl SqlSession {
 async fn place(
     arguments: &Arguments,
     project: &Project,
-    known: &Known,
+    known: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
 ) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
@@ -154,7 +154,7 @@ async fn place(
 async fn place(
     arguments: &Arguments,
     _: &Project,
-    known: &Known,
+    known: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
 ) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
@@ -181,7 +181,7 @@ async fn place(
 async fn place(
     arguments: &Arguments,
     project: &Project,
-    _: &Known,
+    _: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
 ) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
