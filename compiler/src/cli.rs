@@ -338,7 +338,7 @@ impl Cli {
                 shown,
                 allow_outside,
             } => {
-                let given = commands::laptop::run::Given {
+                let given = commands::laptop::run::RunArguments {
                     parameters,
                     lanes,
                     allow_outside,
@@ -365,7 +365,7 @@ impl Cli {
                 allow_outside,
                 access_key,
             } => {
-                let given = commands::laptop::serve::Given {
+                let given = commands::laptop::serve::ServeArguments {
                     pipeline: pipeline.or(named),
                     port,
                     events,

@@ -7,7 +7,7 @@ use crate::commands;
 use crate::commands::account::Account;
 use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
-use crate::commands::runs::Of;
+use crate::commands::runs::RunsOf;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -33,7 +33,7 @@ pub enum Verb {
         #[command(flatten)]
         lambda: LambdaPackage,
         #[command(flatten)]
-        form: commands::account::diff::Form,
+        form: commands::account::diff::DiffForm,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
@@ -61,7 +61,7 @@ pub enum Verb {
         #[command(flatten)]
         what: commands::account::undelivered::What,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Asks AWS's TestState what each state of the definitions does, and holds it against the interpreter
     /// of local runs.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::commands::runs::Of;
+use crate::commands::runs::RunsOf;
 use crate::commands::{self, complete};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -21,7 +21,7 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Shows a run until it has ended, and ends with its exit code.
     Watch {
@@ -38,7 +38,7 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Stops a run, and waits until none of its statements is running.
     Stop {
@@ -46,7 +46,7 @@ pub enum Verb {
         #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Prints what the Lambda has written, or, of runs on this machine, what RSQL scripts have.
     Logs {
@@ -57,7 +57,7 @@ pub enum Verb {
         #[arg(short, long)]
         follow: bool,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Starts a run that keeps what an earlier one has finished.
     Resume {
@@ -71,7 +71,7 @@ pub enum Verb {
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Prints the rows that a run has returned: as tables, as CSV or JSON, or to files.
     #[command(
@@ -81,7 +81,7 @@ pub enum Verb {
         #[command(flatten)]
         arguments: commands::runs::results::Arguments,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
     /// Shows what a run has cost, step by step, with the warehouse's share where it may be known.
     #[command(
@@ -91,7 +91,7 @@ pub enum Verb {
         #[command(flatten)]
         arguments: commands::runs::cost::Arguments,
         #[command(flatten)]
-        of: Of,
+        of: RunsOf,
     },
 }
 

@@ -8,7 +8,7 @@ pub mod diff;
 pub mod undelivered;
 pub mod verify;
 
-use super::session::{EarlyEnd, Known};
+use super::session::{EarlyEnd, KnownPipeline};
 use crate::aws::{Aws, AwsFailure, AwsOptions};
 use crate::deploy::stack::{self, DeployedStack, StackStanding};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
@@ -31,7 +31,7 @@ impl Account {
     ///
     /// # Errors
     /// AWS cannot be reached as who we are, or the pipeline belongs into another account.
-    pub async fn connect(&self, known: &Known) -> Result<Aws, EarlyEnd> {
+    pub async fn connect(&self, known: &KnownPipeline) -> Result<Aws, EarlyEnd> {
         let options = AwsOptions {
             profile: self.profile.clone(),
             region: self.region.clone(),
@@ -47,7 +47,7 @@ impl Account {
     /// As of [`Self::connect`].
     pub async fn connect_to_change(
         &self,
-        known: &Known,
+        known: &KnownPipeline,
         printer: &Printer,
     ) -> Result<Aws, EarlyEnd> {
         let aws = self.connect(known).await?;
@@ -183,7 +183,7 @@ fn no_profile(name: &str, variable: Option<&str>, known: &[String]) -> Diagnosti
     }))
 }
 
-impl Known {
+impl KnownPipeline {
     /// Refuses every account but the one that the spec names.
     fn belongs_into(&self, aws: &Aws) -> Result<(), EarlyEnd> {
         let Some(account) = &self.document.spec.stack.account else {
@@ -214,7 +214,7 @@ impl Known {
 ///
 /// # Errors
 /// There is none, or it is somebody else's.
-pub async fn deployed(aws: &Aws, known: &Known) -> Result<DeployedStack, EarlyEnd> {
+pub async fn deployed(aws: &Aws, known: &KnownPipeline) -> Result<DeployedStack, EarlyEnd> {
     let pipeline = known.pipeline();
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;

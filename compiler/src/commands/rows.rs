@@ -12,7 +12,7 @@ use runtime_lambda::ports::{Field, ResultColumn};
 use runtime_lambda::results::{csv_head, csv_rows};
 
 pub use json::{VERSION, document, record, text as json_text};
-pub use stored::Read;
+pub use stored::StoredRows;
 
 use super::{plural, thousands};
 use crate::printer::{Printer, TableLook};
@@ -20,7 +20,7 @@ use crate::terminal;
 
 /// The beginning of a result, or all of it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rows {
+pub struct ResultRows {
     /// Columns in the order of the query.
     pub columns: Vec<ResultColumn>,
     /// The first rows, or all.
@@ -31,7 +31,7 @@ pub struct Rows {
 
 /// How rows are printed.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Shape {
+pub struct RowShape {
     /// Prints the rows as CSV.
     #[arg(long, conflicts_with_all = ["json", "expanded"])]
     pub csv: bool,
@@ -46,7 +46,7 @@ pub struct Shape {
     pub limit: Option<u64>,
 }
 
-impl Shape {
+impl RowShape {
     /// Most rows that are printed, where a table has `usual` of them; `None`: all.
     #[must_use]
     pub fn most(&self, usual: u64) -> Option<u64> {
@@ -58,7 +58,7 @@ impl Shape {
     }
 }
 
-impl Rows {
+impl ResultRows {
     /// The rows as a table, or, `expanded`, with a line for each value.
     #[must_use]
     pub fn table(&self, expanded: bool, look: TableLook) -> String {
@@ -105,13 +105,13 @@ mod sample {
     use super::*;
 
     /// Rows with every kind of value.
-    pub fn rows() -> Rows {
+    pub fn rows() -> ResultRows {
         let column = |name: &str, type_name: &str| ResultColumn {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
         };
         let text = |text: &str| Field::StringValue(text.to_owned());
-        Rows {
+        ResultRows {
             columns: vec![
                 column("id", "int4"),
                 column("name", "varchar"),

@@ -36,7 +36,7 @@ use self::here::Here;
 use self::in_aws::InAws;
 use self::reads::Reads;
 use super::complete;
-use super::session::{EarlyEnd, Known, command_line};
+use super::session::{EarlyEnd, KnownPipeline, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::execution::AwsExecution;
 use crate::exit::Exit;
@@ -47,7 +47,7 @@ const SEARCHED: usize = 1_000;
 
 /// Which runs a verb is about, as the command line says it.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Of {
+pub struct RunsOf {
     /// Folder of the pipeline, or its spec.
     #[arg(
         short = 'C',
@@ -72,14 +72,14 @@ pub struct Of {
 #[derive(Debug)]
 pub struct Runs {
     /// The pipeline, by name and spec.
-    pub known: Known,
+    pub known: KnownPipeline,
     /// Where the runs lie, and how they are read.
-    pub place: Place,
+    pub place: RunsPlace,
 }
 
 /// Where runs lie; all verbs about runs read both in the same way.
 #[derive(Debug)]
-pub enum Place {
+pub enum RunsPlace {
     /// On this machine, in the folder that local runs leave.
     Here(Here),
     /// In AWS, in the data bucket of the pipeline's stack.
@@ -104,7 +104,7 @@ pub fn option_of(state: &GlobalState) -> &'static str {
     if state.is_local() { " --local" } else { "" }
 }
 
-impl Place {
+impl RunsPlace {
     fn reads(&self) -> &dyn Reads {
         match self {
             Self::Here(here) => here,
@@ -119,7 +119,7 @@ impl Runs {
     ///
     /// # Errors
     /// There is no spec, or the pipeline is not deployed.
-    pub async fn open(of: &Of) -> Result<Self, EarlyEnd> {
+    pub async fn open(of: &RunsOf) -> Result<Self, EarlyEnd> {
         Self::open_and_say(of, None).await
     }
 
@@ -127,23 +127,23 @@ impl Runs {
     ///
     /// # Errors
     /// As of [`Self::open`].
-    pub async fn open_to_change(of: &Of, printer: &Printer) -> Result<Self, EarlyEnd> {
+    pub async fn open_to_change(of: &RunsOf, printer: &Printer) -> Result<Self, EarlyEnd> {
         Self::open_and_say(of, Some(printer)).await
     }
 
     #[cfg(feature = "aws")]
-    async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, EarlyEnd> {
+    async fn open_and_say(of: &RunsOf, printer: Option<&Printer>) -> Result<Self, EarlyEnd> {
         if of.local {
             return Self::on_this_machine(&of.path, of.environment.as_deref());
         }
-        let known = Known::open(&of.path, of.environment.as_deref())?;
-        let place = Place::InAws(InAws::open(of, &known, printer).await?);
+        let known = KnownPipeline::open(&of.path, of.environment.as_deref())?;
+        let place = RunsPlace::InAws(InAws::open(of, &known, printer).await?);
         Ok(Self { known, place })
     }
 
     #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_async, reason = "the other one awaits")]
-    async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, EarlyEnd> {
+    async fn open_and_say(of: &RunsOf, _: Option<&Printer>) -> Result<Self, EarlyEnd> {
         Self::on_this_machine(&of.path, of.environment.as_deref())
     }
 
@@ -153,8 +153,8 @@ impl Runs {
     /// There is no spec, or its local folder leads elsewhere.
     pub fn on_this_machine(path: &Path, environment: Option<&str>) -> Result<Self, EarlyEnd> {
         Ok(Self {
-            known: Known::open(path, environment)?,
-            place: Place::Here(Here::open(path, environment)?),
+            known: KnownPipeline::open(path, environment)?,
+            place: RunsPlace::Here(Here::open(path, environment)?),
         })
     }
 

@@ -92,14 +92,14 @@ pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Early
 /// A pipeline as the verbs know it that only operate it: mistakes further down in its spec do not keep
 /// anybody from stopping a run.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownPipeline {
     /// Where local runs of it leave what they make.
     pub local_folder: PathBuf,
     /// The spec, with the place of each value.
     pub document: Document,
 }
 
-impl Known {
+impl KnownPipeline {
     /// Opens the pipeline at `path`.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ pub mod sql;
 
 use runtime_lambda::plan::Warehouse;
 
-use super::session::{EarlyEnd, Known};
+use super::session::{EarlyEnd, KnownPipeline};
 use crate::exit::Exit;
 use crate::pipeline;
 
@@ -14,7 +14,7 @@ use crate::pipeline;
 ///
 /// # Errors
 /// The spec names none, or has mistakes about it.
-fn warehouse_of(known: &Known) -> Result<Warehouse, EarlyEnd> {
+fn warehouse_of(known: &KnownPipeline) -> Result<Warehouse, EarlyEnd> {
     let resolved = pipeline::warehouse_of(&known.document);
     let sound = resolved
         .value

@@ -17,13 +17,13 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use runtime_lambda::plan::When;
 
-use self::change_set::{Made, Review};
-use self::stranded::Taken;
+use self::change_set::{MadeChangeSet, Review};
+use self::stranded::TakenAway;
 use super::ask::ask;
 use super::{Account, owned};
 use crate::aws::{Aws, ChangeSetKind, Validation};
 use crate::commands::pipeline::package::package;
-use crate::commands::session::{self, EarlyEnd, Known, command_line};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline, command_line};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{DeployedStack, StackStanding};
@@ -56,7 +56,7 @@ pub struct Arguments {
 }
 
 /// A deployment and where it comes from.
-pub struct Prepared {
+pub struct PreparedDeployment {
     /// The folder that the pipeline was read from.
     pub project: Project,
     /// What its spec compiled to.
@@ -81,14 +81,14 @@ pub fn deploy(
             Err(exit) => return exit,
         };
     session::block_on(printer, async {
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let aws = account.connect_to_change(&known, printer).await?;
         // Packing the Lambda may take minutes: who has no account hears of that first.
         let prepared = match prepare(project, compiled, lambda_package, printer) {
             Ok(prepared) => prepared.in_partition_of(&aws)?,
             Err(exit) => return Ok(exit),
         };
-        let left = Left::default();
+        let left = LeftBehind::default();
         tokio::select! {
             ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
             () = interrupted() => return Ok(left.settle(&aws, printer).await),
@@ -111,20 +111,20 @@ pub fn prepare(
     compiled: Compiled,
     lambda_package: Option<&Path>,
     printer: &Printer,
-) -> Result<Prepared, Exit> {
+) -> Result<PreparedDeployment, Exit> {
     let package = package(
         compiled.pipeline.stack.architecture,
         lambda_package,
         printer,
     )?;
-    Ok(Prepared {
+    Ok(PreparedDeployment {
         deployment: Deployment::new(&compiled, package),
         project,
         compiled,
     })
 }
 
-impl Prepared {
+impl PreparedDeployment {
     /// The same as it is written in the partition of this account.
     ///
     /// # Errors
@@ -169,17 +169,17 @@ impl Prepared {
 
 /// What an interrupted deploy leaves behind, as far as it got.
 #[derive(Debug, Clone, Default)]
-pub struct Left(Arc<Mutex<Stage>>);
+pub struct LeftBehind(Arc<Mutex<Stage>>);
 
 #[derive(Debug, Clone, Default)]
 enum Stage {
     #[default]
     Nothing,
-    ChangeSet(Made),
+    ChangeSet(MadeChangeSet),
     Executing(String),
 }
 
-impl Left {
+impl LeftBehind {
     fn is(&self, stage: Stage) {
         *self.0.lock() = stage;
     }
@@ -203,9 +203,9 @@ impl Left {
 
 async fn deploy_to(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     arguments: &Arguments,
-    left: &Left,
+    left: &LeftBehind,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
@@ -220,13 +220,13 @@ async fn deploy_to(
     let found = warehouse::beside(found, aws, prepared, printer).await?;
     let mut found = settled(aws, prepared, found, left, printer).await?;
     expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
-    let mut taken = Taken::by(aws, prepared, found.as_ref(), printer).await?;
+    let mut taken = TakenAway::by(aws, prepared, found.as_ref(), printer).await?;
     if stranded::cleared(taken.as_mut(), arguments.wait, printer).await? {
         // Somebody else may have deployed while it waited.
         let now = aws.stack(&deployment.stack).await?;
         found = settled(aws, prepared, now, left, printer).await?;
         expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
-        taken = Taken::by(aws, prepared, found.as_ref(), printer).await?;
+        taken = TakenAway::by(aws, prepared, found.as_ref(), printer).await?;
     }
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;
@@ -285,7 +285,7 @@ async fn deploy_to(
 }
 
 /// Says which steps the change runs, if there are any for it.
-fn runs_of(prepared: &Prepared, printer: &Printer) {
+fn runs_of(prepared: &PreparedDeployment, printer: &Printer) {
     let plan = &prepared.compiled.plan;
     let steps = plan.steps.iter().filter(|step| step.when == When::Deploy);
     let names: Vec<String> = steps.map(|step| format!("`{}`", step.name)).collect();
@@ -338,9 +338,9 @@ pub fn kind_for(found: Option<&DeployedStack>) -> ChangeSetKind {
 /// The stack once nothing changes it any more, if it can be changed.
 async fn settled(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     found: Option<DeployedStack>,
-    left: &Left,
+    left: &LeftBehind,
     printer: &Printer,
 ) -> Result<Option<DeployedStack>, EarlyEnd> {
     let Some(stack) = found else {
@@ -408,7 +408,11 @@ pub fn changeable(stack: &DeployedStack, pipeline: &str) -> Result<(), EarlyEnd>
 }
 
 /// Asks Step Functions about the definitions before anything changes.
-async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(), EarlyEnd> {
+async fn validate(
+    aws: &Aws,
+    prepared: &PreparedDeployment,
+    printer: &Printer,
+) -> Result<(), EarlyEnd> {
     let pipeline = &prepared.deployment.pipeline;
     for (machine, definition) in &prepared.compiled.machines.definitions {
         match aws.validate_definition(&definition.json).await? {

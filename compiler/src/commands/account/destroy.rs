@@ -10,7 +10,7 @@ use super::ask::ask;
 use super::deploy::{follow, stranded};
 use super::{Account, owned};
 use crate::aws::Aws;
-use crate::commands::session::{self, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline};
 use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::event::first_cause;
 use crate::deploy::stack::{self, DeployedStack, StackResource, StackStanding};
@@ -29,13 +29,18 @@ pub fn destroy(
     printer: &Printer,
 ) -> Exit {
     session::block_on(printer, async {
-        let known = Known::open(path, environment)?;
+        let known = KnownPipeline::open(path, environment)?;
         let aws = account.connect_to_change(&known, printer).await?;
         delete(&aws, known, yes, printer).await
     })
 }
 
-async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
+async fn delete(
+    aws: &Aws,
+    known: KnownPipeline,
+    yes: bool,
+    printer: &Printer,
+) -> Result<Exit, EarlyEnd> {
     let name = stack::name(known.pipeline());
     let found = aws.stack(&name).await?;
     let Some(stack) = found.filter(|stack| stack.standing() != StackStanding::Absent) else {

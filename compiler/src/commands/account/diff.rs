@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::Account;
 use super::deploy::change_set::{self, Review};
-use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
+use super::deploy::{PreparedDeployment, changeable, kind_for, prepare, reviewed, warehouse};
 use crate::aws::{Aws, ChangeSetKind};
 use crate::commands::rows;
-use crate::commands::session::{self, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};
 use crate::deploy::change::ChangeSet;
@@ -31,7 +31,7 @@ const A_STATEMENT: u64 = 60;
 
 /// How the changes are printed.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct Form {
+pub struct DiffForm {
     /// Prints one JSON document.
     #[arg(long)]
     json: bool,
@@ -48,7 +48,7 @@ pub fn diff(
     environment: Option<&str>,
     account: &Account,
     lambda_package: Option<&Path>,
-    form: Form,
+    form: DiffForm,
     printer: &Printer,
 ) -> Exit {
     let (project, compiled) =
@@ -57,7 +57,7 @@ pub fn diff(
             Err(exit) => return exit,
         };
     session::block_on(printer, async {
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let aws = account.connect(&known).await?;
         let prepared = match prepare(project, compiled, lambda_package, printer) {
             Ok(prepared) => prepared.in_partition_of(&aws)?,
@@ -69,8 +69,8 @@ pub fn diff(
 
 async fn compare(
     aws: &Aws,
-    prepared: &Prepared,
-    form: Form,
+    prepared: &PreparedDeployment,
+    form: DiffForm,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
@@ -161,7 +161,7 @@ fn document(
 /// The changes as a comment.
 async fn comment(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     kind: ChangeSetKind,
     changes: ChangeSet,
     found: Option<&DeployedStack>,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::output;
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::runs::in_aws::InAws;
-use crate::commands::runs::{Of, Runs};
+use crate::commands::runs::{Runs, RunsOf};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::deploy::stack::DeployedStack;
 use crate::deploy::undelivered::{EventDelivery, Undelivered};
@@ -31,7 +31,7 @@ pub struct What {
 
 /// Lists the events of the pipeline's queue.
 #[must_use]
-pub fn undelivered(of: &Of, what: What, printer: &Printer) -> Exit {
+pub fn undelivered(of: &RunsOf, what: What, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         if of.local {
             return Err(EarlyEnd::with(

@@ -12,7 +12,7 @@ use crate::aws::{Aws, AwsFailure};
 use crate::commands::pipeline::simulate;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
-use crate::commands::session::{self, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline};
 use crate::commands::{compiled, plural};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic};
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         role: arguments.role.clone(),
     };
     session::block_on(printer, async {
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let aws = arguments.account.connect(&known).await?;
         // The simulation has a runtime of its own, and none may be started within another.
         let asked = std::thread::scope(|scope| {

@@ -11,7 +11,7 @@ use runtime_lambda::plan::Job;
 
 use super::folders::{Folders, isolation};
 use super::stand_ins::{StandIns, Trouble, scripts};
-use crate::commands::runs::home::{self, Held, STOP_REQUEST};
+use crate::commands::runs::home::{self, HeldFolder, STOP_REQUEST};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::machines::Machine;
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// The folder cannot be written, or another process has the right.
-pub fn hold(project: &Project, home: &Path) -> Result<Held, Box<Diagnostic>> {
+pub fn hold(project: &Project, home: &Path) -> Result<HeldFolder, Box<Diagnostic>> {
     let held = hold_soon(home)
         .map_err(|error| trouble(project, "the local folder cannot be written", &error))?
         .ok_or_else(|| {
@@ -45,7 +45,7 @@ pub fn hold(project: &Project, home: &Path) -> Result<Held, Box<Diagnostic>> {
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn hold_soon(home: &Path) -> io::Result<Option<Held>> {
+pub fn hold_soon(home: &Path) -> io::Result<Option<HeldFolder>> {
     let asked = Instant::now();
     loop {
         if let Some(held) = home::hold(home)? {

@@ -27,7 +27,7 @@ use crate::commands::compiled;
 use crate::commands::runs::browser;
 use crate::commands::runs::home::STOP_REQUEST;
 use crate::commands::runs::parameters::parameters;
-use crate::commands::runs::progress::{self, Manner, Progress, exit_of};
+use crate::commands::runs::progress::{self, Manner, ProgressPrinter, exit_of};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -37,7 +37,7 @@ use crate::source::SourceFile;
 
 /// What was typed behind `sfc run PATH`.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct RunArguments {
     /// Values of parameters as they were typed: `name=value`.
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
@@ -88,7 +88,7 @@ impl Shown {
     }
 }
 
-impl StateObserver for Progress {
+impl StateObserver for ProgressPrinter {
     fn changed(&self, state: &GlobalState) {
         Self::changed(self, state);
     }
@@ -96,7 +96,12 @@ impl StateObserver for Progress {
 
 /// Runs the pipeline at `path` to its end.
 #[must_use]
-pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Printer) -> Exit {
+pub fn run(
+    path: &Path,
+    environment: Option<&str>,
+    given: &RunArguments,
+    printer: &Printer,
+) -> Exit {
     let overrides = Overrides {
         lanes: given.lanes,
         ..Overrides::default()
@@ -206,7 +211,7 @@ struct Asked<'a> {
     input: Value,
     /// How its pipeline is named in commands about it.
     options: String,
-    given: &'a Given,
+    given: &'a RunArguments,
 }
 
 /// The options with which other verbs find this pipeline.
@@ -225,7 +230,7 @@ pub(in crate::commands) fn options(path: &Path, environment: Option<&str>) -> St
 const NAMED: usize = 3;
 
 /// Says what Ctrl-C cancels: a few names of steps and how many more.
-fn stopping(progress: &Progress) -> String {
+fn stopping(progress: &ProgressPrinter) -> String {
     let running = progress.running();
     let named: Vec<&str> = running.iter().take(NAMED).map(String::as_str).collect();
     let what = match running.len().saturating_sub(named.len()) {
@@ -252,7 +257,7 @@ async fn interpret(
     let chosen = chosen.and_then(Value::as_array);
     let steps = compiled.plan.steps.iter().map(|step| step.name.as_str());
     let steps = steps.filter(|name| chosen.is_none_or(|all| all.iter().any(|one| one == name)));
-    let progress = Arc::new(Progress::new(*printer, asked.given.manner, steps));
+    let progress = Arc::new(ProgressPrinter::new(*printer, asked.given.manner, steps));
     let said = Arc::clone(&progress);
     let interruption = Interruption::listen(move || said.say(&stopping(&said)), request)
         .map_err(|error| in_trouble("signals cannot be listened to", &error))?;
@@ -338,7 +343,7 @@ pub(in crate::commands) fn input_of(plan: &Plan, input: &Value, when: When) -> O
 /// Ready when the run is to end: somebody asks for it, or, with `--fail-fast`, a step has failed.
 fn stop(
     interruption: &Interruption,
-    progress: &Arc<Progress>,
+    progress: &Arc<ProgressPrinter>,
     fail_fast: bool,
 ) -> impl Future<Output = ()> + use<> {
     let interrupted = interruption.asked();

@@ -22,7 +22,7 @@ pub const PORT: u16 = 15439;
 
 /// What was typed behind `sfc serve`.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct ServeArguments {
     /// Folder of a pipeline, or its spec.
     pub pipeline: Option<PathBuf>,
     /// Port; 0 for a free one.
@@ -77,7 +77,7 @@ pub fn help() -> String {
 
 /// Serves until Ctrl-C or SIGTERM.
 #[must_use]
-pub fn serve(given: &Given, printer: &Printer) -> Exit {
+pub fn serve(given: &ServeArguments, printer: &Printer) -> Exit {
     let fail = |diagnostic: Diagnostic, exit: Exit| {
         printer.diagnostics(&std::iter::once(diagnostic).collect::<Diagnostics>());
         exit
@@ -139,7 +139,7 @@ fn trouble(message: &str, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
 }
 
 /// The warehouse that is meant: a pipeline's, a file's, or one that ends with the program.
-fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
+fn source(given: &ServeArguments, printer: &Printer) -> Result<Source, Exit> {
     let Some(pipeline) = &given.pipeline else {
         return Ok(Source {
             file: given.database_file.clone(),

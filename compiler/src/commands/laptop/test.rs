@@ -27,7 +27,7 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
 use crate::testing::{self, Case, TestSubject};
-use verdict::{End, Verdict};
+use verdict::{TestEnd, TestVerdict};
 
 use super::folders::{Folders, folders};
 use crate::commands::choosing::Choosing;
@@ -104,7 +104,7 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     let once = || {
         let cases = selected(&project, &compiled, &wanted)?;
         let file = Mutex::new(String::new());
-        let told = |case: &Case, verdict: &Verdict| {
+        let told = |case: &Case, verdict: &TestVerdict| {
             if !arguments.json && printer.is_for_people() {
                 line(&compiled, case, verdict, &file, printer);
             }
@@ -296,7 +296,7 @@ fn subject<'a>(compiled: &'a Compiled, case: &'a Case) -> &'a str {
 fn line(
     compiled: &Compiled,
     case: &Case,
-    verdict: &Verdict,
+    verdict: &TestVerdict,
     file: &Mutex<String>,
     printer: &Printer,
 ) {
@@ -306,9 +306,9 @@ fn line(
         printer.data(&format!("{file}\n"));
     }
     let word = match verdict.end {
-        End::Passed => "ok    ",
-        End::Failed(_) => "FAILED",
-        End::Broken(_) => "BROKEN",
+        TestEnd::Passed => "ok    ",
+        TestEnd::Failed(_) => "FAILED",
+        TestEnd::Broken(_) => "BROKEN",
     };
     let name = match subject(compiled, case) {
         "" => case.name.clone(),
@@ -318,7 +318,7 @@ fn line(
 }
 
 /// Prints what is not as expected, and how many tests passed.
-fn report(cases: &[Case], verdicts: &[Verdict], took: Duration, printer: &Printer) {
+fn report(cases: &[Case], verdicts: &[TestVerdict], took: Duration, printer: &Printer) {
     let mut diagnostics = Diagnostics::new();
     for (case, verdict) in cases.iter().zip(verdicts) {
         for problem in reports::problems(case, verdict) {

@@ -78,7 +78,7 @@ pub fn build(
         Err(problem) => {
             let shown = out.display().to_string();
             let (exit, diagnostic) = match problem {
-                Problem::NoBundle => (
+                UnwrittenBundle::NoBundle => (
                     Exit::BadInput,
                     Diagnostic::error(
                         Code::BundleFolder,
@@ -86,7 +86,7 @@ pub fn build(
                     )
                     .help("name a folder that is empty, new, or an older bundle"),
                 ),
-                Problem::Unwritable(error) => (
+                UnwrittenBundle::Unwritable(error) => (
                     Exit::Trouble,
                     Diagnostic::error(
                         Code::BundleUnwritable,
@@ -105,14 +105,14 @@ pub fn build(
 
 /// Why a bundle was not written.
 #[derive(Debug)]
-pub enum Problem {
+pub enum UnwrittenBundle {
     /// The folder holds something that is no bundle.
     NoBundle,
     /// The disk did not play along.
     Unwritable(io::Error),
 }
 
-impl From<io::Error> for Problem {
+impl From<io::Error> for UnwrittenBundle {
     fn from(error: io::Error) -> Self {
         Self::Unwritable(error)
     }
@@ -124,10 +124,10 @@ impl From<io::Error> for Problem {
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.
-pub fn write(bundle: &Bundle, out: &Path) -> Result<(), Problem> {
+pub fn write(bundle: &Bundle, out: &Path) -> Result<(), UnwrittenBundle> {
     let old = files_in(out)?;
     if !old.is_empty() && !old.contains_key(Path::new(OWNED)) {
-        return Err(Problem::NoBundle);
+        return Err(UnwrittenBundle::NoBundle);
     }
     fs::create_dir_all(out)?;
     fs::write(out.join(OWNED), "")?;

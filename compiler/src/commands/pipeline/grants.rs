@@ -69,11 +69,11 @@ fn deployed(
     printer: &Printer,
 ) -> Option<String> {
     use crate::commands::account;
-    use crate::commands::session::{self, Known};
+    use crate::commands::session::{self, KnownPipeline};
     use crate::stack::DATABASE_USER_OUTPUT;
 
     let asked = session::ended(async {
-        let known = Known::of(project)?;
+        let known = KnownPipeline::of(project)?;
         let aws = arguments.account.connect(&known).await?;
         let stack = account::deployed(&aws, &known).await?;
         Ok(stack.outputs.get(DATABASE_USER_OUTPUT).cloned())

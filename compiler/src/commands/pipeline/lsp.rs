@@ -16,7 +16,7 @@ use std::io;
 
 use lsp_server::Message;
 
-use self::server::{Server, Step};
+use self::server::{LanguageServer, Reaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -26,7 +26,7 @@ use crate::source::SourceFile;
 #[must_use]
 pub fn lsp(printer: &Printer) -> Exit {
     let messages = reader::read(io::stdin());
-    let mut server = Server::new();
+    let mut server = LanguageServer::new();
     let ended = serve(&mut server, &messages, &mut io::stdout());
     match ended {
         Ok(exit) => exit,
@@ -62,7 +62,7 @@ impl Trouble {
 }
 
 fn serve(
-    server: &mut Server,
+    server: &mut LanguageServer,
     messages: &reader::Messages,
     out: &mut dyn io::Write,
 ) -> Result<Exit, Trouble> {
@@ -77,8 +77,8 @@ fn serve(
                 None => return Err(Trouble::Ended),
             };
             match server.take(message) {
-                Step::Go(answers) => send(out, answers)?,
-                Step::Exit(exit) => return Ok(exit),
+                Reaction::Go(answers) => send(out, answers)?,
+                Reaction::Exit(exit) => return Ok(exit),
             }
         }
         // Nothing waits any more, so what changed is worth a compilation.

@@ -9,7 +9,7 @@ pub const NULL: &str = "NULL";
 
 /// A value, without anything that a terminal would obey.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
+pub struct ShownCell {
     /// The text as a terminal shows it: no control characters.
     pub text: String,
     /// Columns that it takes.
@@ -18,7 +18,7 @@ pub struct Cell {
     pub is_null: bool,
 }
 
-impl Cell {
+impl ShownCell {
     /// A value of a result.
     #[must_use]
     pub fn of(field: &Field) -> Self {
@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn null_an_empty_text_and_a_text_that_says_null_are_told_apart() {
-        let text = |text: &str| Cell::of(&Field::StringValue(text.to_owned())).text;
-        assert_eq!(Cell::of(&Field::IsNull(true)).text, "NULL");
+        let text = |text: &str| ShownCell::of(&Field::StringValue(text.to_owned())).text;
+        assert_eq!(ShownCell::of(&Field::IsNull(true)).text, "NULL");
         assert_eq!(text("NULL"), "'NULL'");
         assert_eq!(text(""), "''");
         assert_eq!(text("  "), "'  '");

@@ -1,16 +1,16 @@
 //! Rows with a line for each value, for results with more columns than a terminal has room for.
 
-use super::cell::Cell;
-use super::{Rows, thousands};
+use super::cell::ShownCell;
+use super::{ResultRows, thousands};
 use crate::printer::TableLook;
 use crate::terminal;
 
 /// The rows one below the other, each with its number.
-pub(super) fn expanded(rows: &Rows, look: TableLook) -> String {
-    let names: Vec<Cell> = rows
+pub(super) fn expanded(rows: &ResultRows, look: TableLook) -> String {
+    let names: Vec<ShownCell> = rows
         .columns
         .iter()
-        .map(|column| Cell::name(&column.name))
+        .map(|column| ShownCell::name(&column.name))
         .collect();
     let widest = names.iter().map(|name| name.width).max().unwrap_or(0);
     let mut text = String::new();
@@ -18,7 +18,7 @@ pub(super) fn expanded(rows: &Rows, look: TableLook) -> String {
         text.push_str(&look.faint(&format!("── row {}", thousands(number))));
         text.push('\n');
         for (name, field) in names.iter().zip(record) {
-            let cell = Cell::of(field);
+            let cell = ShownCell::of(field);
             let room = look
                 .width
                 .map_or(usize::MAX, |width| width.saturating_sub(widest + 2).max(12));

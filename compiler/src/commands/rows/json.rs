@@ -3,7 +3,7 @@
 use runtime_lambda::ports::Field;
 use serde_json::{Value, json};
 
-use super::Rows;
+use super::ResultRows;
 
 /// The `version` of every JSON document that a verb prints. It changes when a field goes or means
 /// something else, not when one is added.
@@ -89,7 +89,7 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-impl Rows {
+impl ResultRows {
     /// `columns`, `rows` as arrays in the columns' order, `total_rows`.
     #[must_use]
     pub fn json(&self) -> Value {

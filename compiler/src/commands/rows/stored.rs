@@ -2,33 +2,33 @@
 
 use runtime_lambda::ports::{Field, ResultColumn};
 
-use super::Rows;
+use super::ResultRows;
 
 /// Rows that the beginning of a result's file holds.
 #[derive(Debug, PartialEq)]
-pub enum Read {
+pub enum StoredRows {
     /// All that were asked for, or all that there are.
-    Enough(Rows),
+    Enough(ResultRows),
     /// The bytes end before.
     More,
 }
 
-impl Rows {
+impl ResultRows {
     /// At most `most` rows of `results/<step>.json`, of which `bytes` are the beginning, or, if it
     /// `is_whole`, all. The Lambda writes that file with one line for the columns and one for each row.
     /// `None` if it is no such file.
     #[must_use]
-    pub fn stored(bytes: &[u8], is_whole: bool, most: Option<u64>) -> Option<Read> {
+    pub fn stored(bytes: &[u8], is_whole: bool, most: Option<u64>) -> Option<StoredRows> {
         // What stands behind the last end of a line may have been cut.
         let end = match bytes.iter().rposition(|byte| *byte == b'\n') {
             None if is_whole => return None,
-            None => return Some(Read::More),
+            None => return Some(StoredRows::More),
             Some(end) => end,
         };
         let text = String::from_utf8_lossy(bytes.get(..end)?);
         let mut lines = text.lines().map(|line| line.trim().trim_end_matches(','));
         let Some(columns) = lines.find_map(|line| line.strip_prefix("\"ColumnMetadata\": ")) else {
-            return (!is_whole).then_some(Read::More);
+            return (!is_whole).then_some(StoredRows::More);
         };
         let columns: Vec<ResultColumn> = serde_json::from_str(columns).ok()?;
         let mut records = Vec::new();
@@ -42,9 +42,9 @@ impl Rows {
             records.push(serde_json::from_str::<Vec<Field>>(line).ok()?);
         }
         if !is_over && !is_whole {
-            return Some(Read::More);
+            return Some(StoredRows::More);
         }
-        Some(Read::Enough(Self {
+        Some(StoredRows::Enough(Self {
             columns,
             total: records.len() as u64,
             records,
@@ -62,9 +62,9 @@ mod tests {
     fn a_beginning_gives_the_rows_that_it_holds_in_full() {
         let read = |end: usize, most| {
             let is_whole = end == FILE.len();
-            match Rows::stored(&FILE.as_bytes()[..end], is_whole, most) {
-                Some(Read::Enough(rows)) => Some(rows.records.len()),
-                Some(Read::More) => None,
+            match ResultRows::stored(&FILE.as_bytes()[..end], is_whole, most) {
+                Some(StoredRows::Enough(rows)) => Some(rows.records.len()),
+                Some(StoredRows::More) => None,
                 None => panic!("{end}: no result"),
             }
         };
@@ -78,6 +78,6 @@ mod tests {
                 "{end}"
             );
         }
-        assert_eq!(Rows::stored(b"{\n  \"output\": 1\n}\n", true, None), None);
+        assert_eq!(ResultRows::stored(b"{\n  \"output\": 1\n}\n", true, None), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Rows as an aligned table, cut to the terminal's width.
 
-use super::Rows;
-use super::cell::{Cell, is_number};
+use super::ResultRows;
+use super::cell::{ShownCell, is_number};
 use crate::printer::TableLook;
 use crate::terminal::{self, CUT};
 
@@ -28,7 +28,7 @@ impl TableLook {
         }
     }
 
-    pub(super) fn cell(self, cell: &Cell, text: &str) -> String {
+    pub(super) fn cell(self, cell: &ShownCell, text: &str) -> String {
         if cell.is_null {
             self.faint(text)
         } else {
@@ -39,15 +39,15 @@ impl TableLook {
 
 /// One column of the table.
 struct Shown {
-    name: Cell,
-    kind: Cell,
-    cells: Vec<Cell>,
+    name: ShownCell,
+    kind: ShownCell,
+    cells: Vec<ShownCell>,
     to_the_right: bool,
     width: usize,
 }
 
 /// The rows, with names and types above and their number below.
-pub(super) fn table(rows: &Rows, look: TableLook) -> String {
+pub(super) fn table(rows: &ResultRows, look: TableLook) -> String {
     let mut columns = columns(rows);
     let all = columns.len();
     if let Some(room) = look.width {
@@ -94,17 +94,17 @@ pub(super) fn table(rows: &Rows, look: TableLook) -> String {
     text
 }
 
-fn columns(rows: &Rows) -> Vec<Shown> {
+fn columns(rows: &ResultRows) -> Vec<Shown> {
     let columns = rows.columns.iter().enumerate();
     columns
         .map(|(index, column)| {
-            let name = Cell::name(&column.name);
-            let kind = Cell::name(&column.type_name);
-            let cells: Vec<Cell> = rows
+            let name = ShownCell::name(&column.name);
+            let kind = ShownCell::name(&column.type_name);
+            let cells: Vec<ShownCell> = rows
                 .records
                 .iter()
                 .filter_map(|record| record.get(index))
-                .map(Cell::of)
+                .map(ShownCell::of)
                 .collect();
             let widest = cells.iter().map(|cell| cell.width).max().unwrap_or(0);
             Shown {
@@ -158,7 +158,7 @@ fn fit(columns: &mut Vec<Shown>, room: usize) {
 
 impl Shown {
     /// A cell cut to the column's width, styled, and filled up with blanks.
-    fn padded(&self, cell: &Cell, style: impl FnOnce(&str) -> String) -> String {
+    fn padded(&self, cell: &ShownCell, style: impl FnOnce(&str) -> String) -> String {
         let (shown, width) = if cell.width > self.width {
             let cut = terminal::cut(&cell.text, self.width);
             let width = terminal::width(&cut);
@@ -215,12 +215,12 @@ mod tests {
 
     #[test]
     fn a_result_without_rows_has_its_columns() {
-        let rows = Rows {
+        let rows = ResultRows {
             columns: vec![ResultColumn {
                 name: "a\u{1b}b".to_owned(),
                 type_name: "int4".to_owned(),
             }],
-            ..Rows::default()
+            ..ResultRows::default()
         };
         assert_eq!(table(&rows, TableLook::default()), " a␛b\nint4\n────\n0 rows\n");
     }

@@ -12,7 +12,7 @@ use runtime_lambda::report::Manifest;
 use runtime_lambda::state::GlobalState;
 use serde_json::{Value, json};
 
-use super::{Of, Place, Runs};
+use super::{Runs, RunsOf, RunsPlace};
 use crate::commands::pipeline::plan::{money, prices};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, command_line};
@@ -42,7 +42,7 @@ type Charged = Result<Vec<Charge>, String>;
 
 /// Prints what each step of a run has cost.
 #[must_use]
-pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
+pub fn cost(of: &RunsOf, arguments: &Arguments, printer: &Printer) -> Exit {
     let compiled = match compiled(
         &of.path,
         of.environment.as_deref(),
@@ -72,9 +72,9 @@ pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
         };
         let tries = tries(&runs, &state).await?;
         let charged: Charged = match &runs.place {
-            Place::Here(_) => Ok(Vec::new()),
+            RunsPlace::Here(_) => Ok(Vec::new()),
             #[cfg(feature = "aws")]
-            Place::InAws(there) => charged::charged(&there.aws, &compiled, &state).await?,
+            RunsPlace::InAws(there) => charged::charged(&there.aws, &compiled, &state).await?,
         };
         let charges = charged.as_deref().unwrap_or_default();
         let bounds = &compiled.machines.bounds;

@@ -15,7 +15,7 @@ pub const STOP_REQUEST: &str = "stop-request";
 
 /// The right to run something in the folder; it ends with this value, or with the process.
 #[derive(Debug)]
-pub struct Held {
+pub struct HeldFolder {
     _lock: File,
 }
 
@@ -23,14 +23,14 @@ pub struct Held {
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn hold(home: &Path) -> io::Result<Option<Held>> {
+pub fn hold(home: &Path) -> io::Result<Option<HeldFolder>> {
     private(home)?;
     let lock = File::options()
         .create(true)
         .append(true)
         .open(home.join(LOCK))?;
     match lock.try_lock() {
-        Ok(()) => Ok(Some(Held { _lock: lock })),
+        Ok(()) => Ok(Some(HeldFolder { _lock: lock })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }

@@ -7,10 +7,10 @@ use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
 use super::reads::{Reads, state};
-use super::{Brief, Of, Place, Runs};
+use super::{Brief, Runs, RunsOf, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
-use crate::commands::session::{EarlyEnd, Known};
+use crate::commands::session::{EarlyEnd, KnownPipeline};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::DeployedStack;
 use crate::execution::AwsExecution;
@@ -44,7 +44,11 @@ impl InAws {
     ///
     /// # Errors
     /// The pipeline is not deployed, or AWS cannot be reached.
-    pub async fn open(of: &Of, known: &Known, printer: Option<&Printer>) -> Result<Self, EarlyEnd> {
+    pub async fn open(
+        of: &RunsOf,
+        known: &KnownPipeline,
+        printer: Option<&Printer>,
+    ) -> Result<Self, EarlyEnd> {
         let connected = match printer {
             Some(printer) => of.account.connect_to_change(known, printer).await,
             None => of.account.connect(known).await,
@@ -61,12 +65,12 @@ impl Runs {
     /// # Errors
     /// It is not deployed, or AWS cannot be reached.
     pub async fn by_name(account: &Account, pipeline: &str) -> Result<Self, EarlyEnd> {
-        let known = Known::by_name(pipeline)?;
+        let known = KnownPipeline::by_name(pipeline)?;
         let aws = account.connect(&known).await?;
         let stack = deployed(&aws, &known).await?;
         Ok(Self {
             known,
-            place: Place::InAws(InAws::of(aws, stack)?),
+            place: RunsPlace::InAws(InAws::of(aws, stack)?),
         })
     }
 
@@ -74,8 +78,8 @@ impl Runs {
     #[must_use]
     pub fn in_aws(&self) -> Option<&InAws> {
         match &self.place {
-            Place::Here(_) => None,
-            Place::InAws(there) => Some(there),
+            RunsPlace::Here(_) => None,
+            RunsPlace::InAws(there) => Some(there),
         }
     }
 }
@@ -155,7 +159,7 @@ impl Reads for InAws {
 }
 
 /// Of a command that finds no account: says that there are runs on this machine.
-fn or_here(early: EarlyEnd, known: &Known) -> EarlyEnd {
+fn or_here(early: EarlyEnd, known: &KnownPipeline) -> EarlyEnd {
     let bucket = known.local_folder.join("bucket");
     let has_runs = bucket.join(known.pipeline()).is_dir();
     if has_runs {

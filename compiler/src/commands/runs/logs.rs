@@ -5,7 +5,7 @@ mod function;
 
 use runtime_lambda::keys;
 
-use super::{Of, Place, Runs};
+use super::{Runs, RunsOf, RunsPlace};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -14,16 +14,16 @@ use crate::terminal;
 
 /// Prints what the function has written, or, of runs on this machine, what RSQL scripts have.
 #[must_use]
-pub fn logs(of: &Of, run: Option<&str>, follow: bool, printer: &Printer) -> Exit {
+pub fn logs(of: &RunsOf, run: Option<&str>, follow: bool, printer: &Printer) -> Exit {
     // Scripts on this machine are not followed.
     #[cfg(not(feature = "aws"))]
     let _ = follow;
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         match &runs.place {
-            Place::Here(_) => scripts(&runs, run.unwrap_or("last"), printer).await,
+            RunsPlace::Here(_) => scripts(&runs, run.unwrap_or("last"), printer).await,
             #[cfg(feature = "aws")]
-            Place::InAws(there) => tokio::select! {
+            RunsPlace::InAws(there) => tokio::select! {
                 ended = function::print(there, &runs, run, follow, printer) => ended,
                 _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
             },

@@ -33,7 +33,7 @@ pub enum Manner {
 }
 
 /// Shows what the global state says.
-pub struct Progress {
+pub struct ProgressPrinter {
     printer: Printer,
     screen: Screen,
     shown: Mutex<Shown>,
@@ -91,7 +91,7 @@ impl Shown {
     }
 }
 
-impl Progress {
+impl ProgressPrinter {
     /// Shows runs of a pipeline with these steps.
     pub fn new<'a>(
         printer: Printer,
@@ -198,7 +198,7 @@ impl Progress {
     }
 
     fn step(&self, finished: usize, state: &GlobalState, name: &str, step: &StepState) {
-        let ended = plain::Ended {
+        let ended = plain::StepProgress {
             name,
             step,
             stopped: state.stopped_with_it(step),

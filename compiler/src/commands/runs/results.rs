@@ -9,11 +9,11 @@ use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::keys;
 use serde_json::json;
 
-use self::wanted::{Wanted, nothing};
-use super::{Of, Runs};
+use self::wanted::{WantedResults, nothing};
+use super::{Runs, RunsOf};
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
-use crate::commands::rows::{self, Read, Rows, Shape};
+use crate::commands::rows::{self, ResultRows, RowShape, StoredRows};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -44,12 +44,12 @@ pub struct Arguments {
     #[command(flatten)]
     choosing: Choosing,
     #[command(flatten)]
-    shape: Shape,
+    shape: RowShape,
 }
 
 /// Prints the results of a run, or of one step of it, or fetches them to a folder.
 #[must_use]
-pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
+pub fn results(of: &RunsOf, arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         let mut found =
@@ -80,8 +80,8 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
 
 async fn tables(
     runs: &Runs,
-    found: &Wanted,
-    shape: &Shape,
+    found: &WantedResults,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let look = printer.look();
@@ -106,8 +106,8 @@ async fn tables(
 
 async fn csv(
     runs: &Runs,
-    found: &Wanted,
-    shape: &Shape,
+    found: &WantedResults,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let [step] = found.steps.as_slice() else {
@@ -144,8 +144,8 @@ async fn csv(
 
 async fn json(
     runs: &Runs,
-    found: &Wanted,
-    shape: &Shape,
+    found: &WantedResults,
+    shape: &RowShape,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {
     let mut results = Vec::new();
@@ -174,10 +174,10 @@ async fn json(
 /// It is gone, or cannot be read.
 pub(super) async fn read(
     runs: &Runs,
-    found: &Wanted,
-    step: &wanted::Step,
+    found: &WantedResults,
+    step: &wanted::StepWithRows,
     most: Option<u64>,
-) -> Result<Rows, EarlyEnd> {
+) -> Result<ResultRows, EarlyEnd> {
     let key = keys::result_json(&found.pipeline, &step.run, &step.name);
     let location = runs.location(&key);
     let mut size = match most {
@@ -191,14 +191,14 @@ pub(super) async fn read(
         };
         let bytes = bytes.ok_or_else(|| gone(&location))?;
         let is_whole = bytes.len() as u64 <= size;
-        match Rows::stored(&bytes, is_whole, most) {
-            Some(Read::Enough(rows)) => {
-                return Ok(Rows {
+        match ResultRows::stored(&bytes, is_whole, most) {
+            Some(StoredRows::Enough(rows)) => {
+                return Ok(ResultRows {
                     total: step.rows.unwrap_or(rows.total).max(rows.total),
                     ..rows
                 });
             }
-            Some(Read::More) => size = size.saturating_mul(GROWTH),
+            Some(StoredRows::More) => size = size.saturating_mul(GROWTH),
             None => return Err(unreadable(&location)),
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::dead_runs;
 use super::parameters::{Arguments, parameters};
-use super::{Of, Place, Runs};
+use super::{Runs, RunsOf, RunsPlace};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::compile::Overrides;
 use crate::diagnostic::Code;
@@ -20,7 +20,7 @@ use crate::printer::Printer;
 /// lead to those of `allow_outside`.
 #[must_use]
 pub fn resume(
-    of: &Of,
+    of: &RunsOf,
     run: &str,
     arguments: &Arguments,
     allow_outside: &[PathBuf],
@@ -50,12 +50,12 @@ pub fn resume(
         let state = runs.state(&earlier.run).await?;
         resumable(&earlier.run, state.map(|state| state.status), runs.option())?;
         match &runs.place {
-            Place::Here(_) => {
+            RunsPlace::Here(_) => {
                 here = Some(String::from(earlier.run));
                 Ok(Exit::Success)
             }
             #[cfg(feature = "aws")]
-            Place::InAws(there) => {
+            RunsPlace::InAws(there) => {
                 let input = input(&values, &earlier.run, &there.aws.identity);
                 let started = super::start::start_with(&there.aws, &there.stack, &input).await?;
                 super::watch::started(&runs, &started, arguments.manner(), printer).await
@@ -111,27 +111,27 @@ pub fn resumable(earlier: &str, status: Option<RunStatus>, option: &str) -> Resu
 
 #[cfg(feature = "local")]
 fn resume_here(
-    of: &Of,
+    of: &RunsOf,
     arguments: &Arguments,
     earlier: String,
     allow_outside: &[PathBuf],
     printer: &Printer,
 ) -> Exit {
-    use crate::commands::laptop::run::{Given, run};
+    use crate::commands::laptop::run::{RunArguments, run};
 
-    let given = Given {
+    let given = RunArguments {
         parameters: arguments.parameters.clone(),
         lanes: None,
         manner: arguments.manner().unwrap_or_default(),
         resume: Some(earlier),
         allow_outside: allow_outside.to_vec(),
-        ..Given::default()
+        ..RunArguments::default()
     };
     run(&of.path, of.environment.as_deref(), &given, printer)
 }
 
 #[cfg(not(feature = "local"))]
-fn resume_here(_: &Of, _: &Arguments, _: String, _: &[PathBuf], printer: &Printer) -> Exit {
+fn resume_here(_: &RunsOf, _: &Arguments, _: String, _: &[PathBuf], printer: &Printer) -> Exit {
     printer.note("this sfc was built without local runs");
     Exit::BadInput
 }

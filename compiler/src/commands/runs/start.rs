@@ -15,11 +15,11 @@ use super::modified::modified;
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::watch;
-use super::{Brief, Place, Runs};
+use super::{Brief, Runs, RunsPlace};
 use crate::aws::Aws;
 use crate::commands::account::{Account, deployed, output};
 use crate::commands::choosing::{self, Choosing, nothing};
-use crate::commands::session::{self, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline};
 use crate::compile::Overrides;
 use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::{Code, Diagnostic};
@@ -55,12 +55,12 @@ pub fn start(
         Err(exit) => return exit,
     };
     session::block_on(printer, async {
-        let known = Known::open(path, environment)?;
+        let known = KnownPipeline::open(path, environment)?;
         let aws = account.connect_to_change(&known, printer).await?;
         let stack = deployed(&aws, &known).await?;
         let runs = Runs {
             known,
-            place: Place::InAws(InAws::of(aws.clone(), stack.clone())?),
+            place: RunsPlace::InAws(InAws::of(aws.clone(), stack.clone())?),
         };
         let mut input = input(&values, &aws.identity);
         if let Some(names) = part(&runs, &choice, &compiled.plan).await? {

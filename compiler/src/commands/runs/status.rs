@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::dead_runs;
 use super::progress::{details, error_json, summary, word};
 use super::watch;
-use super::{Brief, Of, Runs};
+use super::{Brief, Runs, RunsOf};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd};
 use crate::commands::{duration, thousands};
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 8;
 
 /// Shows the latest runs of the pipeline, or one of them.
 #[must_use]
-pub fn status(of: &Of, run: Option<&str>, as_json: bool, printer: &Printer) -> Exit {
+pub fn status(of: &RunsOf, run: Option<&str>, as_json: bool, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         dead_runs::end(&runs, printer).await?;

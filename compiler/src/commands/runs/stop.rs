@@ -15,7 +15,7 @@ use super::dead_runs;
 use super::home::STOP_REQUEST;
 use super::progress::summary;
 use super::watch::{TIDY_UP, not_swept};
-use super::{Brief, Of, Place, Runs};
+use super::{Brief, Runs, RunsOf, RunsPlace};
 use crate::commands::session::{self, EarlyEnd};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -29,7 +29,7 @@ const HEARD: Duration = Duration::from_secs(10);
 
 /// Stops a run of the pipeline.
 #[must_use]
-pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
+pub fn stop(of: &RunsOf, run: &str, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open_to_change(of, printer).await?;
         let brief = runs.find(run).await?;
@@ -59,8 +59,8 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
 pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, EarlyEnd> {
     match &runs.place {
         #[cfg(feature = "aws")]
-        Place::InAws(there) => in_aws::ask(there, runs, brief).await,
-        Place::Here(here) => {
+        RunsPlace::InAws(there) => in_aws::ask(there, runs, brief).await,
+        RunsPlace::Here(here) => {
             ask_process(runs, &here.home, &brief.run, printer).await?;
             Ok(true)
         }

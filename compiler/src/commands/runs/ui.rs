@@ -32,7 +32,7 @@ use tokio::net::TcpListener;
 use self::guard::Guard;
 use self::site::{PlaceName, Site};
 use super::browser;
-use super::{Of, Runs};
+use super::{Runs, RunsOf};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -78,7 +78,7 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
             false => Vec::new(),
         };
         #[cfg(not(feature = "aws"))]
-        let deployed: Vec<tree::Entry> = Vec::new();
+        let deployed: Vec<tree::ListedPipeline> = Vec::new();
         if entries.is_empty() && deployed.is_empty() {
             let folder = arguments.folder.display();
             return Err(EarlyEnd::with(
@@ -93,7 +93,7 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
             ));
         }
         let (listener, guard) = listen(arguments.port).await?;
-        let of = Of {
+        let of = RunsOf {
             path: arguments.folder.clone(),
             environment: arguments.environment.clone(),
             local: false,
@@ -112,7 +112,7 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
 
 /// Serves the page of one run until Ctrl-C: `sfc watch --web`.
 #[must_use]
-pub fn one_run(of: &Of, run: &str, open: bool, printer: &Printer) -> Exit {
+pub fn one_run(of: &RunsOf, run: &str, open: bool, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         let brief = runs.find(run).await?;

@@ -9,8 +9,8 @@ use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
 use super::dead_runs;
-use super::progress::{self, Manner, Progress, exit_of};
-use super::{Brief, Of, Runs};
+use super::progress::{self, Manner, ProgressPrinter, exit_of};
+use super::{Brief, Runs, RunsOf};
 use crate::commands::session::{self, EarlyEnd};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::execution::AwsExecution;
@@ -29,7 +29,7 @@ pub const TIDY_UP: Duration = Duration::from_secs(20 * 60);
 
 /// Shows a run of the pipeline, as events in JSON if that is asked for.
 #[must_use]
-pub fn watch(of: &Of, run: &str, as_json: bool, printer: &Printer) -> Exit {
+pub fn watch(of: &RunsOf, run: &str, as_json: bool, printer: &Printer) -> Exit {
     let manner = match as_json {
         true => Manner::Events,
         false => Manner::Lines,
@@ -69,11 +69,11 @@ async fn shown(
     manner: Manner,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
-    let mut progress: Option<Progress> = None;
+    let mut progress: Option<ProgressPrinter> = None;
     let shown = show(runs, brief, printer, |state| {
         progress
             .get_or_insert_with(|| {
-                Progress::new(*printer, manner, state.steps.keys().map(StepName::as_str))
+                ProgressPrinter::new(*printer, manner, state.steps.keys().map(StepName::as_str))
             })
             .changed(state);
     });

@@ -8,11 +8,11 @@ mod output;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use self::column::Column;
+use self::column::TableColumn;
 use super::warehouse_of;
 use crate::commands::account::Account;
 use crate::commands::pipeline_at::PipelineAt;
-use crate::commands::session::{self, EarlyEnd, Known, command_line};
+use crate::commands::session::{self, EarlyEnd, KnownPipeline, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;
@@ -51,7 +51,7 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
                 exit: Exit::BadInput,
                 diagnostics,
             })?;
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let output = arguments
             .output
             .as_deref()
@@ -100,7 +100,7 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
 }
 
 /// Refuses to write a file without a table that somebody asked for.
-fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), EarlyEnd> {
+fn all_found(columns: &[TableColumn], wanted: &BTreeSet<String>) -> Result<(), EarlyEnd> {
     let found: BTreeSet<String> = columns
         .iter()
         .map(|column| column.schema.to_lowercase())

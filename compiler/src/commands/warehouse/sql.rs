@@ -19,11 +19,11 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::answer::Answer;
-use self::print::Output;
+use self::answer::StatementAnswer;
+use self::print::AnswerPrinter;
 use self::statements::statements;
-use self::warehouse::Session;
-use crate::commands::rows::Shape;
+use self::warehouse::SqlSession;
+use crate::commands::rows::RowShape;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -52,7 +52,7 @@ pub struct Arguments {
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
     #[command(flatten)]
-    shape: Shape,
+    shape: RowShape,
     /// Folder of the pipeline, or its spec.
     #[arg(
         short = 'C',
@@ -80,9 +80,9 @@ pub fn sql(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let parameters = parameters(&arguments.parameters)?;
         let source = arguments.source()?;
-        let mut session = Session::open(arguments, printer).await?;
+        let mut session = SqlSession::open(arguments, printer).await?;
         session.parameters = parameters;
-        let mut output = Output::new(arguments.shape.clone(), *printer);
+        let mut output = AnswerPrinter::new(arguments.shape.clone(), *printer);
         match source {
             None => interactive::converse(session, output, printer).await,
             Some(source) => {
@@ -165,9 +165,9 @@ fn parameters(given: &[String]) -> Result<Vec<(String, String)>, EarlyEnd> {
 
 /// Runs the statements one after the other, up to the first that fails.
 async fn all(
-    session: &mut Session,
+    session: &mut SqlSession,
     source: &Arc<SourceFile>,
-    output: &mut Output,
+    output: &mut AnswerPrinter,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let statements = statements(source).map_err(|diagnostic| EarlyEnd {
@@ -185,11 +185,11 @@ async fn all(
     for statement in statements {
         let most = output.most();
         match session.run(&statement, most, interrupted()).await? {
-            Answer::Failed(message) => {
+            StatementAnswer::Failed(message) => {
                 printer.diagnostics(&failure::diagnostics(source, &statement, &message, session));
                 return Ok(Exit::RunFailed);
             }
-            Answer::Cancelled => {
+            StatementAnswer::Cancelled => {
                 printer.note("cancelled; what was not committed is taken back");
                 return Ok(Exit::Interrupted);
             }

@@ -19,7 +19,7 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::
 
 /// A change set that was made.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct MadeChangeSet {
     /// ARN of the change set.
     pub id: String,
     /// ARN of its stack.
@@ -34,7 +34,7 @@ pub enum Review {
     /// There is nothing to change; it has been deleted.
     Empty,
     /// It can be executed.
-    Changes(Made, ChangeSet),
+    Changes(MadeChangeSet, ChangeSet),
 }
 
 /// Makes a change set to be executed and waits until it says what it would do. `made` hears of it as soon as
@@ -47,7 +47,7 @@ pub async fn create(
     deployment: &Deployment,
     kind: ChangeSetKind,
     bucket: &str,
-    made: impl FnOnce(&Made),
+    made: impl FnOnce(&MadeChangeSet),
 ) -> Result<Review, EarlyEnd> {
     let template = template(aws, deployment, bucket, false).await?;
     of_template(aws, deployment, kind, (bucket, template), made).await
@@ -72,7 +72,7 @@ async fn of_template(
     deployment: &Deployment,
     kind: ChangeSetKind,
     (bucket, template): (&str, GivenTemplate),
-    made: impl FnOnce(&Made),
+    made: impl FnOnce(&MadeChangeSet),
 ) -> Result<Review, EarlyEnd> {
     let name = format!(
         "sfc-{}-{:x}",
@@ -103,7 +103,7 @@ async fn of_template(
         }
         Err(failure) => return Err(failure.into()),
     };
-    let this = Made {
+    let this = MadeChangeSet {
         id,
         stack,
         creates: kind == ChangeSetKind::Create,
@@ -179,7 +179,11 @@ fn busy(stack: &str, reason: &str) -> EarlyEnd {
 ///
 /// # Errors
 /// Somebody else was faster, or a call failed.
-pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<(), EarlyEnd> {
+pub async fn execute(
+    aws: &Aws,
+    deployment: &Deployment,
+    made: &MadeChangeSet,
+) -> Result<(), EarlyEnd> {
     let token = format!(
         "{}{:x}",
         deployment.token_prefix(),
@@ -205,7 +209,7 @@ pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<
 
 /// Takes a change set away that nobody will execute, and a stack that is there only because of it. What
 /// does not go away by this is harmless: it has no resources.
-pub async fn discard(aws: &Aws, made: &Made) {
+pub async fn discard(aws: &Aws, made: &MadeChangeSet) {
     let _ = aws.delete_change_set(&made.id, &made.stack).await;
     if !made.creates {
         return;

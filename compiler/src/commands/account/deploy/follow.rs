@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Prepared;
+use super::PreparedDeployment;
 use super::change_set::PAUSES;
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
@@ -28,7 +28,7 @@ const BEGINNING: Duration = Duration::from_secs(15);
 
 /// How a change ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct EndedChange {
     /// The stack afterwards; `None` if it is gone.
     pub stack: Option<DeployedStack>,
     /// What happened, oldest first.
@@ -89,7 +89,7 @@ pub async fn to_its_end(
     stack: &str,
     after: Option<String>,
     printer: &Printer,
-) -> Result<Ended, EarlyEnd> {
+) -> Result<EndedChange, EarlyEnd> {
     let mut after = after;
     let mut all: Vec<StackEvent> = Vec::new();
     let mut pause = PAUSES.0;
@@ -125,7 +125,7 @@ pub async fn to_its_end(
                 if is_silent && silent < MOST_SILENT {
                     silent += 1;
                 } else if !busy && (!follows || !all.is_empty() || late) {
-                    return Ok(Ended {
+                    return Ok(EndedChange {
                         stack: found.filter(|stack| stack.standing() != StackStanding::Absent),
                         events: all,
                     });
@@ -171,8 +171,8 @@ pub fn may_pass(failure: &AwsFailure) -> bool {
 /// # Errors
 /// It did not.
 pub fn judge(
-    prepared: &Prepared,
-    ended: Ended,
+    prepared: &PreparedDeployment,
+    ended: EndedChange,
     aws: &Aws,
     printer: &Printer,
 ) -> Result<DeployedStack, EarlyEnd> {

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::stranded::{self, Taken};
-use super::{Prepared, artifacts, changeable};
+use super::stranded::{self, TakenAway};
+use super::{PreparedDeployment, artifacts, changeable};
 use crate::aws::Aws;
 use crate::commands::account::output;
 use crate::commands::session::EarlyEnd;
@@ -22,7 +22,7 @@ const UPDATE_LOOKS: (u32, Duration) = (240, Duration::from_millis(500));
 /// Carries out `sfc deploy --hot`: definitions and code are changed without CloudFormation.
 pub async fn hot(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     found: Option<DeployedStack>,
     waits: bool,
     printer: &Printer,
@@ -49,7 +49,7 @@ pub async fn hot(
         ));
     };
     changeable(&stack, &deployment.pipeline)?;
-    let mut taken = Taken::by(aws, prepared, Some(&stack), printer).await?;
+    let mut taken = TakenAway::by(aws, prepared, Some(&stack), printer).await?;
     stranded::cleared(taken.as_mut(), waits, printer).await?;
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;
@@ -73,7 +73,7 @@ pub async fn hot(
 /// there was anything.
 pub async fn heal(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     stack: &DeployedStack,
     printer: &Printer,
 ) -> Result<bool, EarlyEnd> {
@@ -90,7 +90,7 @@ pub async fn heal(
 /// Makes code and definitions what the deployment says; returns what was not.
 async fn apply(
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     stack: &DeployedStack,
     bucket: &str,
 ) -> Result<Vec<String>, EarlyEnd> {

@@ -11,7 +11,7 @@ use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 use serde::de::DeserializeOwned;
 
-use super::{Prepared, follow};
+use super::{PreparedDeployment, follow};
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::session::EarlyEnd;
 use crate::deploy::change::{ChangeSet, ResourceAction};
@@ -37,7 +37,7 @@ const MOST_FAILURES: u32 = 30;
 const MOST_NAMED: usize = 5;
 
 /// What a deploy takes away from the runs of the stack that is there.
-pub struct Taken<'a> {
+pub struct TakenAway<'a> {
     aws: &'a Aws,
     pipeline: &'a str,
     /// The stack before the deploy.
@@ -53,7 +53,7 @@ pub struct Taken<'a> {
     moves_data: bool,
 }
 
-impl<'a> Taken<'a> {
+impl<'a> TakenAway<'a> {
     /// Compares the stack that is there with what is to be deployed. None where no run can need anything that is
     /// taken away, or where nobody can tell, which is said.
     ///
@@ -61,7 +61,7 @@ impl<'a> Taken<'a> {
     /// A call failed.
     pub async fn by(
         aws: &'a Aws,
-        prepared: &'a Prepared,
+        prepared: &'a PreparedDeployment,
         found: Option<&DeployedStack>,
         printer: &Printer,
     ) -> Result<Option<Self>, EarlyEnd> {
@@ -170,7 +170,7 @@ impl<'a> Taken<'a> {
 /// # Errors
 /// A run is in the way, and nobody wants to wait; or a call failed.
 pub async fn cleared(
-    taken: Option<&mut Taken<'_>>,
+    taken: Option<&mut TakenAway<'_>>,
     waits: bool,
     printer: &Printer,
 ) -> Result<bool, EarlyEnd> {

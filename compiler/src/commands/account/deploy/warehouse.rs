@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join;
 use runtime_lambda::plan::{Connection, Warehouse};
 
-use super::Prepared;
+use super::PreparedDeployment;
 use crate::aws::{Aws, AwsFailure, Presence};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn beside<T>(
     call: impl Future<Output = Result<T, AwsFailure>>,
     aws: &Aws,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
     printer: &Printer,
 ) -> Result<T, EarlyEnd> {
     let warehouse = &prepared.compiled.plan.warehouse;
@@ -70,7 +70,7 @@ fn name(warehouse: &Warehouse) -> String {
     }
 }
 
-fn missing(aws: &Aws, prepared: &Prepared, sentence: &str) -> EarlyEnd {
+fn missing(aws: &Aws, prepared: &PreparedDeployment, sentence: &str) -> EarlyEnd {
     let warehouse = &prepared.compiled.plan.warehouse;
     let mut diagnostic = Diagnostic::error(
         Code::WarehouseMissing,

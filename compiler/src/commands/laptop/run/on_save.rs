@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use runtime_lambda::ids::Hash;
 
-use super::{Given, run};
+use super::{RunArguments, run};
 use crate::commands::choosing::Choosing;
 use crate::commands::laptop::interruption::Interruption;
 use crate::commands::runs::home::STOP_REQUEST;
@@ -34,7 +34,12 @@ type Meaning = (Option<Hash>, String);
 /// Runs what changed now and at each save, until somebody ends it. Whatever does not change what the
 /// pipeline means starts nothing.
 #[must_use]
-pub fn on_save(path: &Path, environment: Option<&str>, given: &Given, printer: &Printer) -> Exit {
+pub fn on_save(
+    path: &Path,
+    environment: Option<&str>,
+    given: &RunArguments,
+    printer: &Printer,
+) -> Exit {
     let folder = match Project::open_for(path, environment) {
         Ok(project) => project.folder,
         Err(diagnostics) => {
@@ -42,7 +47,7 @@ pub fn on_save(path: &Path, environment: Option<&str>, given: &Given, printer: &
             return Exit::BadInput;
         }
     };
-    let given = Given {
+    let given = RunArguments {
         choosing: changed(&given.choosing),
         ..given.clone()
     };

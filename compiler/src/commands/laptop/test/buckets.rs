@@ -13,7 +13,7 @@ use crate::compile::Compiled;
 use crate::testing::{Case, TestSubject};
 
 /// Buckets of one test.
-pub(super) struct Buckets {
+pub(super) struct TestBuckets {
     pub folders: BTreeMap<String, Within>,
     /// What is gone with the test.
     _temporary: Option<TempDir>,
@@ -21,7 +21,7 @@ pub(super) struct Buckets {
 
 /// The buckets that a test sees: those of which it gives objects hold nothing else. What a step writes
 /// goes into a copy.
-pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Result<Buckets> {
+pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Result<TestBuckets> {
     let mut all = folders.buckets.clone();
     let written = written(compiled, case);
     let copied = written
@@ -29,7 +29,7 @@ pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Res
         .filter(|bucket| !case.objects.iter().any(|(given, _, _)| given == *bucket));
     let copied: Vec<&String> = copied.collect();
     if case.objects.is_empty() && copied.is_empty() {
-        return Ok(Buckets {
+        return Ok(TestBuckets {
             folders: all,
             _temporary: None,
         });
@@ -55,7 +55,7 @@ pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Res
         }
         all.insert(bucket.clone(), Within::new(root.clone(), bucket));
     }
-    Ok(Buckets {
+    Ok(TestBuckets {
         folders: all,
         _temporary: Some(temporary),
     })

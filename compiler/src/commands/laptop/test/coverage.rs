@@ -7,8 +7,8 @@ use local::warehouse::branches::{StatementBranch, Way, forks};
 use runtime_lambda::plan::Statement;
 use serde_json::{Value, json};
 
-use super::reached::{Reached, expectations};
-use super::verdict::Verdict;
+use super::reached::{StepReach, expectations};
+use super::verdict::TestVerdict;
 use crate::compile::Compiled;
 use crate::pipeline::Step;
 
@@ -33,8 +33,8 @@ fn add(all: &mut [bool], some: impl Iterator<Item = bool>) {
     }
 }
 
-fn covered<'a>(compiled: &'a Compiled, verdicts: &[Verdict]) -> Vec<Covered<'a>> {
-    let mut by_step: BTreeMap<usize, Vec<&Reached>> = BTreeMap::new();
+fn covered<'a>(compiled: &'a Compiled, verdicts: &[TestVerdict]) -> Vec<Covered<'a>> {
+    let mut by_step: BTreeMap<usize, Vec<&StepReach>> = BTreeMap::new();
     for reached in verdicts.iter().flat_map(|verdict| &verdict.reached) {
         by_step.entry(reached.step).or_default().push(reached);
     }
@@ -146,7 +146,7 @@ fn what(sql: &str, way: &Way) -> String {
 }
 
 /// Coverage as a table for people: a line for each step.
-pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
+pub(super) fn table(compiled: &Compiled, verdicts: &[TestVerdict]) -> String {
     let all = covered(compiled, verdicts);
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header([
@@ -200,7 +200,7 @@ pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
 }
 
 /// Coverage as JSON: for each step what was reached, of how much.
-pub(super) fn json(compiled: &Compiled, verdicts: &[Verdict]) -> Value {
+pub(super) fn json(compiled: &Compiled, verdicts: &[TestVerdict]) -> Value {
     let of = |all: &[bool]| json!({ "reached": count(all), "all": all.len() });
     let steps = covered(compiled, verdicts).into_iter().map(|one| {
         json!({

@@ -10,10 +10,10 @@ use crate::source::{self, Files as _, SourceFile};
 use crate::testing;
 
 /// A file, or why it cannot be read.
-pub(super) type Read = Result<Arc<SourceFile>, (Arc<SourceFile>, Diagnostic)>;
+pub(super) type ReadFile = Result<Arc<SourceFile>, (Arc<SourceFile>, Diagnostic)>;
 
 /// The files of tests, in the order of their paths.
-pub(super) fn read(project: &Project) -> Vec<Read> {
+pub(super) fn read(project: &Project) -> Vec<ReadFile> {
     let mut paths = Vec::new();
     let folder = project.folder.join(testing::FOLDER);
     below(&folder, testing::FOLDER, &mut paths);
@@ -38,7 +38,7 @@ fn below(folder: &Path, shown: &str, paths: &mut Vec<String>) {
     }
 }
 
-fn file(project: &Project, path: &str) -> Read {
+fn file(project: &Project, path: &str) -> ReadFile {
     let shown = source::beside(project.spec.path(), path);
     match project.read(path, pipeline_yaml::MAX_BYTES) {
         Ok(bytes) => Ok(SourceFile::new(shown, bytes)),

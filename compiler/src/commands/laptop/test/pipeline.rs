@@ -17,10 +17,10 @@ use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
-use super::reached::{Reached, branches, expectations};
+use super::reached::{StepReach, branches, expectations};
 use super::step::{give, tables, unchanged};
-use super::verdict::{Broken, Failure};
-use super::warehouse::Own;
+use super::verdict::{BrokenTest, TestFailure};
+use super::warehouse::OwnWarehouse;
 use crate::commands::laptop::opened::deployment;
 use crate::commands::laptop::run::to_its_end;
 use crate::commands::laptop::stand_ins::{StandIns, scripts};
@@ -36,11 +36,11 @@ const SLOW_SECONDS: u64 = 2;
 /// # Errors
 /// What is given cannot be put there, or the run does not take place.
 pub(super) async fn run(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     compiled: &Compiled,
     case: &Case,
-    reached: &mut Vec<Reached>,
-) -> Result<Vec<Failure>, Broken> {
+    reached: &mut Vec<StepReach>,
+) -> Result<Vec<TestFailure>, BrokenTest> {
     give(own, case).await?;
     let temporary = tempfile::Builder::new().prefix("sfc-test-").tempdir()?;
     let home = temporary.path().canonicalize()?.join("run");
@@ -66,7 +66,7 @@ pub(super) async fn run(
         if state.status != RunStatus::Finished {
             let sentence = format!("the second run ended {}", state.status.name());
             return Ok(vec![
-                Failure::new(sentence, case.span, "").note(errors(state)),
+                TestFailure::new(sentence, case.span, "").note(errors(state)),
             ]);
         }
         failures.extend(unchanged(own, case, &before).await?);
@@ -74,11 +74,11 @@ pub(super) async fn run(
     Ok(failures)
 }
 
-fn not_started(case: &Case, ended: EndedRun) -> Failure {
+fn not_started(case: &Case, ended: EndedRun) -> TestFailure {
     let error = ended.outcome.error.unwrap_or_default();
     let sentence = format!("the run did not start: {error}");
     let cause = ended.outcome.cause.unwrap_or_default();
-    Failure::new(sentence, case.span, "").note(cause.to_string())
+    TestFailure::new(sentence, case.span, "").note(cause.to_string())
 }
 
 async fn ended(
@@ -86,8 +86,8 @@ async fn ended(
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
     (home, faults): (&Path, &IndexMap<String, StepFault>),
-) -> Result<EndedRun, Broken> {
-    let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
+) -> Result<EndedRun, BrokenTest> {
+    let trouble = |error: &dyn std::fmt::Display| BrokenTest::Trouble(error.to_string());
     let limited;
     let compiled = if faults.values().any(|fault| fault.slow > 0) {
         let is_slow = |step: &str| faults.get(step).is_some_and(|fault| fault.slow > 0);
@@ -97,7 +97,7 @@ async fn ended(
         compiled
     };
     let stand_ins = StandIns::over(home, Arc::clone(warehouse))
-        .map_err(|(message, error)| Broken::Trouble(format!("{message}: {error}")))?;
+        .map_err(|(message, error)| BrokenTest::Trouble(format!("{message}: {error}")))?;
     stand_ins
         .publish(compiled)
         .await
@@ -135,7 +135,7 @@ async fn ended(
 
 /// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
 /// that failed.
-fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<StatementBranch>) -> Vec<Reached> {
+fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<StatementBranch>) -> Vec<StepReach> {
     let mut all = Vec::new();
     for (index, step) in compiled.pipeline.steps.iter().enumerate() {
         let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {
@@ -151,7 +151,7 @@ fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<Statement
             },
             _ => continue,
         };
-        all.push(Reached {
+        all.push(StepReach {
             step: index,
             statements,
             branches: branches(sent(sql, state).iter().map(String::as_str), taken),
@@ -179,7 +179,7 @@ fn of_mail(
     case: &Case,
     state: &GlobalState,
     home: &Path,
-) -> Result<Vec<Failure>, Broken> {
+) -> Result<Vec<TestFailure>, BrokenTest> {
     let Some((texts, span)) = &case.mail else {
         return Ok(Vec::new());
     };
@@ -193,7 +193,7 @@ fn of_mail(
     if texts.is_empty() {
         return Ok(match mails.first() {
             Some(mail) => vec![
-                Failure::new("somebody was told of the run".to_owned(), *span, "")
+                TestFailure::new("somebody was told of the run".to_owned(), *span, "")
                     .note(mail.clone()),
             ],
             None => Vec::new(),
@@ -201,13 +201,13 @@ fn of_mail(
     }
     if mails.is_empty() {
         let sentence = "nobody was told of the run".to_owned();
-        return Ok(vec![Failure::new(sentence, *span, "")]);
+        return Ok(vec![TestFailure::new(sentence, *span, "")]);
     }
     let missing = texts
         .iter()
         .filter(|text| !mails.iter().any(|mail| mail.contains(text.as_str())));
     let failures = missing.map(|text| {
-        Failure::new(format!("the mail has no `{text}`"), *span, "").note(mails.join("\n"))
+        TestFailure::new(format!("the mail has no `{text}`"), *span, "").note(mails.join("\n"))
     });
     Ok(failures.collect())
 }
@@ -226,7 +226,7 @@ fn mails(outbox: &Path) -> std::io::Result<Vec<String>> {
 }
 
 /// What is not as expected of the run itself.
-fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
+fn of_state(case: &Case, state: &GlobalState) -> Vec<TestFailure> {
     let mut failures = Vec::new();
     let (expected, span) = case.status;
     let is = match expected {
@@ -236,13 +236,15 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
     if !is {
         let found = state.status.name();
         let sentence = format!("the run ended {found}, not {}", expected.word());
-        failures.push(Failure::new(sentence, span, &format!("found {found}")).note(errors(state)));
+        failures.push(
+            TestFailure::new(sentence, span, &format!("found {found}")).note(errors(state)),
+        );
     }
     if let Some((rounds, span)) = case.rounds
         && rounds != state.round
     {
         let sentence = format!("the run had {} rounds, not {rounds}", state.round);
-        failures.push(Failure::new(
+        failures.push(TestFailure::new(
             sentence,
             span,
             &format!("found {}", state.round),
@@ -262,12 +264,12 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
             (None, _) => format!("`{first}` did not finish"),
             (_, None) => format!("`{second}` did not finish"),
         };
-        failures.push(Failure::new(sentence, *span, ""));
+        failures.push(TestFailure::new(sentence, *span, ""));
     }
     if let [(only, span)] = case.order.as_slice()
         && ended(only).is_none()
     {
-        failures.push(Failure::new(format!("`{only}` did not finish"), *span, ""));
+        failures.push(TestFailure::new(format!("`{only}` did not finish"), *span, ""));
     }
     failures
 }

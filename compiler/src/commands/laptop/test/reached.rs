@@ -8,7 +8,7 @@ use crate::pipeline::Step;
 
 /// What one run of a step in a test has reached.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reached {
+pub(super) struct StepReach {
     /// Index of the step.
     pub step: usize,
     /// How many of its statements were run, from the first on.

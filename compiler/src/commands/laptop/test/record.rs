@@ -13,8 +13,8 @@ use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::Batch;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
-use super::verdict::End;
-use super::warehouse::Own;
+use super::verdict::TestEnd;
+use super::warehouse::OwnWarehouse;
 use super::{reports, sources_of, unwritable, workers};
 use crate::commands::laptop::folders::{Folders, isolation};
 use crate::commands::laptop::opened;
@@ -49,14 +49,14 @@ pub(super) struct From<'a> {
 }
 
 /// A test that was written.
-pub(super) struct Written {
+pub(super) struct WrittenTest {
     /// The path of its file.
     path: String,
     /// Whether all that it expects is empty.
     is_empty: bool,
 }
 
-impl std::fmt::Display for Written {
+impl std::fmt::Display for WrittenTest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.path)?;
         if self.is_empty {
@@ -73,7 +73,7 @@ impl std::fmt::Display for Written {
 ///
 /// # Errors
 /// No run has finished the step, or a test of it cannot pass.
-pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
+pub(super) fn record(from: &From<'_>, name: &str) -> Result<WrittenTest, EarlyEnd> {
     let (index, step, sql) = step(from.compiled, name)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -139,7 +139,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
         .and_then(|()| std::fs::write(&file, text));
     let shown = file.display().to_string();
     written.map_err(|error| EarlyEnd::with(Exit::Trouble, unwritable(&shown, &error)))?;
-    Ok(Written {
+    Ok(WrittenTest {
         path: shown,
         is_empty,
     })
@@ -217,7 +217,8 @@ async fn rows(
     };
     let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
         .map_err(|failure| trouble(&failure.to_string()))?;
-    let own = Own::new(Arc::new(warehouse), place).map_err(|error| trouble(&error.to_string()))?;
+    let own = OwnWarehouse::new(Arc::new(warehouse), place)
+        .map_err(|error| trouble(&error.to_string()))?;
     let mut all = Vec::with_capacity(needed.len());
     for table in needed {
         let mut found = some(&own, &table.name, &keys).await?;
@@ -231,7 +232,7 @@ async fn rows(
 }
 
 /// A few rows of a table: of those that share the keys that are kept, if there are such.
-async fn some(own: &Own<'_>, table: &str, keys: &KeptKeys) -> Result<FoundRows, EarlyEnd> {
+async fn some(own: &OwnWarehouse<'_>, table: &str, keys: &KeptKeys) -> Result<FoundRows, EarlyEnd> {
     let parts: Vec<String> = table
         .split('.')
         .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
@@ -247,7 +248,7 @@ async fn some(own: &Own<'_>, table: &str, keys: &KeptKeys) -> Result<FoundRows, 
     read(own, format!("{from} limit {ROWS}")).await
 }
 
-async fn read(own: &Own<'_>, sql: String) -> Result<FoundRows, EarlyEnd> {
+async fn read(own: &OwnWarehouse<'_>, sql: String) -> Result<FoundRows, EarlyEnd> {
     let ended = own
         .run(vec![sql], Batch::AutoCommit, Vec::new(), PATIENCE)
         .await
@@ -360,12 +361,12 @@ fn outcome(from: &From<'_>, path: &str, text: &str) -> Result<Outcome, Diagnosti
     let sources = sources_of(from.project);
     let all = |_: &str, _: Option<&str>, _: &SourceFile| true;
     let cases = testing::cases(from.compiled, &sources, from.project, &[tests], &all);
-    let told = |_: &Case, _: &super::verdict::Verdict| {};
+    let told = |_: &Case, _: &super::verdict::TestVerdict| {};
     let verdicts = workers::run(from.compiled, from.folders, &cases, false, &told);
     let mut edits = Vec::new();
     let mut problems = Diagnostics::new();
     for (case, verdict) in cases.iter().zip(&verdicts) {
-        if let End::Failed(failures) = &verdict.end {
+        if let TestEnd::Failed(failures) = &verdict.end {
             let of_rows = failures.iter().filter_map(|failure| failure.edits.clone());
             edits.extend(of_rows.flatten());
         }

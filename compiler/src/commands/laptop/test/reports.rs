@@ -6,21 +6,21 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::coverage;
-use super::verdict::{End, Verdict};
+use super::verdict::{TestEnd, TestVerdict};
 use crate::commands::rows;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::testing::Case;
 
 /// What is said of a test that did not pass.
-pub(super) fn problems(case: &Case, verdict: &Verdict) -> Vec<Diagnostic> {
+pub(super) fn problems(case: &Case, verdict: &TestVerdict) -> Vec<Diagnostic> {
     match &verdict.end {
-        End::Passed => Vec::new(),
-        End::Failed(failures) => failures
+        TestEnd::Passed => Vec::new(),
+        TestEnd::Failed(failures) => failures
             .iter()
             .map(|failure| failure.diagnostic(case))
             .collect(),
-        End::Broken(why) => why.diagnostics(case),
+        TestEnd::Broken(why) => why.diagnostics(case),
     }
 }
 
@@ -38,7 +38,7 @@ fn place(problem: &Diagnostic) -> (String, Option<usize>) {
 pub(super) fn json(
     compiled: &Compiled,
     cases: &[Case],
-    verdicts: &[Verdict],
+    verdicts: &[TestVerdict],
     took: Duration,
     with_coverage: bool,
 ) -> String {
@@ -95,17 +95,17 @@ fn seconds(took: Duration) -> f64 {
 pub(super) fn junit(
     compiled: &Compiled,
     cases: &[Case],
-    verdicts: &[Verdict],
+    verdicts: &[TestVerdict],
     took: Duration,
 ) -> String {
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    let count = |some: &[(&Case, &Verdict)], word: &str| {
+    let count = |some: &[(&Case, &TestVerdict)], word: &str| {
         some.iter()
             .filter(|(_, verdict)| verdict.end.word() == word)
             .count()
     };
-    let all: Vec<(&Case, &Verdict)> = cases.iter().zip(verdicts).collect();
-    let counts = |some: &[(&Case, &Verdict)], took: f64| {
+    let all: Vec<(&Case, &TestVerdict)> = cases.iter().zip(verdicts).collect();
+    let counts = |some: &[(&Case, &TestVerdict)], took: f64| {
         format!(
             "tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{took:.3}\"",
             some.len(),

@@ -10,9 +10,9 @@ use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::SignalCounter;
 
-use super::reached::{Reached, branches, expectations};
-use super::verdict::{Broken, Failure};
-use super::warehouse::{Ended, Own};
+use super::reached::{StepReach, branches, expectations};
+use super::verdict::{BrokenTest, TestFailure};
+use super::warehouse::{EndedExecution, OwnWarehouse};
 use crate::compile::Compiled;
 use crate::pipeline::{Step, StepSql};
 use crate::source::{SourceFile, Span};
@@ -23,22 +23,22 @@ use crate::testing::{Case, Edit, FoundRows, compare};
 /// # Errors
 /// What is given cannot be put there, or the warehouse does not play along.
 pub(super) async fn run(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     compiled: &Compiled,
     case: &Case,
     (index, step): (usize, &Step),
-    reached: &mut Vec<Reached>,
-) -> Result<Vec<Failure>, Broken> {
+    reached: &mut Vec<StepReach>,
+) -> Result<Vec<TestFailure>, BrokenTest> {
     give(own, case).await?;
     let Some(sql) = step.sql() else {
         return Ok(Vec::new());
     };
-    let mut here = Reached {
+    let mut here = StepReach {
         step: index,
-        ..Reached::default()
+        ..StepReach::default()
     };
     let end = once(own, compiled, case, (step, sql), &mut here).await?;
-    let mut failures: Vec<Failure> = of_statements(case, (step, sql), &here)
+    let mut failures: Vec<TestFailure> = of_statements(case, (step, sql), &here)
         .into_iter()
         .collect();
     reached.push(here);
@@ -46,14 +46,14 @@ pub(super) async fn run(
         (Ok(result), None) => result,
         (Ok(_), Some((text, span))) => {
             let sentence = format!("the step finished, but should fail with `{text}`");
-            failures.push(Failure::new(sentence, *span, ""));
+            failures.push(TestFailure::new(sentence, *span, ""));
             return Ok(failures);
         }
         (Err(error), Some((text, span))) => {
             if !error.message.contains(text.as_str()) {
                 let sentence = format!("the step failed with another error than `{text}`");
                 failures.push(
-                    Failure::new(sentence, *span, "")
+                    TestFailure::new(sentence, *span, "")
                         .note(error.message)
                         .of_sql(error.place),
                 );
@@ -63,18 +63,18 @@ pub(super) async fn run(
         }
         (Err(error), None) => {
             let sentence = format!("the step `{}` failed: {}", step.name, error.message);
-            failures.push(Failure::new(sentence, case.span, "").of_sql(error.place));
+            failures.push(TestFailure::new(sentence, case.span, "").of_sql(error.place));
             return Ok(failures);
         }
     };
     if let Some(expected) = &case.result {
         match &result {
             Some((found, statement)) => {
-                let wrong = Failure::of_rows(case, expected, found, "the result");
+                let wrong = TestFailure::of_rows(case, expected, found, "the result");
                 let of = place(sql, *statement);
                 failures.extend(wrong.map(|wrong| wrong.beside(of, "it is this statement's")));
             }
-            None => failures.push(Failure::new(
+            None => failures.push(TestFailure::new(
                 "the step has no result".to_owned(),
                 expected.span,
                 "",
@@ -90,7 +90,7 @@ pub(super) async fn run(
 }
 
 /// What is not as expected of the number of statements that the step reached.
-fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &Reached) -> Option<Failure> {
+fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &StepReach) -> Option<TestFailure> {
     let (expected, span) = case.statements?;
     let found = here.statements;
     if found as u64 == expected {
@@ -105,9 +105,9 @@ fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &Reached) ->
         span,
         text: found.to_string(),
     };
-    Some(Failure {
+    Some(TestFailure {
         edits: Some(vec![edit]),
-        ..Failure::new(sentence, span, &format!("found {found}"))
+        ..TestFailure::new(sentence, span, &format!("found {found}"))
     })
 }
 
@@ -115,7 +115,7 @@ fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &Reached) ->
 ///
 /// # Errors
 /// A statement that does so fails.
-pub(super) async fn give(own: &Own<'_>, case: &Case) -> Result<(), Broken> {
+pub(super) async fn give(own: &OwnWarehouse<'_>, case: &Case) -> Result<(), BrokenTest> {
     let statements: Vec<&str> = case.setup.iter().map(|setup| setup.sql.as_str()).collect();
     let Some((index, error)) = own.all(&statements).await? else {
         return Ok(());
@@ -126,7 +126,7 @@ pub(super) async fn give(own: &Own<'_>, case: &Case) -> Result<(), Broken> {
         .filter(|span| *span != Span::default());
     let table = setup.map(|setup| setup.table.clone()).unwrap_or_default();
     let statement = setup.map(|setup| setup.sql.clone()).unwrap_or_default();
-    Err(Broken::Given {
+    Err(BrokenTest::Given {
         table,
         span: span.unwrap_or(case.span),
         error,
@@ -145,12 +145,12 @@ type OfStatement = (FoundRows, usize);
 
 /// Runs the step to its end: its result, or what it failed with.
 async fn once(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     compiled: &Compiled,
     case: &Case,
     (step, sql): (&Step, &StepSql),
-    reached: &mut Reached,
-) -> Result<Result<Option<OfStatement>, Error>, Broken> {
+    reached: &mut StepReach,
+) -> Result<Result<Option<OfStatement>, Error>, BrokenTest> {
     // Where the step's own expectations do not count, its checks are not sent.
     let script = Script {
         checks: match case.own_expect {
@@ -162,8 +162,8 @@ async fn once(
     let filled = parameters::filled(&script, &compiled.plan, &case.parameters, &case.secrets);
     let (statements, bound) = match filled {
         Ok(filled) => filled,
-        Err(ActionError::InvalidParameter(sentence)) => return Err(Broken::Parameter(sentence)),
-        Err(error) => return Err(Broken::Trouble(error.to_string())),
+        Err(ActionError::InvalidParameter(sentence)) => return Err(BrokenTest::Parameter(sentence)),
+        Err(error) => return Err(BrokenTest::Trouble(error.to_string())),
     };
     let limit = Duration::from_secs(step.limit_seconds);
     let sent: Vec<String> = statements
@@ -229,8 +229,8 @@ fn seen(step: &Step, result: Option<&FoundRows>) -> Vec<bool> {
 
 /// What the critical checks that are broken say. There is no earlier run to compare with.
 async fn broken_checks(
-    own: &Own<'_>,
-    ended: &Ended,
+    own: &OwnWarehouse<'_>,
+    ended: &EndedExecution,
     step: &Step,
     statements: usize,
 ) -> Result<Option<String>, WarehouseError> {
@@ -248,8 +248,8 @@ async fn broken_checks(
 
 /// The result of the last of the step's own statements that has one.
 async fn last_result(
-    own: &Own<'_>,
-    ended: &Ended,
+    own: &OwnWarehouse<'_>,
+    ended: &EndedExecution,
     statements: usize,
 ) -> Result<Option<OfStatement>, WarehouseError> {
     let parts = ended.view.parts.get(..statements).unwrap_or_default();
@@ -304,10 +304,10 @@ fn last_write(table: &str, scripts: &[&StepSql]) -> Option<(std::sync::Arc<Sourc
 /// What the tables that are expected hold, and what is wrong with them; `scripts` are those that ran, in
 /// their order.
 pub(super) async fn tables(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     case: &Case,
     scripts: &[&StepSql],
-) -> Result<(Vec<FoundRows>, Vec<Failure>), Broken> {
+) -> Result<(Vec<FoundRows>, Vec<TestFailure>), BrokenTest> {
     let names: Vec<&str> = case
         .tables
         .iter()
@@ -319,14 +319,14 @@ pub(super) async fn tables(
         match found {
             Ok(found) => {
                 let what = format!("`{}`", expected.name);
-                let wrong = Failure::of_rows(case, expected, &found, &what);
+                let wrong = TestFailure::of_rows(case, expected, &found, &what);
                 let of = last_write(&expected.name, scripts);
                 failures.extend(wrong.map(|wrong| wrong.beside(of, "this writes it last")));
                 all.push(found);
             }
             Err(error) => {
                 let sentence = format!("`{}` cannot be read", expected.name);
-                failures.push(Failure::new(sentence, expected.span, "").note(error));
+                failures.push(TestFailure::new(sentence, expected.span, "").note(error));
             }
         }
     }
@@ -335,20 +335,20 @@ pub(super) async fn tables(
 
 /// Runs the step once more: the same tables must be as they were.
 async fn again(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     compiled: &Compiled,
     case: &Case,
     (step, sql): (&Step, &StepSql),
     before: &[FoundRows],
-) -> Result<Vec<Failure>, Broken> {
-    let mut reached = Reached::default();
+) -> Result<Vec<TestFailure>, BrokenTest> {
+    let mut reached = StepReach::default();
     if let Err(error) = once(own, compiled, case, (step, sql), &mut reached).await? {
         let sentence = format!(
             "the second run of `{}` failed: {}",
             step.name, error.message
         );
         return Ok(vec![
-            Failure::new(sentence, case.span, "").of_sql(error.place),
+            TestFailure::new(sentence, case.span, "").of_sql(error.place),
         ]);
     }
     unchanged(own, case, before).await
@@ -356,10 +356,10 @@ async fn again(
 
 /// What is not as it was `before` of the tables that are expected.
 pub(super) async fn unchanged(
-    own: &Own<'_>,
+    own: &OwnWarehouse<'_>,
     case: &Case,
     before: &[FoundRows],
-) -> Result<Vec<Failure>, Broken> {
+) -> Result<Vec<TestFailure>, BrokenTest> {
     let names: Vec<&str> = case
         .tables
         .iter()
@@ -376,9 +376,9 @@ pub(super) async fn unchanged(
         match after {
             Ok(after) => {
                 let expected = before.as_expected(expected);
-                failures.extend(compare(&expected, &after, &what).map(Failure::from));
+                failures.extend(compare(&expected, &after, &what).map(TestFailure::from));
             }
-            Err(error) => failures.push(Failure::new(what, expected.span, "").note(error)),
+            Err(error) => failures.push(TestFailure::new(what, expected.span, "").note(error)),
         }
     }
     Ok(failures)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::verdict::{End, Verdict};
+use super::verdict::{TestEnd, TestVerdict};
 use crate::diagnostic::Diagnostics;
 use crate::printer::Printer;
 use crate::source::SourceFile;
@@ -14,12 +14,12 @@ use crate::testing::{Case, Edit, apply};
 /// A file cannot be written.
 pub(super) fn files(
     cases: &[Case],
-    verdicts: &[Verdict],
+    verdicts: &[TestVerdict],
     printer: &Printer,
 ) -> Result<bool, Diagnostics> {
     let mut changed: Vec<(&Arc<SourceFile>, Vec<Edit>)> = Vec::new();
     for (case, verdict) in cases.iter().zip(verdicts) {
-        let End::Failed(failures) = &verdict.end else {
+        let TestEnd::Failed(failures) = &verdict.end else {
             continue;
         };
         let edits = failures.iter().filter_map(|failure| failure.edits.clone());

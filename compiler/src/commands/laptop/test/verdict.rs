@@ -8,33 +8,33 @@ use local::warehouse::OpenFailure;
 use local::warehouse::branches::StatementBranch;
 use runtime_lambda::ports::WarehouseError;
 
-use super::reached::Reached;
+use super::reached::StepReach;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
 use crate::testing::{Case, Edit, Expected, FoundRows, Mismatch, compare, edits};
 
 /// How a test ended, and how long it took.
 #[derive(Debug)]
-pub(super) struct Verdict {
-    pub end: End,
+pub(super) struct TestVerdict {
+    pub end: TestEnd,
     pub took: Duration,
     /// What it has reached of steps.
-    pub reached: Vec<Reached>,
+    pub reached: Vec<StepReach>,
     /// The branches that its warehouse has taken, where somebody asks for coverage.
     pub taken: BTreeSet<StatementBranch>,
 }
 
 /// How a test ended.
 #[derive(Debug)]
-pub(super) enum End {
+pub(super) enum TestEnd {
     Passed,
     /// What is not as expected; never nothing.
-    Failed(Vec<Failure>),
+    Failed(Vec<TestFailure>),
     /// It could not run.
-    Broken(Broken),
+    Broken(BrokenTest),
 }
 
-impl End {
+impl TestEnd {
     /// The word for it in reports.
     pub fn word(&self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl End {
 
 /// Why a test could not run.
 #[derive(Debug)]
-pub(super) enum Broken {
+pub(super) enum BrokenTest {
     /// What is given cannot be put into the warehouse.
     Given {
         table: String,
@@ -63,25 +63,25 @@ pub(super) enum Broken {
     Trouble(String),
 }
 
-impl From<WarehouseError> for Broken {
+impl From<WarehouseError> for BrokenTest {
     fn from(error: WarehouseError) -> Self {
         Self::Trouble(error.to_string())
     }
 }
 
-impl From<OpenFailure> for Broken {
+impl From<OpenFailure> for BrokenTest {
     fn from(error: OpenFailure) -> Self {
         Self::Trouble(error.to_string())
     }
 }
 
-impl From<std::io::Error> for Broken {
+impl From<std::io::Error> for BrokenTest {
     fn from(error: std::io::Error) -> Self {
         Self::Trouble(error.to_string())
     }
 }
 
-impl Broken {
+impl BrokenTest {
     pub fn diagnostics(&self, case: &Case) -> Vec<Diagnostic> {
         match self {
             Self::Wrong => case.wrong.iter().cloned().collect(),
@@ -146,7 +146,7 @@ fn short(statement: &str) -> String {
 
 /// One thing that is not as expected.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub(super) struct TestFailure {
     pub sentence: String,
     pub span: Span,
     pub label: String,
@@ -158,7 +158,7 @@ pub(super) struct Failure {
     pub edits: Option<Vec<Edit>>,
 }
 
-impl Failure {
+impl TestFailure {
     /// What differs between rows; none if nothing does.
     pub fn of_rows(
         case: &Case,
@@ -218,7 +218,7 @@ impl Failure {
     }
 }
 
-impl From<Mismatch> for Failure {
+impl From<Mismatch> for TestFailure {
     fn from(mismatch: Mismatch) -> Self {
         Self {
             sentence: mismatch.sentence,

@@ -16,7 +16,7 @@ const MOST_STATEMENTS: usize = 40;
 pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A warehouse that a test has for itself.
-pub(super) struct Own<'a> {
+pub(super) struct OwnWarehouse<'a> {
     pub warehouse: Arc<EmbeddedWarehouse>,
     place: &'a plan::Warehouse,
     /// The session of the test itself, beside those of steps: it gives, and it looks.
@@ -24,12 +24,12 @@ pub(super) struct Own<'a> {
 }
 
 /// An execution that has ended.
-pub(super) struct Ended {
+pub(super) struct EndedExecution {
     pub handle: StatementHandle,
     pub view: StatementView,
 }
 
-impl Ended {
+impl EndedExecution {
     pub fn is_finished(&self) -> bool {
         self.view.status == StatementStatus::Finished
     }
@@ -51,7 +51,7 @@ impl Ended {
     }
 }
 
-impl<'a> Own<'a> {
+impl<'a> OwnWarehouse<'a> {
     /// A test's warehouse, in which nothing is yet; `place` is where the pipeline's statements run.
     pub fn new(
         warehouse: Arc<EmbeddedWarehouse>,
@@ -73,7 +73,7 @@ impl<'a> Own<'a> {
         batch: Batch,
         parameters: Vec<(String, String)>,
         limit: Duration,
-    ) -> Result<Ended, WarehouseError> {
+    ) -> Result<EndedExecution, WarehouseError> {
         self.run_in(None, (statements, batch, parameters), limit)
             .await
     }
@@ -83,7 +83,7 @@ impl<'a> Own<'a> {
         session: Option<Arc<HeldSession>>,
         (statements, batch, parameters): (Vec<String>, Batch, Vec<(String, String)>),
         limit: Duration,
-    ) -> Result<Ended, WarehouseError> {
+    ) -> Result<EndedExecution, WarehouseError> {
         let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: "sfc-test".to_owned(),
@@ -102,11 +102,15 @@ impl<'a> Own<'a> {
             handle.ended_within(PATIENCE).await;
         }
         let view = handle.view();
-        Ok(Ended { handle, view })
+        Ok(EndedExecution { handle, view })
     }
 
     /// Runs statements of the test itself.
-    async fn looked(&self, texts: Vec<String>, batch: Batch) -> Result<Ended, WarehouseError> {
+    async fn looked(
+        &self,
+        texts: Vec<String>,
+        batch: Batch,
+    ) -> Result<EndedExecution, WarehouseError> {
         let session = Some(Arc::clone(&self.session));
         self.run_in(session, (texts, batch, Vec::new()), PATIENCE)
             .await
@@ -130,7 +134,11 @@ impl<'a> Own<'a> {
     }
 
     /// All rows of a result; `number` is that of its statement, from 1.
-    pub async fn result(&self, ended: &Ended, number: usize) -> Result<FoundRows, WarehouseError> {
+    pub async fn result(
+        &self,
+        ended: &EndedExecution,
+        number: usize,
+    ) -> Result<FoundRows, WarehouseError> {
         let id = format!("{}:{number}", ended.handle.id());
         let mut found = FoundRows::default();
         let mut token: Option<String> = None;

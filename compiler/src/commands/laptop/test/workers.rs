@@ -11,10 +11,10 @@ use parking_lot::Mutex;
 
 use super::buckets;
 use super::pipeline;
-use super::reached::Reached;
+use super::reached::StepReach;
 use super::step;
-use super::verdict::{Broken, End, Failure, Verdict};
-use super::warehouse::Own;
+use super::verdict::{BrokenTest, TestEnd, TestFailure, TestVerdict};
+use super::warehouse::OwnWarehouse;
 use crate::commands::laptop::folders::{Folders, isolation};
 use crate::compile::Compiled;
 use crate::testing::{Case, TestSubject};
@@ -26,8 +26,8 @@ pub(super) fn run(
     folders: &Folders,
     cases: &[Case],
     with_coverage: bool,
-    told: &(dyn Fn(&Case, &Verdict) + Sync),
-) -> Vec<Verdict> {
+    told: &(dyn Fn(&Case, &TestVerdict) + Sync),
+) -> Vec<TestVerdict> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let ended = Mutex::new(Ended {
@@ -54,8 +54,8 @@ pub(super) fn run(
         }
     });
     let ended = ended.into_inner();
-    let lost = || Verdict {
-        end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
+    let lost = || TestVerdict {
+        end: TestEnd::Broken(BrokenTest::Trouble("its thread ended early".to_owned())),
         took: Duration::ZERO,
         reached: Vec::new(),
         taken: BTreeSet::new(),
@@ -68,7 +68,7 @@ pub(super) fn run(
 
 /// Verdicts so far, in the order of the tests.
 struct Ended {
-    verdicts: Vec<Option<Verdict>>,
+    verdicts: Vec<Option<TestVerdict>>,
     /// How many of them, from the first on, were told.
     told: usize,
 }
@@ -77,9 +77,9 @@ impl Ended {
     fn put(
         &mut self,
         index: usize,
-        verdict: Verdict,
+        verdict: TestVerdict,
         cases: &[Case],
-        told: &dyn Fn(&Case, &Verdict),
+        told: &dyn Fn(&Case, &TestVerdict),
     ) {
         if let Some(slot) = self.verdicts.get_mut(index) {
             *slot = Some(verdict);
@@ -103,16 +103,16 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn verdict(&mut self, case: &Case) -> Verdict {
+    fn verdict(&mut self, case: &Case) -> TestVerdict {
         let started = Instant::now();
         let mut reached = Vec::new();
         let mut taken = BTreeSet::new();
         let end = match self.failures(case, &mut reached, &mut taken) {
-            Ok(failures) if failures.is_empty() => End::Passed,
-            Ok(failures) => End::Failed(failures),
-            Err(broken) => End::Broken(broken),
+            Ok(failures) if failures.is_empty() => TestEnd::Passed,
+            Ok(failures) => TestEnd::Failed(failures),
+            Err(broken) => TestEnd::Broken(broken),
         };
-        Verdict {
+        TestVerdict {
             end,
             took: started.elapsed(),
             reached,
@@ -123,11 +123,11 @@ impl Worker<'_> {
     fn failures(
         &mut self,
         case: &Case,
-        reached: &mut Vec<Reached>,
+        reached: &mut Vec<StepReach>,
         taken: &mut BTreeSet<StatementBranch>,
-    ) -> Result<Vec<Failure>, Broken> {
+    ) -> Result<Vec<TestFailure>, BrokenTest> {
         if case.wrong.has_errors() {
-            return Err(Broken::Wrong);
+            return Err(BrokenTest::Wrong);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -149,7 +149,7 @@ impl Worker<'_> {
             None => Engine::start(&self.compiled.plan.warehouse.database, Some(1))?,
         };
         let warehouse = Arc::new(engine.fresh(options)?);
-        let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
+        let own = OwnWarehouse::new(warehouse, &self.compiled.plan.warehouse)?;
         let failures = match &case.subject {
             TestSubject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
                 Some(step) => {
@@ -158,7 +158,7 @@ impl Worker<'_> {
                 }
                 None => Ok(Vec::new()),
             },
-            TestSubject::Unknown(_) => Err(Broken::Wrong),
+            TestSubject::Unknown(_) => Err(BrokenTest::Wrong),
             TestSubject::Pipeline => {
                 runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
             }

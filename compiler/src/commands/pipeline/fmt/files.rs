@@ -13,7 +13,7 @@ use crate::source::{self, SourceFile};
 
 /// A file to lay out.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct SqlFile {
     /// Its path as people know it.
     pub shown: String,
     /// Where it really is, links followed.
@@ -22,9 +22,9 @@ pub struct Chosen {
 
 /// Files that were found in the folder, by what is done with them.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundFiles {
     /// Files to lay out, each once.
-    pub files: Vec<Chosen>,
+    pub files: Vec<SqlFile>,
     /// RSQL scripts, which stay as they are.
     pub rsql: Vec<String>,
     /// What is wrong with the rest.
@@ -36,11 +36,11 @@ struct Walk {
     /// The pipeline's folder, links followed.
     root: PathBuf,
     seen: BTreeSet<PathBuf>,
-    found: Found,
+    found: FoundFiles,
 }
 
 /// The files of `paths`, or those that the pipeline names where there is no path.
-pub fn choose(paths: &[PathBuf], pipeline: &Path, environment: Option<&str>) -> Found {
+pub fn choose(paths: &[PathBuf], pipeline: &Path, environment: Option<&str>) -> FoundFiles {
     if paths.is_empty() {
         return of_pipeline(pipeline, environment);
     }
@@ -63,7 +63,7 @@ pub fn choose(paths: &[PathBuf], pipeline: &Path, environment: Option<&str>) -> 
 }
 
 /// The SQL files that a pipeline's spec names.
-fn of_pipeline(pipeline: &Path, environment: Option<&str>) -> Found {
+fn of_pipeline(pipeline: &Path, environment: Option<&str>) -> FoundFiles {
     let project = match Project::open_for(pipeline, environment) {
         Ok(project) => project,
         Err(diagnostics) => return refused(diagnostics),
@@ -95,15 +95,15 @@ fn of_pipeline(pipeline: &Path, environment: Option<&str>) -> Found {
     walk.found
 }
 
-fn refused(diagnostics: Diagnostics) -> Found {
-    Found {
+fn refused(diagnostics: Diagnostics) -> FoundFiles {
+    FoundFiles {
         diagnostics,
-        ..Found::default()
+        ..FoundFiles::default()
     }
 }
 
 impl Walk {
-    fn below(folder: &Path) -> Result<Self, Found> {
+    fn below(folder: &Path) -> Result<Self, FoundFiles> {
         let folder = if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -113,7 +113,7 @@ impl Walk {
             Ok(root) => Ok(Self {
                 root,
                 seen: BTreeSet::new(),
-                found: Found::default(),
+                found: FoundFiles::default(),
             }),
             Err(error) => {
                 let shown = folder.display().to_string();
@@ -149,7 +149,7 @@ impl Walk {
             }
             Ok(real) if !self.seen.insert(real.clone()) => {}
             Ok(_) if has_ending(path, "rsql") => self.found.rsql.push(shown),
-            Ok(path) => self.found.files.push(Chosen { shown, path }),
+            Ok(path) => self.found.files.push(SqlFile { shown, path }),
         }
     }
 
@@ -199,7 +199,7 @@ impl Walk {
 ///
 /// # Errors
 /// It is no file, too large, or cannot be read.
-pub fn read(chosen: &Chosen) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub fn read(chosen: &SqlFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     let shown = &chosen.shown;
     let failed = |error: io::Error| Box::new(unreadable(shown, &error));
     let metadata = fs::metadata(&chosen.path).map_err(failed)?;

@@ -15,16 +15,16 @@ use crate::source::{SourceFile, Span};
 
 /// One way to run the review.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Configuration {
+pub(super) struct ReviewConfiguration {
     /// Its name in the file.
     pub name: String,
     /// Queries that run one after the other, connection by connection.
-    pub connections: Vec<Vec<Query>>,
+    pub connections: Vec<Vec<ReviewQuery>>,
 }
 
 /// One query of the review.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Query {
+pub(super) struct ReviewQuery {
     pub name: String,
     /// Key of its script in the review's bucket.
     pub script: String,
@@ -36,7 +36,7 @@ pub(super) struct Query {
 const LONGEST: u64 = crate::pipeline::MAX_STEP_SECONDS;
 
 /// Reads them all; every mistake is reported.
-pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<Configuration>, Diagnostics> {
+pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<ReviewConfiguration>, Diagnostics> {
     let value: Value = serde_json::from_str(file.text()).map_err(|error| {
         let at = file.line_start(error.line()) + error.column().saturating_sub(1);
         let at = at.min(file.text().len().saturating_sub(1));
@@ -80,9 +80,9 @@ impl Reader<'_> {
         self.wrong.push(diagnostic);
     }
 
-    fn all(&mut self, value: &Value) -> Vec<Configuration> {
+    fn all(&mut self, value: &Value) -> Vec<ReviewConfiguration> {
         let single = |connections| {
-            vec![Configuration {
+            vec![ReviewConfiguration {
                 name: "review".to_owned(),
                 connections,
             }]
@@ -118,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    fn configuration(&mut self, name: &str, value: &Value) -> Option<Configuration> {
+    fn configuration(&mut self, name: &str, value: &Value) -> Option<ReviewConfiguration> {
         let Value::Array(items) = value else {
             self.wrong(format!("`{name}` is no list of connections"), name, SHAPE);
             return None;
@@ -126,14 +126,14 @@ impl Reader<'_> {
         if items.is_empty() {
             self.wrong(format!("`{name}` has no queries"), name, SHAPE);
         }
-        Some(Configuration {
+        Some(ReviewConfiguration {
             name: name.to_owned(),
             connections: self.connections(&format!("`{name}`"), items),
         })
     }
 
     /// A list of connections; query objects that stand in it alone are one connection.
-    fn connections(&mut self, place: &str, items: &[Value]) -> Vec<Vec<Query>> {
+    fn connections(&mut self, place: &str, items: &[Value]) -> Vec<Vec<ReviewQuery>> {
         let mut connections = Vec::new();
         let mut objects = Vec::new();
         for item in items {
@@ -155,7 +155,7 @@ impl Reader<'_> {
         connections
             .into_iter()
             .map(|connection| {
-                let (fresh, twice): (Vec<Query>, Vec<Query>) = connection
+                let (fresh, twice): (Vec<ReviewQuery>, Vec<ReviewQuery>) = connection
                     .into_iter()
                     .partition(|query| !seen.contains(&query.name));
                 seen.extend(fresh.iter().map(|query| query.name.clone()));
@@ -172,8 +172,8 @@ impl Reader<'_> {
         self.wrong(sentence, name, "leave one of them out");
     }
 
-    fn distinct(&mut self, place: &str, queries: Vec<Query>) -> Vec<Query> {
-        let mut distinct: Vec<Query> = Vec::with_capacity(queries.len());
+    fn distinct(&mut self, place: &str, queries: Vec<ReviewQuery>) -> Vec<ReviewQuery> {
+        let mut distinct: Vec<ReviewQuery> = Vec::with_capacity(queries.len());
         for query in queries {
             if distinct.iter().any(|known| known.name == query.name) {
                 self.twice(place, &query.name);
@@ -185,7 +185,7 @@ impl Reader<'_> {
     }
 
     /// Reads a list of queries and seconds: `A:600,B:300`.
-    fn listed(&mut self, place: &str, text: &str) -> Vec<Query> {
+    fn listed(&mut self, place: &str, text: &str) -> Vec<ReviewQuery> {
         let mut queries = Vec::new();
         for part in text.split(',') {
             let part = part.trim();
@@ -200,7 +200,7 @@ impl Reader<'_> {
                 let sentence = format!("the query `{name}` has no time limit");
                 self.wrong(sentence, part, "write `name:seconds`");
             } else if let Some(seconds) = self.seconds(name, seconds, part) {
-                queries.push(Query {
+                queries.push(ReviewQuery {
                     name: name.to_owned(),
                     script: format!("scripts/{name}.sql"),
                     seconds,
@@ -230,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// A query as an object; in the global state its name is the key.
-    fn object(&mut self, key: Option<&str>, value: &Value) -> Option<Query> {
+    fn object(&mut self, key: Option<&str>, value: &Value) -> Option<ReviewQuery> {
         let Value::Object(fields) = value else {
             let sentence = format!("`{value}` is no query");
             self.wrong(sentence, "", SHAPE);
@@ -259,7 +259,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(Query {
+        Some(ReviewQuery {
             name: name.to_owned(),
             script: script.map_or_else(|| format!("scripts/{name}.sql"), str::to_owned),
             seconds: self.seconds(name, &seconds, name)?,

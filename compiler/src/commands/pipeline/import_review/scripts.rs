@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::NewFiles;
-use super::configuration::{Configuration, Query};
+use super::configuration::{ReviewConfiguration, ReviewQuery};
 use super::names;
 use super::reading::{self, Unread};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -22,7 +22,7 @@ pub(super) fn find(
     file: &Arc<SourceFile>,
     config: &Path,
     named: Option<&Path>,
-    configurations: &[Configuration],
+    configurations: &[ReviewConfiguration],
 ) -> Result<NewFiles, Diagnostics> {
     let beside = config.parent().unwrap_or(Path::new(""));
     let mut found = NewFiles::new();
@@ -64,7 +64,7 @@ pub(super) fn find(
 }
 
 /// The script of a query; the mistake still has no place.
-fn read(query: &Query, beside: &Path, named: Option<&Path>) -> Result<Vec<u8>, Diagnostic> {
+fn read(query: &ReviewQuery, beside: &Path, named: Option<&Path>) -> Result<Vec<u8>, Diagnostic> {
     let key = Path::new(&query.script);
     let help = "name the folder of the scripts with `--scripts`";
     let outside = || {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::configuration::Configuration;
+use super::configuration::ReviewConfiguration;
 use super::names::{plain, script, step};
 use crate::commands::duration;
 use crate::pipeline::MAX_LANES;
@@ -14,8 +14,8 @@ const RUN: &str = "1d";
 pub(super) fn spec(
     folder: &str,
     number: usize,
-    configuration: &Configuration,
-    all: &[Configuration],
+    configuration: &ReviewConfiguration,
+    all: &[ReviewConfiguration],
 ) -> String {
     let name = match number {
         0 => folder.to_owned(),
@@ -82,7 +82,7 @@ pub(super) fn spec(
 }
 
 /// What the configuration said about the order, as a comment.
-fn order(configuration: &Configuration, connections: usize, lanes: usize) -> String {
+fn order(configuration: &ReviewConfiguration, connections: usize, lanes: usize) -> String {
     let queries: usize = configuration.connections.iter().map(Vec::len).sum();
     if connections == 1 {
         return "# All serial: one lane, in this order. A query that fails does not hold the others back.".to_owned();

@@ -12,7 +12,7 @@ use crate::source::SourceFile;
 
 /// A text that the editor shows.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(super) struct OpenDocument {
     /// Its address in the editor's own spelling.
     pub uri: Uri,
     /// How often it was changed, in the editor's count.
@@ -28,7 +28,7 @@ pub(super) struct Document {
 /// All of them, by their address.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
-    all: BTreeMap<String, Document>,
+    all: BTreeMap<String, OpenDocument>,
     /// Texts by path, for the compiler.
     files: BTreeMap<PathBuf, Arc<SourceFile>>,
 }
@@ -45,7 +45,7 @@ impl Documents {
             let extension = path.extension();
             extension.is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
         };
-        let document = Document {
+        let document = OpenDocument {
             version,
             is_sql: language == "sql" || path.as_ref().is_some_and(ends_in_sql),
             file: SourceFile::new(shown, text.into_bytes()),
@@ -74,7 +74,7 @@ impl Documents {
         self.keep(document);
     }
 
-    fn keep(&mut self, document: Document) {
+    fn keep(&mut self, document: OpenDocument) {
         if let Some(path) = &document.path {
             self.files.insert(path.clone(), Arc::clone(&document.file));
         }
@@ -83,7 +83,7 @@ impl Documents {
     }
 
     /// Forgets a document, and gives it back if it was open.
-    pub fn close(&mut self, address: &Uri) -> Option<Document> {
+    pub fn close(&mut self, address: &Uri) -> Option<OpenDocument> {
         let document = self.all.remove(address.as_ref())?;
         if let Some(path) = &document.path {
             self.files.remove(path);
@@ -92,18 +92,18 @@ impl Documents {
     }
 
     /// The document of an address.
-    pub fn get(&self, address: &Uri) -> Option<&Document> {
+    pub fn get(&self, address: &Uri) -> Option<&OpenDocument> {
         self.all.get(address.as_ref())
     }
 
     /// The document of a path.
-    pub fn at(&self, path: &Path) -> Option<&Document> {
+    pub fn at(&self, path: &Path) -> Option<&OpenDocument> {
         let mut all = self.all.values();
         all.find(|document| document.path.as_deref() == Some(path))
     }
 
     /// Every open document, by its address.
-    pub fn iter(&self) -> impl Iterator<Item = &Document> {
+    pub fn iter(&self) -> impl Iterator<Item = &OpenDocument> {
         self.all.values()
     }
 

@@ -5,7 +5,7 @@ use super::workspace::Workspace;
 use crate::lsp::{PositionEncoding, Schemas};
 
 /// The documents of an editor, and the pipelines that they belong to.
-pub(super) struct Known {
+pub(super) struct EditorWork {
     pub encoding: PositionEncoding,
     pub documents: Documents,
     pub workspace: Workspace,

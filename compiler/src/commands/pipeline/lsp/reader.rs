@@ -9,13 +9,13 @@ use std::thread;
 use lsp_server::Message;
 
 /// A message, what is wrong with it, or the end of all.
-pub(super) type Next = Option<io::Result<Message>>;
+pub(super) type NextMessage = Option<io::Result<Message>>;
 
 /// Messages in the order in which they came.
 pub(super) struct Messages {
-    queue: Receiver<Next>,
+    queue: Receiver<NextMessage>,
     /// Those that were taken from the queue to see whether there are any.
-    ahead: RefCell<VecDeque<Next>>,
+    ahead: RefCell<VecDeque<NextMessage>>,
 }
 
 /// Reads messages from now on.
@@ -39,7 +39,7 @@ pub(super) fn read(from: impl Read + Send + 'static) -> Messages {
 
 impl Messages {
     /// The next message, awaited.
-    pub fn next(&self) -> Next {
+    pub fn next(&self) -> NextMessage {
         if let Some(ahead) = self.ahead.borrow_mut().pop_front() {
             return ahead;
         }
@@ -47,8 +47,8 @@ impl Messages {
     }
 
     /// Every message that has come and was not answered yet.
-    pub fn waiting(&self) -> Vec<Next> {
-        let mut all: Vec<Next> = self.ahead.borrow_mut().drain(..).collect();
+    pub fn waiting(&self) -> Vec<NextMessage> {
+        let mut all: Vec<NextMessage> = self.ahead.borrow_mut().drain(..).collect();
         while let Ok(next) = self.queue.try_recv() {
             all.push(next);
         }

@@ -8,15 +8,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::documents::Document;
-use super::known::Known;
-use super::workspace::{Role, of_environment, of_tests, sql_files};
+use super::documents::OpenDocument;
+use super::known::EditorWork;
+use super::workspace::{DocumentRole, of_environment, of_tests, sql_files};
 use crate::lsp::{self, AskedPlace, Model, PositionEncoding, SqlFile};
 use crate::source::Span;
 
 /// The answer to a request; none to one of a kind that is not known. An error says what is wrong with
 /// its parameters.
-pub(super) fn answer(known: &Known, method: &str, params: &Value) -> Option<Result<Value, String>> {
+pub(super) fn answer(
+    known: &EditorWork,
+    method: &str,
+    params: &Value,
+) -> Option<Result<Value, String>> {
     Some(match method {
         "textDocument/hover" => position(known, params, hover),
         "textDocument/definition" => position(known, params, definition),
@@ -30,13 +34,13 @@ pub(super) fn answer(known: &Known, method: &str, params: &Value) -> Option<Resu
 
 /// A place in a document that the editor asks about.
 struct Place<'s> {
-    known: &'s Known,
-    document: &'s Document,
+    known: &'s EditorWork,
+    document: &'s OpenDocument,
     offset: usize,
 }
 
 fn position(
-    known: &Known,
+    known: &EditorWork,
     params: &Value,
     answer: fn(&Place<'_>) -> Value,
 ) -> Result<Value, String> {
@@ -54,7 +58,7 @@ fn position(
     })
 }
 
-fn offset(document: &Document, position: Position, encoding: PositionEncoding) -> usize {
+fn offset(document: &OpenDocument, position: Position, encoding: PositionEncoding) -> usize {
     encoding.offset(&document.file, position)
 }
 
@@ -66,21 +70,21 @@ impl Place<'_> {
             .workspace
             .role(self.document, &self.known.documents);
         match role {
-            Role::Spec(model) => Some(answer(model, AskedPlace::Spec(self.offset))),
-            Role::Script(model, script) => {
+            DocumentRole::Spec(model) => Some(answer(model, AskedPlace::Spec(self.offset))),
+            DocumentRole::Script(model, script) => {
                 Some(answer(model, AskedPlace::Script(script, self.offset)))
             }
-            Role::Loose(model) => {
+            DocumentRole::Loose(model) => {
                 let script = SqlFile::new("", std::sync::Arc::clone(&self.document.file));
                 let nothing = Model::nothing();
                 let asked = AskedPlace::Script(&script, self.offset);
                 Some(answer(model.unwrap_or(&nothing), asked))
             }
-            Role::Tests(model) => {
+            DocumentRole::Tests(model) => {
                 let file = &self.document.file;
                 Some(answer(model, AskedPlace::Tests(file, self.offset)))
             }
-            Role::Environment(_) | Role::Other => None,
+            DocumentRole::Environment(_) | DocumentRole::Other => None,
         }
     }
 }
@@ -110,7 +114,7 @@ fn completion(place: &Place<'_>) -> Value {
     value(found)
 }
 
-fn symbols(known: &Known, params: &Value) -> Result<Value, String> {
+fn symbols(known: &EditorWork, params: &Value) -> Result<Value, String> {
     let DocumentSymbolParams { text_document, .. } = parameters(params)?;
     let Some(document) = known.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
@@ -128,7 +132,7 @@ fn symbols(known: &Known, params: &Value) -> Result<Value, String> {
     Ok(value(found))
 }
 
-fn fixes(known: &Known, params: &Value) -> Result<Value, String> {
+fn fixes(known: &EditorWork, params: &Value) -> Result<Value, String> {
     let CodeActionParams {
         text_document,
         range,
@@ -149,25 +153,32 @@ fn fixes(known: &Known, params: &Value) -> Result<Value, String> {
     let uri: &Uri = &document.uri;
     let fixes = |diagnostics| lsp::fixes(diagnostics, &document.file, part, uri, known.encoding);
     Ok(match known.workspace.role(document, &known.documents) {
-        Role::Spec(model) | Role::Script(model, _) => value(fixes(&model.diagnostics)),
-        Role::Loose(_) => value(fixes(&lsp::loose(&document.file))),
-        Role::Environment(model) => {
+        DocumentRole::Spec(model) | DocumentRole::Script(model, _) => {
+            value(fixes(&model.diagnostics))
+        }
+        DocumentRole::Loose(_) => value(fixes(&lsp::loose(&document.file))),
+        DocumentRole::Environment(model) => {
             value(fixes(&of_environment(document, model, &known.documents)))
         }
-        Role::Tests(model) => value(fixes(&of_tests(document, model, &known.documents))),
-        Role::Other => Value::Null,
+        DocumentRole::Tests(model) => value(fixes(&of_tests(document, model, &known.documents))),
+        DocumentRole::Other => Value::Null,
     })
 }
 
 /// The layout of `sfc fmt`. The editor's wishes for it, such as the width of an indent, change nothing.
-fn formatting(known: &Known, params: &Value) -> Result<Value, String> {
+fn formatting(known: &EditorWork, params: &Value) -> Result<Value, String> {
     let DocumentFormattingParams { text_document, .. } = parameters(params)?;
     let Some(document) = known.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
     };
     Ok(match known.workspace.role(document, &known.documents) {
-        Role::Script(..) | Role::Loose(_) => value(lsp::layout(&document.file, known.encoding)),
-        Role::Spec(_) | Role::Environment(_) | Role::Tests(_) | Role::Other => Value::Null,
+        DocumentRole::Script(..) | DocumentRole::Loose(_) => {
+            value(lsp::layout(&document.file, known.encoding))
+        }
+        DocumentRole::Spec(_)
+        | DocumentRole::Environment(_)
+        | DocumentRole::Tests(_)
+        | DocumentRole::Other => Value::Null,
     })
 }
 

@@ -14,17 +14,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::documents::Documents;
-use super::known::Known;
-use super::reader::Next;
+use super::known::EditorWork;
+use super::reader::NextMessage;
 use super::requests::{self, parameters};
 use super::uri;
-use super::workspace::{Role, Workspace, of_environment, of_tests};
+use super::workspace::{DocumentRole, Workspace, of_environment, of_tests};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::lsp::{self, PositionEncoding, Schemas};
 
 /// What comes of a message.
-pub(super) enum Step {
+pub(super) enum Reaction {
     /// These answers; then the next message.
     Go(Vec<Message>),
     /// The conversation is over; the process ends like this.
@@ -43,9 +43,9 @@ enum Stage {
 }
 
 /// A language server between two messages.
-pub(super) struct Server {
+pub(super) struct LanguageServer {
     stage: Stage,
-    known: Known,
+    known: EditorWork,
     /// Requests that the editor no longer wants answered.
     cancelled: HashSet<RequestId>,
     /// Whether the editor can be asked to watch files.
@@ -54,11 +54,11 @@ pub(super) struct Server {
     loose: BTreeSet<String>,
 }
 
-impl Server {
+impl LanguageServer {
     pub fn new() -> Self {
         Self {
             stage: Stage::New,
-            known: Known {
+            known: EditorWork {
                 encoding: PositionEncoding::default(),
                 documents: Documents::default(),
                 workspace: Workspace::default(),
@@ -72,7 +72,7 @@ impl Server {
 
     /// Notes which requests among these are cancelled by later ones of them. A request that was answered
     /// already cannot be taken back.
-    pub fn cancelled(&mut self, batch: &[Next]) {
+    pub fn cancelled(&mut self, batch: &[NextMessage]) {
         let notifications = batch.iter().filter_map(|next| match next {
             Some(Ok(Message::Notification(notification))) => Some(notification),
             _ => None,
@@ -86,26 +86,26 @@ impl Server {
     }
 
     /// Answers one message, or remembers what it says.
-    pub fn take(&mut self, message: Message) -> Step {
+    pub fn take(&mut self, message: Message) -> Reaction {
         match message {
-            Message::Request(request) => Step::Go(self.request(request)),
+            Message::Request(request) => Reaction::Go(self.request(request)),
             Message::Notification(notification) => {
                 if notification.method == "exit" {
                     // LSP: success only behind `shutdown`.
                     let asked = self.stage == Stage::Ending;
-                    return Step::Exit(if asked {
+                    return Reaction::Exit(if asked {
                         Exit::Success
                     } else {
                         Exit::RunFailed
                     });
                 }
                 if self.stage == Stage::Serving {
-                    return Step::Go(self.notification(&notification));
+                    return Reaction::Go(self.notification(&notification));
                 }
-                Step::Go(Vec::new())
+                Reaction::Go(Vec::new())
             }
             // Answers to what this server asks of an editor say nothing.
-            Message::Response(_) => Step::Go(Vec::new()),
+            Message::Response(_) => Reaction::Go(Vec::new()),
         }
     }
 
@@ -302,10 +302,12 @@ impl Server {
         let changed = |address: &Uri| all || loose.contains(address.as_ref());
         for document in self.known.documents.iter().filter(|one| changed(&one.uri)) {
             let found = match self.known.workspace.role(document, &self.known.documents) {
-                Role::Loose(_) => lsp::loose(&document.file),
-                Role::Environment(model) => of_environment(document, model, &self.known.documents),
-                Role::Tests(model) => of_tests(document, model, &self.known.documents),
-                Role::Spec(_) | Role::Script(..) | Role::Other => continue,
+                DocumentRole::Loose(_) => lsp::loose(&document.file),
+                DocumentRole::Environment(model) => {
+                    of_environment(document, model, &self.known.documents)
+                }
+                DocumentRole::Tests(model) => of_tests(document, model, &self.known.documents),
+                DocumentRole::Spec(_) | DocumentRole::Script(..) | DocumentRole::Other => continue,
             };
             let uri = |path: &str| self.known.documents.address(path);
             let found = lsp::shown(&found, self.known.encoding, &uri, &page);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::documents::{Document, Documents};
+use super::documents::{Documents, OpenDocument};
 use crate::compile::{Overrides, compile};
 use crate::diagnostic::Diagnostics;
 use crate::lsp::{Model, Overlay, SqlFile};
@@ -47,7 +47,7 @@ pub(super) struct News<'w> {
 }
 
 /// What a document is.
-pub(super) enum Role<'w> {
+pub(super) enum DocumentRole<'w> {
     /// The spec of a pipeline.
     Spec(&'w Model),
     /// A script of a step.
@@ -117,45 +117,45 @@ impl Workspace {
     }
 
     /// What a document is.
-    pub fn role(&self, document: &Document, documents: &Documents) -> Role<'_> {
+    pub fn role(&self, document: &OpenDocument, documents: &Documents) -> DocumentRole<'_> {
         let model = spec_of(document, documents)
             .and_then(|spec| self.pipelines.get(&spec))
             .and_then(|pipeline| pipeline.model.as_ref());
         let Some(model) = model else {
             return if document.is_sql {
-                Role::Loose(None)
+                DocumentRole::Loose(None)
             } else {
-                Role::Other
+                DocumentRole::Other
             };
         };
         let path = document.file.path();
         if model.spec.path() == path {
-            return Role::Spec(model);
+            return DocumentRole::Spec(model);
         }
         let mut scripts = model.scripts.values();
         if let Some(script) = scripts.find(|script| script.file.path() == path) {
-            return Role::Script(model, script);
+            return DocumentRole::Script(model, script);
         }
         if is_environment(document, model) {
-            return Role::Environment(model);
+            return DocumentRole::Environment(model);
         }
         if is_tests(document, model) {
-            return Role::Tests(model);
+            return DocumentRole::Tests(model);
         }
         let is_rsql = model
             .rsql
             .iter()
             .any(|rsql| crate::source::beside(model.spec.path(), rsql) == path);
         if document.is_sql && !is_rsql {
-            Role::Loose(Some(model))
+            DocumentRole::Loose(Some(model))
         } else {
-            Role::Other
+            DocumentRole::Other
         }
     }
 }
 
 /// Whether a document is what lies over a spec in an environment.
-fn is_environment(document: &Document, model: &Model) -> bool {
+fn is_environment(document: &OpenDocument, model: &Model) -> bool {
     let spec = Path::new(model.spec.path());
     let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
     let names = document.path.as_deref().and_then(name).zip(name(spec));
@@ -174,7 +174,7 @@ fn is_environment(document: &Document, model: &Model) -> bool {
 }
 
 /// Whether a document is a file of tests: YAML below the pipeline's folder `tests`.
-fn is_tests(document: &Document, model: &Model) -> bool {
+fn is_tests(document: &OpenDocument, model: &Model) -> bool {
     let Some(path) = document.path.as_deref() else {
         return false;
     };
@@ -185,7 +185,11 @@ fn is_tests(document: &Document, model: &Model) -> bool {
 }
 
 /// What is wrong with a file of tests. Where the pipeline itself cannot be compiled, its shape alone.
-pub(super) fn of_tests(document: &Document, model: &Model, documents: &Documents) -> Diagnostics {
+pub(super) fn of_tests(
+    document: &OpenDocument,
+    model: &Model,
+    documents: &Documents,
+) -> Diagnostics {
     let loaded = testing::load(&document.file);
     let mut found = loaded.diagnostics;
     let Some(loaded) = loaded.value else {
@@ -211,7 +215,7 @@ pub(super) fn of_tests(document: &Document, model: &Model, documents: &Documents
 
 /// What is wrong with an environment's file: all that is wrong with the spec under it, in that file.
 pub(super) fn of_environment(
-    document: &Document,
+    document: &OpenDocument,
     model: &Model,
     documents: &Documents,
 ) -> Diagnostics {
@@ -233,7 +237,7 @@ pub(super) fn of_environment(
 }
 
 /// The nearest spec above a document, or the document itself; one that is only open counts as well.
-fn spec_of(document: &Document, documents: &Documents) -> Option<PathBuf> {
+fn spec_of(document: &OpenDocument, documents: &Documents) -> Option<PathBuf> {
     let path = document.path.as_ref()?;
     let mut folders = path.ancestors().skip(1);
     folders.find_map(|folder| {

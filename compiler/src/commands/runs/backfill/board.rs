@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::{Value, json};
 
-use super::grid::{self, Standing};
+use super::grid::{self, ValueStanding};
 use crate::commands::runs::progress::{error_json, word};
 use crate::printer::Printer;
 use crate::terminal;
@@ -35,7 +35,7 @@ struct Drawing {
 /// What is known of a value.
 struct Told {
     value: String,
-    standing: Standing,
+    standing: ValueStanding,
     /// Id of the last run for the value; none before one began.
     run: Option<String>,
     /// How that stands, once it has a state.
@@ -48,8 +48,8 @@ impl Board {
         let told = |(value, run): (String, Option<String>)| Told {
             value,
             standing: match run {
-                Some(_) => Standing::Earlier,
-                None => Standing::Waiting,
+                Some(_) => ValueStanding::Earlier,
+                None => ValueStanding::Waiting,
             },
             run,
             state: None,
@@ -70,14 +70,14 @@ impl Board {
         let drawing = self.drawing.lock();
         let values = drawing.values.iter().enumerate();
         values
-            .filter(|(_, told)| told.standing == Standing::Waiting)
+            .filter(|(_, told)| told.standing == ValueStanding::Waiting)
             .map(|(place, told)| (place, told.value.clone()))
             .collect()
     }
 
     /// Whether a value stands like this.
     #[cfg(feature = "aws")]
-    pub fn is(&self, place: usize, standing: Standing) -> bool {
+    pub fn is(&self, place: usize, standing: ValueStanding) -> bool {
         let drawing = self.drawing.lock();
         drawing.values.get(place).map(|told| told.standing) == Some(standing)
     }
@@ -91,7 +91,7 @@ impl Board {
     }
 
     /// A value stands otherwise now.
-    pub fn stands(&self, place: usize, standing: Standing, state: Option<&GlobalState>) {
+    pub fn stands(&self, place: usize, standing: ValueStanding, state: Option<&GlobalState>) {
         let mut drawing = self.drawing.lock();
         let Some(told) = drawing.values.get_mut(place) else {
             return;
@@ -105,7 +105,7 @@ impl Board {
         if !is_news || !self.shows {
             return;
         }
-        let has_ended = !matches!(standing, Standing::Running | Standing::Waiting);
+        let has_ended = !matches!(standing, ValueStanding::Running | ValueStanding::Waiting);
         // On a terminal each value has one line; what has no room stands in `sfc status`.
         let room = match self.printer.terminal {
             true => terminal::columns().unwrap_or(COLUMNS),
@@ -149,7 +149,7 @@ impl Board {
     pub fn is_finished(&self) -> bool {
         let drawing = self.drawing.lock();
         let mut values = drawing.values.iter();
-        values.all(|told| matches!(told.standing, Standing::Earlier | Standing::Finished))
+        values.all(|told| matches!(told.standing, ValueStanding::Earlier | ValueStanding::Finished))
     }
 
     /// Every value as JSON.
@@ -161,12 +161,12 @@ impl Board {
             .map(|told| {
                 let status = told.state.as_ref().map(|state| word(state.status));
                 let earlier =
-                    (told.standing == Standing::Earlier).then_some(RunStatus::Finished.name());
+                    (told.standing == ValueStanding::Earlier).then_some(RunStatus::Finished.name());
                 json!({
                     "value": told.value,
                     "run": told.run,
                     "status": status.or(earlier),
-                    "earlier": told.standing == Standing::Earlier,
+                    "earlier": told.standing == ValueStanding::Earlier,
                     "error": told.error().map(|(step, error)| json!({
                         "step": step,
                         "error": error_json(error),
@@ -198,8 +198,8 @@ impl Told {
         let seconds = seconds.unwrap_or_default();
         let status = match (&self.state, self.standing) {
             (Some(state), _) if state.status != RunStatus::Running => word(state.status),
-            (_, Standing::Stopped) => RunStatus::Stopped.name(),
-            (_, Standing::Finished | Standing::Earlier) => RunStatus::Finished.name(),
+            (_, ValueStanding::Stopped) => RunStatus::Stopped.name(),
+            (_, ValueStanding::Finished | ValueStanding::Earlier) => RunStatus::Finished.name(),
             _ => RunStatus::Failed.name(),
         };
         let why = match self.error() {
@@ -211,7 +211,7 @@ impl Told {
 }
 
 impl Drawing {
-    fn standings(&self) -> Vec<(String, Standing)> {
+    fn standings(&self) -> Vec<(String, ValueStanding)> {
         let values = self.values.iter();
         values
             .map(|told| (told.value.clone(), told.standing))
@@ -235,7 +235,7 @@ impl Drawing {
             .unwrap_or(LINES)
             .saturating_sub(LEFT)
             .max(1);
-        let begun = values.iter().filter(|(_, own)| *own != Standing::Waiting);
+        let begun = values.iter().filter(|(_, own)| *own != ValueStanding::Waiting);
         let share = begun.count() * rows.len() / values.len().max(1);
         let first = share
             .saturating_sub(room / 2)

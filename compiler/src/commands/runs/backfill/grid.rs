@@ -15,7 +15,7 @@ pub const WIDTH: usize = LABEL + 2 + IN_A_ROW;
 
 /// How a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
-pub enum Standing {
+pub enum ValueStanding {
     /// An earlier backfill has finished it.
     Earlier,
     /// Its run is FINISHED.
@@ -30,7 +30,7 @@ pub enum Standing {
     Waiting,
 }
 
-impl Standing {
+impl ValueStanding {
     /// Its sign, and its colour as ECMA-48 (SGR) numbers it.
     fn sign(self) -> (char, &'static str) {
         match self {
@@ -57,8 +57,8 @@ impl Standing {
 }
 
 /// The grid, a line a row.
-pub fn grid(values: &[(String, Standing)], paints: bool) -> Vec<String> {
-    let days: Option<Vec<(Date, Standing)>> = values
+pub fn grid(values: &[(String, ValueStanding)], paints: bool) -> Vec<String> {
+    let days: Option<Vec<(Date, ValueStanding)>> = values
         .iter()
         .map(|(value, standing)| Some((value.parse().ok()?, *standing)))
         .collect();
@@ -68,7 +68,7 @@ pub fn grid(values: &[(String, Standing)], paints: bool) -> Vec<String> {
     }
 }
 
-fn months(days: &[(Date, Standing)], paints: bool) -> Vec<String> {
+fn months(days: &[(Date, ValueStanding)], paints: bool) -> Vec<String> {
     let month = |date: Date| (date.year(), date.month());
     days.chunk_by(|(one, _), (other, _)| month(*one) == month(*other) && one < other)
         .filter_map(|days| {
@@ -86,7 +86,7 @@ fn months(days: &[(Date, Standing)], paints: bool) -> Vec<String> {
         .collect()
 }
 
-fn rows(values: &[(String, Standing)], paints: bool) -> Vec<String> {
+fn rows(values: &[(String, ValueStanding)], paints: bool) -> Vec<String> {
     let labels = values.chunks(IN_A_ROW).filter_map(<[_]>::first);
     let labels: Vec<String> = labels
         .map(|(value, _)| terminal::cut(&terminal::visible(value), LABEL))
@@ -107,7 +107,7 @@ fn rows(values: &[(String, Standing)], paints: bool) -> Vec<String> {
         .collect()
 }
 
-fn painted(standing: Standing, paints: bool) -> String {
+fn painted(standing: ValueStanding, paints: bool) -> String {
     let (sign, colour) = standing.sign();
     match paints {
         true => format!("\u{1b}[{colour}m{sign}\u{1b}[0m"),
@@ -116,10 +116,10 @@ fn painted(standing: Standing, paints: bool) -> String {
 }
 
 /// How many values stand how: `88 finished, 2 failed`.
-pub fn counts(values: &[(String, Standing)]) -> String {
+pub fn counts(values: &[(String, ValueStanding)]) -> String {
     use strum::IntoEnumIterator as _;
 
-    let parts: Vec<String> = Standing::iter()
+    let parts: Vec<String> = ValueStanding::iter()
         .filter_map(|standing| {
             let same = values.iter().filter(|(_, own)| *own == standing);
             let count = same.count();
@@ -135,12 +135,12 @@ mod tests {
 
     #[test]
     fn days_stand_in_a_row_a_month() {
-        let values: Vec<(String, Standing)> = [
-            ("2026-01-30", Standing::Earlier),
-            ("2026-01-31", Standing::Finished),
-            ("2026-02-01", Standing::Failed),
-            ("2026-02-04", Standing::Running),
-            ("2026-02-05", Standing::Waiting),
+        let values: Vec<(String, ValueStanding)> = [
+            ("2026-01-30", ValueStanding::Earlier),
+            ("2026-01-31", ValueStanding::Finished),
+            ("2026-02-01", ValueStanding::Failed),
+            ("2026-02-04", ValueStanding::Running),
+            ("2026-02-05", ValueStanding::Waiting),
         ]
         .map(|(value, standing)| (value.to_owned(), standing))
         .to_vec();
@@ -159,15 +159,15 @@ mod tests {
 
     #[test]
     fn other_values_stand_in_rows_behind_their_first() {
-        let values: Vec<(String, Standing)> = (8..50)
-            .map(|number| (number.to_string(), Standing::Stopped))
+        let values: Vec<(String, ValueStanding)> = (8..50)
+            .map(|number| (number.to_string(), ValueStanding::Stopped))
             .collect();
         assert_eq!(
             grid(&values, false),
             [format!("8   {}", "-".repeat(40)), "48  --".to_owned()]
         );
         assert_eq!(
-            grid(&[("a\u{1b}b".to_owned(), Standing::Waiting)], true),
+            grid(&[("a\u{1b}b".to_owned(), ValueStanding::Waiting)], true),
             ["a␛b  \u{1b}[2m·\u{1b}[0m"]
         );
     }

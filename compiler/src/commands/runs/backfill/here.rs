@@ -16,10 +16,10 @@ use runtime_lambda::protocol::RunInput;
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
-use self::record::{About, Done, Record};
+use self::record::{BackfillIdentity, BackfillRecord, EndedValue};
 use super::Arguments;
 use super::board::Board;
-use super::grid::Standing;
+use super::grid::ValueStanding;
 use super::values::Series;
 use crate::commands::choosing::{self, nothing};
 use crate::commands::laptop::folders::{Folders, folders};
@@ -107,7 +107,7 @@ struct Shared<'a> {
     deployment: &'a DeployedPipeline,
     interruption: &'a Interruption,
     board: &'a Arc<Board>,
-    record: &'a Mutex<Record>,
+    record: &'a Mutex<BackfillRecord>,
     /// Whether no further run is started.
     closed: &'a AtomicBool,
 }
@@ -116,7 +116,7 @@ impl Backfill<'_> {
     async fn run(self, folders: Folders) -> Result<Exit, Box<Diagnostic>> {
         let home = folders.home.clone();
         let _held = opened::hold(self.project, &home)?;
-        let record = Record::open(&home, self.about());
+        let record = BackfillRecord::open(&home, self.about());
         let values = self.series.values.iter().map(|value| {
             let finished = record.finished(value).filter(|_| !self.arguments.again);
             (value.clone(), finished.map(str::to_owned))
@@ -159,8 +159,8 @@ impl Backfill<'_> {
         Ok(self.told(&board, interruption.is_asked()))
     }
 
-    fn about(&self) -> About {
-        About {
+    fn about(&self) -> BackfillIdentity {
+        BackfillIdentity {
             pipeline: self.compiled.plan.pipeline.clone(),
             environment: self.arguments.at.environment.clone(),
             parameter: self.series.parameter.clone(),
@@ -238,15 +238,15 @@ impl Backfill<'_> {
         let ended = ended.map_err(|problem| self.problem(&problem))?;
         let state = ended.state.as_ref();
         let standing = match state.map(|state| state.status) {
-            Some(RunStatus::Finished) => Standing::Finished,
-            Some(RunStatus::Stopped) => Standing::Stopped,
-            _ => Standing::Failed,
+            Some(RunStatus::Finished) => ValueStanding::Finished,
+            Some(RunStatus::Stopped) => ValueStanding::Stopped,
+            _ => ValueStanding::Failed,
         };
-        if standing == Standing::Failed && self.arguments.here.fail_fast {
+        if standing == ValueStanding::Failed && self.arguments.here.fail_fast {
             shared.closed.store(true, Ordering::Relaxed);
         }
         if let Some(state) = state {
-            let done = Done {
+            let done = EndedValue {
                 run: state.run.clone(),
                 status: state.status,
             };
@@ -308,7 +308,7 @@ struct Place {
 impl StateObserver for Place {
     fn changed(&self, state: &GlobalState) {
         let standing = match state.status {
-            RunStatus::Running => Standing::Running,
+            RunStatus::Running => ValueStanding::Running,
             // Told once the execution is over, too.
             RunStatus::Finished | RunStatus::Failed | RunStatus::TimedOut | RunStatus::Stopped => {
                 return;

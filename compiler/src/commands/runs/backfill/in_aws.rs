@@ -12,16 +12,16 @@ use runtime_lambda::protocol::{BackfillInput, BackfillValue, RunInput};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
 
-use self::executions::{LastRun, Names};
+use self::executions::{ExecutionNames, LastRun};
 use super::Arguments;
 use super::board::Board;
-use super::grid::Standing;
+use super::grid::ValueStanding;
 use super::values::Series;
 use crate::aws::Aws;
 use crate::commands::account::{Account, output};
 use crate::commands::choosing::{self, nothing};
 use crate::commands::runs::in_aws::InAws;
-use crate::commands::runs::{Brief, Of, Runs};
+use crate::commands::runs::{Brief, Runs, RunsOf};
 use crate::commands::runs::{start, watch};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::commands::{compiled, plural};
@@ -85,7 +85,7 @@ pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
         if count as u64 > MOST_VALUES {
             return Err(too_much(&format!("the backfill has {count} values")));
         }
-        let of = Of {
+        let of = RunsOf {
             path: path.clone(),
             environment,
             local: false,
@@ -107,7 +107,7 @@ pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
         let backfill = Backfill {
             arguments,
             plan: &plan,
-            names: Names::of(&series, steps.as_deref()),
+            names: ExecutionNames::of(&series, steps.as_deref()),
             board: board(&series, arguments, printer),
             series,
             steps,
@@ -151,7 +151,7 @@ struct Backfill<'a> {
     plan: &'a Plan,
     series: Series,
     steps: Option<Vec<String>>,
-    names: Names,
+    names: ExecutionNames,
     board: Board,
     runs: &'a Runs,
     aws: &'a Aws,
@@ -299,14 +299,16 @@ impl Backfill<'_> {
             let run = run.filter(|run| !self.arguments.again || run.backfill == current);
             let Some(run) = run else { continue };
             let standing = run.standing(current);
-            if standing == Standing::Waiting || self.board.is(place, standing) {
+            if standing == ValueStanding::Waiting || self.board.is(place, standing) {
                 continue;
             }
             let id = brief(&run.execution).run;
             // What is FINISHED has nothing to add; of thousands of bytes of a failure, its first step has.
             let state = match standing {
-                Standing::Failed | Standing::Stopped => self.runs.state(&id).await?,
-                Standing::Finished if self.arguments.there.watch => self.runs.state(&id).await?,
+                ValueStanding::Failed | ValueStanding::Stopped => self.runs.state(&id).await?,
+                ValueStanding::Finished if self.arguments.there.watch => {
+                    self.runs.state(&id).await?
+                }
                 _ => None,
             };
             self.board.has_run(place, &id);

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
-use super::plain::{Ended, outcome, seconds};
+use super::plain::{StepProgress, outcome, seconds};
 use crate::commands::duration;
 use crate::printer::Printer;
 use crate::terminal;
@@ -113,8 +113,8 @@ impl Live {
     }
 
     /// The line of a step that has ended.
-    pub(super) fn ended(&self, ended: &Ended<'_>) -> Option<String> {
-        let Ended {
+    pub(super) fn ended(&self, ended: &StepProgress<'_>) -> Option<String> {
+        let StepProgress {
             name,
             step,
             stopped,

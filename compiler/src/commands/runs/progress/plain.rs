@@ -6,7 +6,7 @@ use crate::commands::{plural, thousands};
 use crate::terminal::{one_line, plain};
 
 /// A step that has come further.
-pub(super) struct Ended<'a> {
+pub(super) struct StepProgress<'a> {
     pub(super) name: &'a str,
     pub(super) step: &'a StepState,
     /// Whether it was stopped because its run was.
@@ -17,7 +17,7 @@ pub(super) struct Ended<'a> {
     pub(super) total: usize,
 }
 
-impl Ended<'_> {
+impl StepProgress<'_> {
     /// What is said of it: `[ 3/28] load_orders  FINISHED     0.36 s  1 row`.
     pub(super) fn lines(&self, width: usize) -> Vec<String> {
         let step = self.step;

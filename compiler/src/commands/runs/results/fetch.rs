@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use runtime_lambda::keys;
 
 use super::gone;
-use super::wanted::Wanted;
+use super::wanted::WantedResults;
 use crate::commands::runs::Runs;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 8;
 /// A result is gone, or the folder cannot be written.
 pub async fn fetch(
     runs: &Runs,
-    found: &Wanted,
+    found: &WantedResults,
     folder: &Path,
     printer: &Printer,
 ) -> Result<(), EarlyEnd> {

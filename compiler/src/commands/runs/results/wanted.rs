@@ -18,7 +18,7 @@ const NAMED: usize = 12;
 
 /// Results of one run.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct WantedResults {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Id of the run.
@@ -30,12 +30,12 @@ pub struct Wanted {
     /// The step that was named.
     pub step: Option<String>,
     /// The steps whose rows are wanted, in the plan's order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<StepWithRows>,
 }
 
 /// A step that has returned rows.
 #[derive(Debug, PartialEq)]
-pub struct Step {
+pub struct StepWithRows {
     /// Name of the step, as in the run's state.
     pub name: StepName,
     /// The run in whose folder its result lies: where a step was kept, the one that made it.
@@ -44,7 +44,7 @@ pub struct Step {
     pub rows: Option<u64>,
 }
 
-impl Wanted {
+impl WantedResults {
     /// Keeps the results of the steps that `choice` means in the plan that the run followed.
     ///
     /// # Errors
@@ -86,7 +86,11 @@ impl Wanted {
 ///
 /// # Errors
 /// There is no such run or step.
-pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
+pub async fn find(
+    runs: &Runs,
+    run: Option<&str>,
+    step: Option<&str>,
+) -> Result<WantedResults, EarlyEnd> {
     let Some(word) = run else {
         return of_run(runs, "last", None).await;
     };
@@ -108,11 +112,11 @@ pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<
     of_run(runs, word, step).await
 }
 
-async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
+async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<WantedResults, EarlyEnd> {
     let brief = runs.find(run).await?;
     match runs.state(&brief.run).await? {
         Some(state) => wanted(state, step),
-        None => Err(nothing(&Wanted {
+        None => Err(nothing(&WantedResults {
             pipeline: runs.pipeline().to_owned(),
             run: brief.run,
             option: runs.option(),
@@ -127,7 +131,7 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, Ea
 ///
 /// # Errors
 /// It has no such step.
-pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
+pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<WantedResults, EarlyEnd> {
     let option = option_of(&state);
     if let Some(step) = step
         && !state.steps.contains_key(step)
@@ -154,12 +158,12 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, EarlyEnd
         .steps
         .iter()
         .filter(|(name, found)| found.has_result && step.is_none_or(|step| step == name.as_str()))
-        .map(|(name, found)| Step {
+        .map(|(name, found)| StepWithRows {
             name: name.clone(),
             run: found.kept_from.as_ref().unwrap_or(&state.run).clone(),
             rows: found.rows,
         });
-    Ok(Wanted {
+    Ok(WantedResults {
         steps: steps.collect(),
         step: step.map(str::to_owned),
         plan: Some(state.plan),
@@ -171,7 +175,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, EarlyEnd
 
 /// There are no rows.
 #[must_use]
-pub fn nothing(found: &Wanted) -> EarlyEnd {
+pub fn nothing(found: &WantedResults) -> EarlyEnd {
     let sentence = match &found.step {
         Some(step) => format!(
             "the step `{step}` has returned no rows in the run `{}`",

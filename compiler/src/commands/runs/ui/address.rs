@@ -3,7 +3,7 @@
 use runtime_lambda::ids::RunId;
 use runtime_lambda::state::{GlobalState, RunStatus};
 
-use super::pages::Problem;
+use super::pages::ProblemPage;
 use super::site::{Opened, Site};
 use crate::commands::runs::{dead_runs, home};
 use crate::commands::session::{EarlyEnd, command_line};
@@ -11,7 +11,7 @@ use crate::diagnostic::Code;
 use crate::exit::Exit;
 
 /// What an address of a run names: place, pipeline, run.
-pub type Named = (String, String, String);
+pub type RunAddress = (String, String, String);
 
 /// The state of a run. One that goes on while nobody has the folder has died, and is ended first.
 ///
@@ -40,14 +40,14 @@ pub async fn living(
 ///
 /// # Errors
 /// It is no such id.
-pub fn run_in(text: &str) -> Result<RunId, Problem> {
+pub fn run_in(text: &str) -> Result<RunId, ProblemPage> {
     let is_id = text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if is_id && text.len() <= 64 {
         Ok(text.into())
     } else {
-        Err(Problem::no_page())
+        Err(ProblemPage::no_page())
     }
 }
 
@@ -55,7 +55,7 @@ pub fn run_in(text: &str) -> Result<RunId, Problem> {
 ///
 /// # Errors
 /// It has none, or it cannot be read.
-pub async fn known(site: &Site, opened: &Opened, run: &RunId) -> Result<GlobalState, Problem> {
+pub async fn known(site: &Site, opened: &Opened, run: &RunId) -> Result<GlobalState, ProblemPage> {
     let state = living(site, opened, run).await?;
     state.ok_or_else(|| {
         let early = EarlyEnd::with(
@@ -69,6 +69,6 @@ pub async fn known(site: &Site, opened: &Opened, run: &RunId) -> Result<GlobalSt
             )
             .help("the page of the pipeline lists its runs"),
         );
-        Problem::from(early).back_to(&opened.href)
+        ProblemPage::from(early).back_to(&opened.href)
     })
 }

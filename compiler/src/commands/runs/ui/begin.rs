@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
-use super::address::{Named, known, run_in};
-use super::pages::{Frame, Problem, rendered};
+use super::address::{RunAddress, known, run_in};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::parameters::{fields, given};
 use super::site::{Opened, PlaceName, Site};
 use crate::commands::runs::option_of;
@@ -30,7 +30,7 @@ const SAID: u64 = 64 * 1024;
 pub async fn start_page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
-) -> Result<Html<String>, Problem> {
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     form(&site, &opened, None)
 }
@@ -38,14 +38,14 @@ pub async fn start_page(
 /// The form to go on with a run.
 pub async fn resume_page(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
-) -> Result<Html<String>, Problem> {
+    Path((place, pipeline, run)): Path<RunAddress>,
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
     resumable(&run, Some(state.status), option_of(&state))
-        .map_err(|early| Problem::from(early).back_to(&back))?;
+        .map_err(|early| ProblemPage::from(early).back_to(&back))?;
     form(&site, &opened, Some(&run))
 }
 
@@ -54,20 +54,20 @@ pub async fn start(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Redirect, Problem> {
+) -> Result<Redirect, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let back = format!("{}start", opened.href);
     begin(&site, &opened, None, &body)
         .await
-        .map_err(|early| Problem::from(early).back_to(&back))
+        .map_err(|early| ProblemPage::from(early).back_to(&back))
 }
 
 /// Goes on with a run and shows the page of the new one.
 pub async fn resume(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
+    Path((place, pipeline, run)): Path<RunAddress>,
     body: Bytes,
-) -> Result<Redirect, Problem> {
+) -> Result<Redirect, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let state = known(&site, &opened, &run).await?;
@@ -78,12 +78,12 @@ pub async fn resume(
     };
     begun
         .await
-        .map_err(|early| Problem::from(early).back_to(&back))
+        .map_err(|early| ProblemPage::from(early).back_to(&back))
 }
 
-fn form(site: &Site, opened: &Opened, earlier: Option<&str>) -> Result<Html<String>, Problem> {
+fn form(site: &Site, opened: &Opened, earlier: Option<&str>) -> Result<Html<String>, ProblemPage> {
     let compiled = compiled(site, opened);
-    let compiled = compiled.map_err(|early| Problem::from(early).back_to(&opened.href))?;
+    let compiled = compiled.map_err(|early| ProblemPage::from(early).back_to(&opened.href))?;
     let (title, mut way, back) = match earlier {
         None => ("start".to_owned(), vec![opened.way()], opened.href.clone()),
         Some(run) => {
@@ -102,11 +102,11 @@ fn form(site: &Site, opened: &Opened, earlier: Option<&str>) -> Result<Html<Stri
             "back": back,
         }),
     )?;
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{}: {title}", opened.runs.pipeline()),
         way: std::mem::take(&mut way),
         here: title,
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }

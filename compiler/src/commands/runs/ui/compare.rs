@@ -9,7 +9,7 @@ use runtime_lambda::state::{GlobalState, StepState};
 use serde_json::{Value, json};
 
 use super::address::{known, run_in};
-use super::pages::{Frame, Problem, rendered};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::site::{Opened, Site};
 use crate::commands::runs::progress::word;
 use crate::commands::session::{EarlyEnd, command_line};
@@ -21,7 +21,7 @@ pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-) -> Result<Html<String>, Problem> {
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let query = query.unwrap_or_default();
     let named = |side: &str| {
@@ -38,7 +38,7 @@ pub async fn page(
             )
             .help("choose one on the left and one on the right"),
         );
-        return Err(Problem::from(early).back_to(&opened.href));
+        return Err(ProblemPage::from(early).back_to(&opened.href));
     };
     let left = known(&site, &opened, &run_in(&left)?).await?;
     let right = known(&site, &opened, &run_in(&right)?).await?;
@@ -49,11 +49,11 @@ pub async fn page(
         }
     }
     let content = rendered("compare", &page)?;
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{}: two runs", left.pipeline),
         way: vec![opened.way()],
         here: "two runs".to_owned(),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }

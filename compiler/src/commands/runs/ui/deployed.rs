@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::tree::{self, Entry};
+use super::tree::{self, ListedPipeline};
 use crate::aws::{Aws, AwsOptions};
 use crate::commands::account::Account;
-use crate::commands::session::{EarlyEnd, Known};
+use crate::commands::session::{EarlyEnd, KnownPipeline};
 use crate::deploy::stack::{OWNER_TAG, StackStanding};
 
 /// Most pipelines that are shown.
@@ -28,9 +28,9 @@ pub struct There {
 /// AWS cannot be asked.
 pub async fn deployed(
     account: &Account,
-    entries: &[Entry],
+    entries: &[ListedPipeline],
     environment: Option<&str>,
-) -> Result<Vec<Entry>, EarlyEnd> {
+) -> Result<Vec<ListedPipeline>, EarlyEnd> {
     let aws = Aws::connect(&AwsOptions {
         profile: account.profile.clone(),
         region: account.region.clone(),
@@ -39,7 +39,7 @@ pub async fn deployed(
     let stacks = aws.stacks_with_tag(OWNER_TAG).await?;
     let known: HashSet<String> = entries
         .iter()
-        .filter_map(|entry| Known::open(&entry.path, environment).ok())
+        .filter_map(|entry| KnownPipeline::open(&entry.path, environment).ok())
         .map(|known| known.pipeline().to_owned())
         .collect();
     let mut names: Vec<&String> = stacks

@@ -15,17 +15,17 @@ use runtime_lambda::state::{self, GlobalState, RunStatus, StepState};
 use serde_json::json;
 
 use super::begin::compiled;
-use super::pages::{Frame, Problem, rendered};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::site::Site;
 
 /// The page with the order of the steps.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
-) -> Result<Html<String>, Problem> {
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let compiled = compiled(&site, &opened);
-    let compiled = compiled.map_err(|early| Problem::from(early).back_to(&opened.href))?;
+    let compiled = compiled.map_err(|early| ProblemPage::from(early).back_to(&opened.href))?;
     let plan = &compiled.plan;
     let page = report::page(&Facts {
         plan,
@@ -48,11 +48,11 @@ pub async fn page(
             "list": plan.steps,
         }),
     )?;
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{}: order", plan.pipeline),
         way: vec![opened.way()],
         here: "order".to_owned(),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
-use super::pages::Problem;
+use super::pages::ProblemPage;
 use crate::diagnostic::Code;
 
 /// Bytes of a token.
@@ -146,7 +146,7 @@ pub async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next
             }
             response
         }
-        Admission::Refused(sentence) => Problem {
+        Admission::Refused(sentence) => ProblemPage {
             status: StatusCode::FORBIDDEN,
             said: format!("{}: {sentence}\n", Code::ConsoleRefused),
             back: None,

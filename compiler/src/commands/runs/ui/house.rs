@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::report::{self, Facts, Renderer, TEMPLATE};
 
-use super::address::{Named, known, run_in};
-use super::pages::Problem;
+use super::address::{RunAddress, known, run_in};
+use super::pages::ProblemPage;
 use super::site::Site;
 
 /// What the page may do: show what is in it, and run what is in it.
@@ -29,8 +29,8 @@ pub fn has_one(facts: &Facts<'_>) -> bool {
 /// The page of a run by the pipeline's own template.
 pub async fn page(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
-) -> Result<Response, Problem> {
+    Path((place, pipeline, run)): Path<RunAddress>,
+) -> Result<Response, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let back = format!("{}report/", opened.href_of(&run));
@@ -39,9 +39,9 @@ pub async fn page(
     let facts = gathered.facts(Timestamp::now());
     let key = keys::template(&facts.plan.report_template);
     let template = opened.runs.artifact(&key).await;
-    let template = template.map_err(|early| Problem::from(early).back_to(&back))?;
+    let template = template.map_err(|early| ProblemPage::from(early).back_to(&back))?;
     let Some(template) = template else {
-        return Err(Problem::no_page().back_to(&back));
+        return Err(ProblemPage::no_page().back_to(&back));
     };
     let html = String::from_utf8(template)
         .map_err(|error| error.to_string())
@@ -49,7 +49,7 @@ pub async fn page(
         .and_then(|template| template.render(&report::page(&facts)));
     let html = html.map_err(|why| {
         let said = format!("The template of this run cannot be used: {why}\n");
-        Problem::from(said).back_to(&back)
+        ProblemPage::from(said).back_to(&back)
     })?;
     site.keep(&opened, gathered);
     let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];

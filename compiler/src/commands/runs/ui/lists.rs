@@ -9,10 +9,10 @@ use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 
 use super::live::{self, Pace};
-use super::pages::{Frame, Problem, rendered};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::runs::{end_dead, listed, seen_in};
 use super::site::{Opened, PlaceName, Site};
-use super::tree::Entry;
+use super::tree::ListedPipeline;
 use crate::commands::runs::status;
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 8;
 const PAGE: &str = "/";
 
 /// The page that lists every pipeline with its last run.
-pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem> {
+pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, ProblemPage> {
     let began = Instant::now();
     let (entries, is_cut) = site.entries();
     let seen = live::mark(&pulse(&site).await);
@@ -43,11 +43,11 @@ pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem
         }),
     )?;
     site.costed(PAGE, began.elapsed());
-    let frame = Frame {
+    let frame = PageFrame {
         title: "Pipelines".to_owned(),
         here: "pipelines".to_owned(),
         events: Some(format!("/events?seen={seen}")),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }
@@ -61,7 +61,7 @@ pub async fn events(State(site): State<Arc<Site>>, RawQuery(query): RawQuery) ->
 }
 
 /// Each pipeline at each place.
-fn with_places(site: &Site, entries: Vec<Entry>) -> Vec<(PlaceName, Entry)> {
+fn with_places(site: &Site, entries: Vec<ListedPipeline>) -> Vec<(PlaceName, ListedPipeline)> {
     let places = &site.places;
     let deployed = site.deployed.iter();
     entries
@@ -89,7 +89,7 @@ async fn pulse(site: &Site) -> String {
     pulses.concat()
 }
 
-async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
+async fn line(site: &Site, place: PlaceName, entry: ListedPipeline) -> Value {
     let folder = entry.folder.clone();
     let href = format!("/{place}/{}/", entry.id);
     let unnamed = match folder.is_empty() {

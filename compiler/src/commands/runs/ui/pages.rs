@@ -89,7 +89,7 @@ static TEMPLATES: LazyLock<Result<Handlebars<'static>, String>> = LazyLock::new(
 
 /// A page that is not one.
 #[derive(Debug)]
-pub struct Problem {
+pub struct ProblemPage {
     /// How HTTP says it.
     pub status: StatusCode,
     /// What is said, in lines.
@@ -98,7 +98,7 @@ pub struct Problem {
     pub back: Option<String>,
 }
 
-impl From<EarlyEnd> for Problem {
+impl From<EarlyEnd> for ProblemPage {
     fn from(early: EarlyEnd) -> Self {
         Self {
             status: match early.exit {
@@ -112,7 +112,7 @@ impl From<EarlyEnd> for Problem {
     }
 }
 
-impl From<String> for Problem {
+impl From<String> for ProblemPage {
     fn from(said: String) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -122,7 +122,7 @@ impl From<String> for Problem {
     }
 }
 
-impl Problem {
+impl ProblemPage {
     /// There is no such page.
     pub fn no_page() -> Self {
         Self {
@@ -142,7 +142,7 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ProblemPage {
     fn into_response(self) -> Response {
         let heading = match self.status {
             StatusCode::NOT_FOUND => "Not here",
@@ -154,9 +154,9 @@ impl IntoResponse for Problem {
             &json!({ "heading": heading, "said": self.said, "back": self.back }),
         );
         let page = content.and_then(|content| {
-            Frame {
+            PageFrame {
                 title: heading.to_owned(),
-                ..Frame::default()
+                ..PageFrame::default()
             }
             .around(&content)
         });
@@ -169,7 +169,7 @@ impl IntoResponse for Problem {
 
 /// What is around the content of a page.
 #[derive(Debug, Default)]
-pub struct Frame {
+pub struct PageFrame {
     /// The title of the window.
     pub title: String,
     /// Where the page is: text and address of each page above it.
@@ -182,7 +182,7 @@ pub struct Frame {
     pub skip: Option<&'static str>,
 }
 
-impl Frame {
+impl PageFrame {
     /// The page with this content.
     ///
     /// # Errors

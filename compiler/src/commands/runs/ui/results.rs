@@ -10,10 +10,10 @@ use runtime_lambda::keys;
 use runtime_lambda::report::{NumberedRow, ResultTable};
 use serde_json::{Value, json};
 
-use super::address::{Named, known, run_in};
-use super::pages::{Frame, Problem, rendered, segment};
+use super::address::{RunAddress, known, run_in};
+use super::pages::{PageFrame, ProblemPage, rendered, segment};
 use super::site::{Opened, Site};
-use crate::commands::runs::results::wanted::{self, Step, Wanted};
+use crate::commands::runs::results::wanted::{self, StepWithRows, WantedResults};
 use crate::commands::runs::results::{gone, read};
 
 /// Rows of a table, unless the address says how many.
@@ -28,8 +28,8 @@ const CHARACTERS: usize = 4 * 1024 * 1024;
 /// The page: which steps returned rows.
 pub async fn page(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
-) -> Result<Html<String>, Problem> {
+    Path((place, pipeline, run)): Path<RunAddress>,
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let state = known(&site, &opened, &run).await?;
@@ -49,11 +49,11 @@ pub async fn page(
         })
         .collect();
     let content = rendered("results", &json!({ "run": run, "steps": steps }))?;
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("Results of {run}"),
         way: vec![opened.way(), opened.way_of(&run)],
         here: "results".to_owned(),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }
@@ -63,7 +63,7 @@ pub async fn rows(
     State(site): State<Arc<Site>>,
     Path((place, pipeline, run, step)): Path<(String, String, String, String)>,
     RawQuery(query): RawQuery,
-) -> Result<Html<String>, Problem> {
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let (found, step) = of_step(&site, &opened, &run, &step).await?;
@@ -98,11 +98,11 @@ pub async fn rows(
         "results".to_owned(),
         format!("{}results/", opened.href_of(&run)),
     );
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{} of {run}", step.name),
         way: vec![opened.way(), opened.way_of(&run), results],
         here: step.name.to_string(),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }
@@ -111,14 +111,14 @@ pub async fn rows(
 pub async fn file(
     State(site): State<Arc<Site>>,
     Path((place, pipeline, run, file)): Path<(String, String, String, String)>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
-    let (step, kind) = file.rsplit_once('.').ok_or_else(Problem::no_page)?;
+    let (step, kind) = file.rsplit_once('.').ok_or_else(ProblemPage::no_page)?;
     let kind = match kind {
         "csv" => "text/csv; charset=utf-8",
         "json" => "application/json",
-        _ => return Err(Problem::no_page()),
+        _ => return Err(ProblemPage::no_page()),
     };
     let (found, step) = of_step(&site, &opened, &run, step).await?;
     let key = match kind {
@@ -144,9 +144,10 @@ async fn of_step(
     opened: &Opened,
     run: &RunId,
     step: &str,
-) -> Result<(Wanted, Step), Problem> {
+) -> Result<(WantedResults, StepWithRows), ProblemPage> {
     let state = known(site, opened, run).await?;
-    let back = |early| Problem::from(early).back_to(&format!("{}results/", opened.href_of(run)));
+    let back =
+        |early| ProblemPage::from(early).back_to(&format!("{}results/", opened.href_of(run)));
     let mut found = wanted::wanted(state, Some(step)).map_err(back)?;
     match found.steps.pop() {
         Some(step) => Ok((found, step)),
@@ -154,7 +155,7 @@ async fn of_step(
     }
 }
 
-fn file_of(opened: &Opened, step: &Step, kind: &str) -> String {
+fn file_of(opened: &Opened, step: &StepWithRows, kind: &str) -> String {
     let folder = opened.href_of(&step.run);
     format!("{folder}results/{}.{kind}", segment(&step.name))
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use super::pages::{self, Problem};
+use super::pages::{self, ProblemPage};
 use super::site::Site;
 use super::{begin, compare, graph, guard, house, lists, results, run, runs};
 
@@ -41,7 +41,7 @@ pub fn router(site: Arc<Site>) -> Router {
             get(results::file),
         )
         .route("/{place}/{pipeline}/{run}/rows/{step}", get(results::rows))
-        .fallback(async || Problem::no_page())
+        .fallback(async || ProblemPage::no_page())
         .layer(from_fn_with_state(Arc::clone(&site.guard), guard::admit))
         .with_state(site)
 }

@@ -12,10 +12,10 @@ use runtime_lambda::report::{self, Facts};
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
 
-use super::address::{Named, living, run_in};
+use super::address::{RunAddress, living, run_in};
 use super::house;
 use super::live::{self, Pace};
-use super::pages::{Frame, Problem, rendered};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::runs::seen_in;
 use super::site::{Opened, Site};
 use crate::commands::runs::{stop, watch};
@@ -25,8 +25,8 @@ use crate::diagnostic::human;
 /// The page of a run, also while it goes on.
 pub async fn page(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
-) -> Result<Html<String>, Problem> {
+    Path((place, pipeline, run)): Path<RunAddress>,
+) -> Result<Html<String>, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let seen = live::mark(&pulse(&opened, &run).await?);
@@ -45,7 +45,7 @@ pub async fn page(
         rendered("actions", &actions)?,
         rendered("run", &page)?
     );
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{} {} · {run}", page.title, page.status_in_words),
         way: vec![opened.way()],
         here: run.to_string(),
@@ -61,9 +61,9 @@ pub async fn page(
 /// What tells the page that it is old.
 pub async fn events(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
+    Path((place, pipeline, run)): Path<RunAddress>,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let pace = Pace::of_run(opened.place);
@@ -77,8 +77,8 @@ pub async fn events(
 /// Stops the run, and shows its page, which follows it to its end.
 pub async fn stop(
     State(site): State<Arc<Site>>,
-    Path((place, pipeline, run)): Path<Named>,
-) -> Result<Redirect, Problem> {
+    Path((place, pipeline, run)): Path<RunAddress>,
+) -> Result<Redirect, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let page = format!("{}report/", opened.href_of(&run));
@@ -92,7 +92,7 @@ pub async fn stop(
     };
     match stopped.await {
         Ok(()) => Ok(Redirect::to(&page)),
-        Err(early) => Err(Problem::from(early).back_to(&page)),
+        Err(early) => Err(ProblemPage::from(early).back_to(&page)),
     }
 }
 
@@ -120,9 +120,9 @@ fn actions(opened: &Opened, facts: &Facts<'_>) -> Value {
 }
 
 /// The page of a run that has no state yet, or never had one.
-async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>, Problem> {
+async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>, ProblemPage> {
     let brief = opened.runs.find(run).await;
-    let brief = brief.map_err(|early| Problem::from(early).back_to(&opened.href))?;
+    let brief = brief.map_err(|early| ProblemPage::from(early).back_to(&opened.href))?;
     let execution = opened.runs.execution(&brief).await?;
     let over = execution.filter(|execution| !execution.is_running());
     let said = over.as_ref().map(|execution| {
@@ -136,14 +136,14 @@ async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>,
         "waiting",
         &json!({ "run": run, "status": status, "is_over": over.is_some(), "said": said }),
     )?;
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{}: {run}", opened.runs.pipeline()),
         way: vec![opened.way()],
         here: run.to_owned(),
         events: over
             .is_none()
             .then(|| format!("{}events?seen={seen}", opened.href_of(run))),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }

@@ -10,7 +10,7 @@ use runtime_lambda::state::GlobalState;
 use serde_json::{Value, json};
 
 use super::live::{self, Pace};
-use super::pages::{Frame, Problem, rendered};
+use super::pages::{PageFrame, ProblemPage, rendered};
 use super::site::{Opened, Site};
 use crate::commands::runs::Brief;
 use crate::commands::runs::{dead_runs, home, status};
@@ -23,7 +23,7 @@ const LISTED: usize = 50;
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
-) -> Result<Html<String>, Problem> {
+) -> Result<Html<String>, ProblemPage> {
     let began = Instant::now();
     let opened = site.open(&place, &pipeline).await?;
     end_dead(&site, &opened).await?;
@@ -56,11 +56,11 @@ pub async fn page(
         }),
     )?;
     site.costed(&opened.href, began.elapsed());
-    let frame = Frame {
+    let frame = PageFrame {
         title: format!("{}: runs", opened.runs.pipeline()),
         here: opened.runs.pipeline().to_owned(),
         events: Some(format!("{}events?seen={seen}", opened.href)),
-        ..Frame::default()
+        ..PageFrame::default()
     };
     Ok(frame.around(&content)?)
 }
@@ -70,7 +70,7 @@ pub async fn events(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, ProblemPage> {
     let opened = site.open(&place, &pipeline).await?;
     let pace = Pace::of_list(&[opened.place]);
     let page = opened.href.clone();

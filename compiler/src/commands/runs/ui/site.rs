@@ -12,9 +12,9 @@ use runtime_lambda::state::GlobalState;
 
 use super::buckets::{ArtifactsOf, DataOf};
 use super::guard::Guard;
-use super::pages::Problem;
-use super::tree::{self, Entry};
-use crate::commands::runs::{Of, Runs};
+use super::pages::ProblemPage;
+use super::tree::{self, ListedPipeline};
+use crate::commands::runs::{Runs, RunsOf};
 use crate::commands::session::EarlyEnd;
 use crate::printer::Printer;
 use crate::project::spec_in;
@@ -53,18 +53,18 @@ impl PlaceName {
 /// All that the pages know.
 pub struct Site {
     /// What was asked for; its path is the root of the tree.
-    pub of: Of,
+    pub of: RunsOf,
     /// Whether the tree is one pipeline that was named.
     pub is_fixed: bool,
     /// Pipelines in AWS that have no folder here, as they were when sfc started.
-    pub deployed: Vec<Entry>,
+    pub deployed: Vec<ListedPipeline>,
     /// Where runs are shown.
     pub places: Vec<PlaceName>,
     /// Decides which requests are answered.
     pub guard: Arc<Guard>,
     /// Says in the terminal what happens.
     pub printer: Printer,
-    entries: Mutex<Vec<Entry>>,
+    entries: Mutex<Vec<ListedPipeline>>,
     opened: Mutex<HashMap<String, (String, Arc<Runs>)>>,
     memory: Memory,
     gathered: Mutex<HashMap<String, Gathered>>,
@@ -77,7 +77,7 @@ pub struct Opened {
     /// The runs of the pipeline at that place.
     pub runs: Arc<Runs>,
     /// The pipeline, by folder and name.
-    pub entry: Entry,
+    pub entry: ListedPipeline,
     /// The place that its runs are shown of.
     pub place: PlaceName,
     /// Address of its page, such as `/local/sales/`.
@@ -103,7 +103,7 @@ impl Opened {
 
 impl Site {
     /// A site of local runs.
-    pub fn new(of: Of, entries: Vec<Entry>, guard: Guard, printer: Printer) -> Self {
+    pub fn new(of: RunsOf, entries: Vec<ListedPipeline>, guard: Guard, printer: Printer) -> Self {
         Self {
             of,
             is_fixed: false,
@@ -120,12 +120,12 @@ impl Site {
     }
 
     /// The pipelines as they were when somebody looked last.
-    pub fn kept(&self) -> Vec<Entry> {
+    pub fn kept(&self) -> Vec<ListedPipeline> {
         self.entries.lock().clone()
     }
 
     /// The pipelines as they are now, and whether there may be more.
-    pub fn entries(&self) -> (Vec<Entry>, bool) {
+    pub fn entries(&self) -> (Vec<ListedPipeline>, bool) {
         if self.is_fixed {
             return (self.kept(), false);
         }
@@ -134,7 +134,7 @@ impl Site {
         (entries, is_cut)
     }
 
-    fn entry(&self, id: &str) -> Option<Entry> {
+    fn entry(&self, id: &str) -> Option<ListedPipeline> {
         let entries = self.entries.lock();
         let mut all = entries.iter().chain(&self.deployed);
         all.find(|entry| entry.id == id).cloned()
@@ -144,33 +144,37 @@ impl Site {
     ///
     /// # Errors
     /// There is no such pipeline, or its runs cannot be reached.
-    pub async fn open(&self, place: &str, id: &str) -> Result<Opened, Problem> {
+    pub async fn open(&self, place: &str, id: &str) -> Result<Opened, ProblemPage> {
         let known = self.places.iter().copied();
         let place = known
             .into_iter()
             .find(|known| known.to_string() == place)
-            .ok_or_else(Problem::no_page)?;
+            .ok_or_else(ProblemPage::no_page)?;
         // Such a pipeline has no runs on this machine.
         if place == PlaceName::Local && self.deployed.iter().any(|entry| entry.id == id) {
-            return Err(Problem::no_page());
+            return Err(ProblemPage::no_page());
         }
         let entry = match self.entry(id) {
             Some(entry) => entry,
             None => {
                 // It may have been made since.
                 self.entries();
-                self.entry(id).ok_or_else(Problem::no_page)?
+                self.entry(id).ok_or_else(ProblemPage::no_page)?
             }
         };
         let opened = self.opened(place, entry).await;
-        opened.map_err(|early| Problem::from(early).back_to("/"))
+        opened.map_err(|early| ProblemPage::from(early).back_to("/"))
     }
 
     /// The runs of a pipeline.
     ///
     /// # Errors
     /// They cannot be reached.
-    pub async fn opened(&self, place: PlaceName, entry: Entry) -> Result<Opened, EarlyEnd> {
+    pub async fn opened(
+        &self,
+        place: PlaceName,
+        entry: ListedPipeline,
+    ) -> Result<Opened, EarlyEnd> {
         let href = format!("/{place}/{}/", entry.id);
         // Opened again only if the spec is another one.
         let stamp = self.stamp(&entry);
@@ -190,12 +194,12 @@ impl Site {
         })
     }
 
-    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, EarlyEnd> {
+    async fn runs(&self, place: PlaceName, entry: &ListedPipeline) -> Result<Runs, EarlyEnd> {
         #[cfg(feature = "aws")]
         if let Some(name) = &entry.deployed {
             return Runs::by_name(&self.of.account, name).await;
         }
-        let of = Of {
+        let of = RunsOf {
             path: entry.path.clone(),
             local: place == PlaceName::Local,
             ..self.of.clone()
@@ -204,7 +208,7 @@ impl Site {
     }
 
     /// What tells a pipeline's spec from what it was before.
-    fn stamp(&self, entry: &Entry) -> String {
+    fn stamp(&self, entry: &ListedPipeline) -> String {
         let spec = spec_in(&entry.path, &|path| path.is_file());
         let spec = spec.unwrap_or_else(|| entry.path.clone());
         let overlay = self.of.environment.as_deref().map(|environment| {
@@ -223,14 +227,14 @@ impl Site {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn gathered(&self, of: &Opened, state: GlobalState) -> Result<Gathered, Problem> {
+    pub async fn gathered(&self, of: &Opened, state: GlobalState) -> Result<Gathered, ProblemPage> {
         let before = self.gathered.lock().remove(&of.href_of(&state.run));
         let buckets = RunBuckets {
             data: &DataOf(Arc::clone(&of.runs)),
             artifacts: &ArtifactsOf(Arc::clone(&of.runs)),
         };
         let gathered = Gathered::read(buckets, &self.memory, Arc::new(state), before).await;
-        gathered.map_err(|error| Problem::from(format!("{error}\n")).back_to(&of.href))
+        gathered.map_err(|error| ProblemPage::from(format!("{error}\n")).back_to(&of.href))
     }
 
     /// Keeps what was gathered for the next page of the run.

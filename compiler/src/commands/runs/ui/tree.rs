@@ -20,7 +20,7 @@ const MADE: [&str; 2] = ["node_modules", "target"];
 
 /// A pipeline that was found in the folder tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ListedPipeline {
     /// What its address calls it: letters, digits and `-_.~`.
     pub id: String,
     /// Its folder, or its spec.
@@ -33,7 +33,7 @@ pub struct Entry {
 
 /// The pipelines at and below `root`, by folder, and whether there may be more of them. Links are not
 /// followed.
-pub fn find(root: &Path) -> (Vec<Entry>, bool) {
+pub fn find(root: &Path) -> (Vec<ListedPipeline>, bool) {
     if root.is_file() {
         return (vec![alone(root, "pipeline")], false);
     }
@@ -48,7 +48,7 @@ pub fn find(root: &Path) -> (Vec<Entry>, bool) {
                 return (found, true);
             }
             let below = folder.strip_prefix(root).unwrap_or(&folder).to_owned();
-            found.push(Entry {
+            found.push(ListedPipeline {
                 id: id(&below, &folder, &mut ids),
                 folder: below.display().to_string(),
                 path: folder.clone(),
@@ -83,8 +83,8 @@ pub fn find(root: &Path) -> (Vec<Entry>, bool) {
 }
 
 /// One pipeline that is not looked for.
-pub fn alone(path: &Path, name: &str) -> Entry {
-    Entry {
+pub fn alone(path: &Path, name: &str) -> ListedPipeline {
+    ListedPipeline {
         id: plain(name),
         path: path.to_owned(),
         folder: String::new(),
@@ -94,8 +94,8 @@ pub fn alone(path: &Path, name: &str) -> Entry {
 
 /// A pipeline that is deployed, and has no folder here. No folder's name begins with its id's first sign.
 #[cfg(feature = "aws")]
-pub fn of_stack(name: &str) -> Entry {
-    Entry {
+pub fn of_stack(name: &str) -> ListedPipeline {
+    ListedPipeline {
         id: format!("~{}", plain(name)),
         path: PathBuf::new(),
         folder: String::new(),

@@ -18,7 +18,7 @@ pub(super) struct Questions {
 
 /// What the warehouse says.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct SchemaAnswers {
     /// Columns of all tables and views: schema, table, column, position, `NO` where it takes no null,
     /// type, length, digits, digits behind the point.
     pub columns: TextRows,
@@ -67,7 +67,7 @@ pub(super) async fn in_aws(
     aws: &Aws,
     warehouse: &Warehouse,
     questions: &Questions,
-) -> Result<Answers, EarlyEnd> {
+) -> Result<SchemaAnswers, EarlyEnd> {
     let ask = |sql| aws.query(warehouse, sql, &questions.parameters);
     let columns = ask(&questions.columns).await.map_err(|no| match no {
         NoRows::Call(failure) => EarlyEnd::from(failure),
@@ -79,7 +79,7 @@ pub(super) async fn in_aws(
         Err(NoRows::Statement(why)) => (TextRows::new(), Some(why)),
         Err(NoRows::Call(failure)) => return Err(failure.into()),
     };
-    Ok(Answers {
+    Ok(SchemaAnswers {
         columns,
         external,
         no_external,
@@ -99,7 +99,7 @@ mod embedded {
     use serde_json::Value;
 
     use super::super::unread;
-    use super::{Answers, Questions};
+    use super::{Questions, SchemaAnswers};
     use crate::aws::TextRows;
     use crate::commands::session::EarlyEnd;
     use crate::diagnostic::{Code, Diagnostic};
@@ -114,7 +114,7 @@ mod embedded {
         project: &Project,
         warehouse: &Warehouse,
         questions: &Questions,
-    ) -> Result<Answers, EarlyEnd> {
+    ) -> Result<SchemaAnswers, EarlyEnd> {
         let home = project
             .home()
             .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
@@ -140,7 +140,7 @@ mod embedded {
                     .help(help),
             )
         })?;
-        Ok(Answers {
+        Ok(SchemaAnswers {
             columns: rows(&embedded, warehouse, &questions.columns, questions).await?,
             external: rows(&embedded, warehouse, &questions.external, questions).await?,
             no_external: None,

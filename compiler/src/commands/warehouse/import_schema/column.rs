@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::ask::Answers;
+use super::ask::SchemaAnswers;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
+pub(super) struct TableColumn {
     pub schema: String,
     pub table: String,
     pub name: String,
@@ -14,12 +14,12 @@ pub(super) struct Column {
     pub kind: String,
     /// Whether it takes no null.
     pub not_null: bool,
-    pub place: Place,
+    pub place: ColumnPlace,
 }
 
 /// Where a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ColumnPlace {
     /// In a table or a view.
     Table,
     /// In an external table's files.
@@ -29,8 +29,8 @@ pub(super) enum Place {
 }
 
 /// All columns, by schema and table, in the order of each table.
-pub(super) fn columns(found: &Answers) -> Vec<Column> {
-    let mut columns: Vec<(i64, Column)> = found
+pub(super) fn columns(found: &SchemaAnswers) -> Vec<TableColumn> {
+    let mut columns: Vec<(i64, TableColumn)> = found
         .external
         .iter()
         .filter_map(|row| external(row))
@@ -51,13 +51,13 @@ pub(super) fn columns(found: &Answers) -> Vec<Column> {
         !schema.starts_with("pg_") && schema != "information_schema"
     });
     columns.sort_by(|(place, one), (other_place, other)| {
-        let key = |column: &Column| (column.schema.clone(), column.table.clone());
+        let key = |column: &TableColumn| (column.schema.clone(), column.table.clone());
         (key(one), place).cmp(&(key(other), other_place))
     });
     columns.into_iter().map(|(_, column)| column).collect()
 }
 
-fn ordinary(row: &[Option<String>]) -> Option<(i64, Column)> {
+fn ordinary(row: &[Option<String>]) -> Option<(i64, TableColumn)> {
     let [
         Some(schema),
         Some(table),
@@ -83,7 +83,7 @@ fn ordinary(row: &[Option<String>]) -> Option<(i64, Column)> {
         },
         _ => kind.clone(),
     };
-    let column = Column {
+    let column = TableColumn {
         schema: schema.clone(),
         table: table.clone(),
         name: name.clone(),
@@ -91,12 +91,12 @@ fn ordinary(row: &[Option<String>]) -> Option<(i64, Column)> {
         not_null: nullable
             .as_ref()
             .is_some_and(|word| word.eq_ignore_ascii_case("no")),
-        place: Place::Table,
+        place: ColumnPlace::Table,
     };
     Some((number(position), column))
 }
 
-fn external(row: &[Option<String>]) -> Option<(i64, Column)> {
+fn external(row: &[Option<String>]) -> Option<(i64, TableColumn)> {
     let [
         Some(schema),
         Some(table),
@@ -108,16 +108,16 @@ fn external(row: &[Option<String>]) -> Option<(i64, Column)> {
     else {
         return None;
     };
-    let column = Column {
+    let column = TableColumn {
         schema: schema.clone(),
         table: table.clone(),
         name: name.clone(),
         kind: of_hive(kind),
         not_null: false,
         place: if number(part) > 0 {
-            Place::Parting
+            ColumnPlace::Parting
         } else {
-            Place::External
+            ColumnPlace::External
         },
     };
     Some((number(position), column))

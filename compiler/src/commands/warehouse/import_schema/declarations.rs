@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use redshift_sql::tree::StatementKind;
 
-use super::column::{Column, Place};
+use super::column::{ColumnPlace, TableColumn};
 use crate::pipeline::MAX_SCRIPT_BYTES;
 use crate::script::quoted_name as quoted;
 
 /// The file, and what is to be said about it.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(super) struct WrittenDeclarations {
     pub text: String,
     /// Tables that are declared in it.
     pub tables: usize,
@@ -24,11 +24,12 @@ const HEAD: &str = "\
 ";
 
 /// Declares the tables of `columns` but for those in `made`, whose names are as catalogs keep them.
-pub(super) fn write(columns: &[Column], made: &BTreeSet<String>) -> Written {
+pub(super) fn write(columns: &[TableColumn], made: &BTreeSet<String>) -> WrittenDeclarations {
     let mut text = HEAD.to_owned();
     let (mut tables, mut left, mut unread) = (0, 0, 0);
-    let same =
-        |one: &Column, other: &Column| one.schema == other.schema && one.table == other.table;
+    let same = |one: &TableColumn, other: &TableColumn| {
+        one.schema == other.schema && one.table == other.table
+    };
     for table in columns.chunk_by(same) {
         let Some(first) = table.first() else {
             continue;
@@ -66,7 +67,7 @@ pub(super) fn write(columns: &[Column], made: &BTreeSet<String>) -> Written {
             text.len()
         ));
     }
-    Written {
+    WrittenDeclarations {
         text,
         tables,
         notes,
@@ -80,12 +81,12 @@ fn count(tables: usize) -> String {
     }
 }
 
-fn declaration(first: &Column, columns: &[Column]) -> String {
-    let is_external = first.place != Place::Table;
+fn declaration(first: &TableColumn, columns: &[TableColumn]) -> String {
+    let is_external = first.place != ColumnPlace::Table;
     let list = |parting: bool| {
         let lines: Vec<String> = columns
             .iter()
-            .filter(|column| (column.place == Place::Parting) == parting)
+            .filter(|column| (column.place == ColumnPlace::Parting) == parting)
             .map(|column| {
                 let not_null = if column.not_null { " not null" } else { "" };
                 format!("    {} {}{not_null}", quoted(&column.name), column.kind)
@@ -124,8 +125,8 @@ fn name_of(declaration: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn column(table: &str, name: &str, kind: &str, place: Place) -> Column {
-        Column {
+    fn column(table: &str, name: &str, kind: &str, place: ColumnPlace) -> TableColumn {
+        TableColumn {
             schema: "crm".to_owned(),
             table: table.to_owned(),
             name: name.to_owned(),
@@ -138,9 +139,9 @@ mod tests {
     #[test]
     fn names_are_quoted_where_they_must_be() {
         let columns = [
-            column("order", "id", "integer", Place::Table),
-            column("order", "Unit Price", "numeric(8,2)", Place::Table),
-            column("order", "say \"x\"", "super", Place::Table),
+            column("order", "id", "integer", ColumnPlace::Table),
+            column("order", "Unit Price", "numeric(8,2)", ColumnPlace::Table),
+            column("order", "say \"x\"", "super", ColumnPlace::Table),
         ];
         let written = write(&columns, &BTreeSet::new());
         assert!(written.text.ends_with(
@@ -152,9 +153,9 @@ mod tests {
     #[test]
     fn external_tables_are_parted() {
         let columns = [
-            column("visits", "at", "timestamp", Place::External),
-            column("visits", "who", "struct<name:varchar(20)>", Place::External),
-            column("visits", "day", "date", Place::Parting),
+            column("visits", "at", "timestamp", ColumnPlace::External),
+            column("visits", "who", "struct<name:varchar(20)>", ColumnPlace::External),
+            column("visits", "day", "date", ColumnPlace::Parting),
         ];
         let written = write(&columns, &BTreeSet::new());
         assert_eq!(written.tables, 1, "{}", written.text);
@@ -165,8 +166,8 @@ mod tests {
     #[test]
     fn what_steps_make_and_what_cannot_be_read_is_told() {
         let columns = [
-            column("made", "id", "integer", Place::Table),
-            column("odd", "id", "no such type", Place::Table),
+            column("made", "id", "integer", ColumnPlace::Table),
+            column("odd", "id", "no such type", ColumnPlace::Table),
         ];
         let written = write(&columns, &BTreeSet::from(["crm.made".to_owned()]));
         assert_eq!(written.tables, 0);

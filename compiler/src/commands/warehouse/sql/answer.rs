@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 
 /// How a statement ended.
 #[derive(Debug)]
-pub enum Answer {
+pub enum StatementAnswer {
     /// The statement returned rows, perhaps none.
     Rows {
         /// The first of them, or all.
-        rows: Rows,
+        rows: ResultRows,
         /// How long it took.
         took: Duration,
     },
@@ -27,7 +27,7 @@ pub enum Answer {
     Cancelled,
 }
 
-impl Answer {
+impl StatementAnswer {
     /// A failure in the warehouse's words.
     #[must_use]
     pub fn failed(message: &str) -> Self {

@@ -6,22 +6,22 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use runtime_lambda::ports::Field;
 
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 
 /// The catalog of a conversation, which is read again whenever it may have changed.
-pub type Shared = Arc<Mutex<Catalog>>;
+pub type SharedCatalog = Arc<Mutex<CompletionCatalog>>;
 
 /// Tables and views by the name that a statement gives them: `orders` in the schema `public`,
 /// `sales.orders` in others; with their columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Catalog {
+pub struct CompletionCatalog {
     tables: BTreeMap<String, Vec<String>>,
 }
 
-impl Catalog {
+impl CompletionCatalog {
     /// Of rows of schema, table and column.
     #[must_use]
-    pub fn of(rows: &Rows) -> Self {
+    pub fn of(rows: &ResultRows) -> Self {
         let text = |field: &Field| match field {
             Field::StringValue(text) => Some(text.clone()),
             _ => None,

@@ -11,7 +11,7 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
-use super::catalog::Shared;
+use super::catalog::SharedCatalog;
 use super::statements::is_complete;
 
 /// Most proposals at a time.
@@ -21,7 +21,7 @@ const MOST: usize = 200;
 #[derive(Default)]
 pub struct Assistant {
     /// What the warehouse has.
-    pub catalog: Shared,
+    pub catalog: SharedCatalog,
 }
 
 impl Assistant {
@@ -167,9 +167,9 @@ impl Helper for Assistant {}
 mod tests {
     use runtime_lambda::ports::Field;
 
-    use super::super::catalog::Catalog;
+    use super::super::catalog::CompletionCatalog;
     use super::*;
-    use crate::commands::rows::Rows;
+    use crate::commands::rows::ResultRows;
 
     fn assistant() -> Assistant {
         let row = |names: [&str; 3]| {
@@ -177,7 +177,7 @@ mod tests {
                 .map(|name| Field::StringValue(name.to_owned()))
                 .to_vec()
         };
-        let rows = Rows {
+        let rows = ResultRows {
             records: vec![
                 row(["public", "orders", "id"]),
                 row(["public", "orders", "amount"]),
@@ -185,10 +185,10 @@ mod tests {
                 row(["sales", "customers", "name"]),
                 row(["sales", "customers", "amiable"]),
             ],
-            ..Rows::default()
+            ..ResultRows::default()
         };
         Assistant {
-            catalog: Shared::new(Catalog::of(&rows).into()),
+            catalog: SharedCatalog::new(CompletionCatalog::of(&rows).into()),
         }
     }
 

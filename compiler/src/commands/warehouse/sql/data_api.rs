@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use runtime_lambda::plan::Warehouse;
 
-use super::answer::Answer;
-use super::catalog::{Catalog, Shared};
+use super::answer::StatementAnswer;
+use super::catalog::{CompletionCatalog, SharedCatalog};
 use super::describe::CATALOG;
-use super::place::Place;
+use super::place::SessionWarehouse;
 use crate::aws::{Aws, AwsFailure, StatementEnd};
 use crate::commands::account::Account;
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 use crate::commands::session::EarlyEnd;
 
 /// Pause between two looks, where the service does not wait itself.
@@ -58,8 +58,8 @@ impl DataApi {
         }
     }
 
-    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, AwsFailure> {
-        let mut rows = Rows::default();
+    async fn rows(&self, id: &str, most: Option<u64>) -> Result<ResultRows, AwsFailure> {
+        let mut rows = ResultRows::default();
         let mut token = None;
         loop {
             let page = self.aws.result_page(id, token).await?;
@@ -80,13 +80,13 @@ impl DataApi {
     }
 
     /// Reads the catalog in a session of its own, whenever that is done.
-    fn look(&self, catalog: Shared) {
+    fn look(&self, catalog: SharedCatalog) {
         let aws = self.aws.clone();
         let warehouse = self.warehouse.clone();
         tokio::spawn(async move {
             // Completion without tables is still completion.
             if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
-                let found = Catalog::of_texts(&rows);
+                let found = CompletionCatalog::of_texts(&rows);
                 *catalog.lock() = found;
             }
         });
@@ -94,7 +94,7 @@ impl DataApi {
 }
 
 #[async_trait(?Send)]
-impl Place for DataApi {
+impl SessionWarehouse for DataApi {
     fn is_new(&self) -> bool {
         false
     }
@@ -103,7 +103,7 @@ impl Place for DataApi {
         true
     }
 
-    fn look_beside(&self, catalog: &Shared) -> bool {
+    fn look_beside(&self, catalog: &SharedCatalog) -> bool {
         self.look(Arc::clone(catalog));
         true
     }
@@ -114,7 +114,7 @@ impl Place for DataApi {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: Pin<&mut dyn Future<Output = ()>>,
-    ) -> Result<Answer, EarlyEnd> {
+    ) -> Result<StatementAnswer, EarlyEnd> {
         let asked = Instant::now();
         let session = self.session.as_deref();
         let started = self
@@ -125,7 +125,7 @@ impl Place for DataApi {
             Ok(started) => started,
             // The service reads the text before the warehouse does.
             Err(AwsFailure::Refused { code, message, .. }) if code == "ValidationException" => {
-                return Ok(Answer::failed(&message));
+                return Ok(StatementAnswer::failed(&message));
             }
             Err(failure) => return Err(failure.into()),
         };
@@ -142,13 +142,13 @@ impl Place for DataApi {
             StatementEnd::Well {
                 has_rows: false,
                 rows,
-            } => Ok(Answer::Done { rows, took }),
+            } => Ok(StatementAnswer::Done { rows, took }),
             StatementEnd::Well { has_rows: true, .. } => {
                 let rows = self.rows(&id, most).await?;
-                Ok(Answer::Rows { rows, took })
+                Ok(StatementAnswer::Rows { rows, took })
             }
-            StatementEnd::Failed(message) => Ok(Answer::failed(&message)),
-            StatementEnd::Cancelled => Ok(Answer::Cancelled),
+            StatementEnd::Failed(message) => Ok(StatementAnswer::failed(&message)),
+            StatementEnd::Cancelled => Ok(StatementAnswer::Cancelled),
         }
     }
 

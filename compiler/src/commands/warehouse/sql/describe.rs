@@ -6,7 +6,7 @@ use redshift_sql::token::TokenKind;
 
 /// A command that begins with a backslash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub enum BackslashCommand {
     /// `\q` ends the conversation.
     Quit,
     /// `\?` shows the commands.
@@ -45,7 +45,7 @@ A statement ends with a semicolon, on any line. Tab completes a word.
 Ctrl-C cancels a statement that runs, or what is typed.
 ";
 
-impl Command {
+impl BackslashCommand {
     /// The command that a line is; `None` if it is SQL.
     #[must_use]
     pub fn of(line: &str) -> Option<Self> {
@@ -143,19 +143,25 @@ mod tests {
 
     #[test]
     fn commands_are_told_from_sql() {
-        assert_eq!(Command::of("select 1;"), None);
-        assert_eq!(Command::of("  \\q "), Some(Command::Quit));
+        assert_eq!(BackslashCommand::of("select 1;"), None);
         assert_eq!(
-            Command::of("\\dt;"),
-            Some(Command::Relations { tables_only: true })
+            BackslashCommand::of("  \\q "),
+            Some(BackslashCommand::Quit)
         );
         assert_eq!(
-            Command::of("\\d Sales.\"Order \"\"Lines\";"),
-            Some(Command::Columns {
+            BackslashCommand::of("\\dt;"),
+            Some(BackslashCommand::Relations { tables_only: true })
+        );
+        assert_eq!(
+            BackslashCommand::of("\\d Sales.\"Order \"\"Lines\";"),
+            Some(BackslashCommand::Columns {
                 schema: Some("sales".to_owned()),
                 name: "Order \"Lines".to_owned()
             })
         );
-        assert_eq!(Command::of("\\dx"), Some(Command::Unknown("dx".to_owned())));
+        assert_eq!(
+            BackslashCommand::of("\\dx"),
+            Some(BackslashCommand::Unknown("dx".to_owned()))
+        );
     }
 }

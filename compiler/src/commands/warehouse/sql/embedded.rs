@@ -10,11 +10,11 @@ use runtime_lambda::plan::{Batch, Warehouse};
 use runtime_lambda::ports::{Field, ResultColumn, StatementStatus, Submission};
 
 use super::Arguments;
-use super::answer::Answer;
-use super::catalog::Shared;
-use super::place::Place;
+use super::answer::StatementAnswer;
+use super::catalog::SharedCatalog;
+use super::place::SessionWarehouse;
 use crate::commands::laptop::folders::{folders, isolation};
-use crate::commands::rows::Rows;
+use crate::commands::rows::ResultRows;
 use crate::commands::runs::home;
 use crate::commands::session::EarlyEnd;
 use crate::compile::{Overrides, compile};
@@ -91,7 +91,7 @@ impl Embedded {
 }
 
 #[async_trait(?Send)]
-impl Place for Embedded {
+impl SessionWarehouse for Embedded {
     fn is_new(&self) -> bool {
         self.is_new
     }
@@ -100,7 +100,7 @@ impl Place for Embedded {
         false
     }
 
-    fn look_beside(&self, _: &Shared) -> bool {
+    fn look_beside(&self, _: &SharedCatalog) -> bool {
         false
     }
 
@@ -110,7 +110,7 @@ impl Place for Embedded {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: Pin<&mut dyn Future<Output = ()>>,
-    ) -> Result<Answer, EarlyEnd> {
+    ) -> Result<StatementAnswer, EarlyEnd> {
         let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: "sfc-sql".to_owned(),
@@ -138,7 +138,7 @@ async fn answer(
     handle: &StatementHandle,
     most: Option<u64>,
     interrupted: impl Future<Output = ()>,
-) -> Result<Answer, EarlyEnd> {
+) -> Result<StatementAnswer, EarlyEnd> {
     let asked = Instant::now();
     tokio::select! {
         () = ended(handle) => {}
@@ -151,14 +151,14 @@ async fn answer(
     let took = asked.elapsed();
     match view.status {
         StatementStatus::Finished => {}
-        StatementStatus::Aborted => return Ok(Answer::Cancelled),
-        _ => return Ok(Answer::failed(&view.error.unwrap_or_default())),
+        StatementStatus::Aborted => return Ok(StatementAnswer::Cancelled),
+        _ => return Ok(StatementAnswer::failed(&view.error.unwrap_or_default())),
     }
     if !view.has_result_set() {
         let rows = view.parts.first().and_then(|part| part.rows);
-        return Ok(Answer::Done { rows, took });
+        return Ok(StatementAnswer::Done { rows, took });
     }
-    let mut rows = Rows::default();
+    let mut rows = ResultRows::default();
     for number in 0.. {
         let page = handle
             .page(1, number)
@@ -183,7 +183,7 @@ async fn answer(
         rows.records
             .truncate(usize::try_from(most).unwrap_or(usize::MAX));
     }
-    Ok(Answer::Rows { rows, took })
+    Ok(StatementAnswer::Rows { rows, took })
 }
 
 async fn ended(handle: &StatementHandle) {

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use runtime_lambda::place;
 use runtime_lambda::plan::{Batch, Script};
 
-use super::statements::Statement;
-use super::warehouse::Session;
+use super::statements::StatementOfText;
+use super::warehouse::SqlSession;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceFile, Span};
 use crate::terminal::{one_line, plain};
@@ -16,9 +16,9 @@ use crate::terminal::{one_line, plain};
 #[must_use]
 pub fn diagnostics(
     source: &Arc<SourceFile>,
-    statement: &Statement,
+    statement: &StatementOfText,
     message: &str,
-    session: &Session,
+    session: &SqlSession,
 ) -> Diagnostics {
     let mut lines = message
         .lines()
@@ -42,7 +42,7 @@ pub fn diagnostics(
     std::iter::once(diagnostic).collect()
 }
 
-fn help(message: &str, session: &Session) -> Option<String> {
+fn help(message: &str, session: &SqlSession) -> Option<String> {
     if message.contains("current transaction is aborted") {
         return Some("`rollback;` ends the transaction".to_owned());
     }
@@ -54,7 +54,7 @@ fn help(message: &str, session: &Session) -> Option<String> {
 
 /// Where the failure is: what our own grammar stumbles over, or what the message names; otherwise the
 /// statement's first word.
-fn place(source: &Arc<SourceFile>, statement: &Statement, message: &str) -> Span {
+fn place(source: &Arc<SourceFile>, statement: &StatementOfText, message: &str) -> Span {
     // The local warehouse says what our grammar says, Redshift that there is a syntax error.
     if let Some(mistake) = redshift_sql::parse(&statement.text).mistakes.first()
         && (message.contains("syntax error") || message.contains(&mistake.sentence))

@@ -7,16 +7,16 @@ use rustyline::error::ReadlineError;
 use rustyline::history::{FileHistory, History as _};
 use rustyline::{CompletionType, Config, Editor};
 
-use super::answer::Answer;
-use super::catalog::{Catalog, Shared};
+use super::answer::StatementAnswer;
+use super::catalog::{CompletionCatalog, SharedCatalog};
 use super::completion::Assistant;
-use super::describe::{self, Command, HELP};
+use super::describe::{self, BackslashCommand, HELP};
 use super::failure;
 use super::interrupted;
-use super::print::Output;
+use super::print::AnswerPrinter;
 use super::statements::statements;
-use super::warehouse::Session;
-use crate::commands::rows::Rows;
+use super::warehouse::SqlSession;
+use crate::commands::rows::ResultRows;
 use crate::commands::runs::home;
 use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostics};
@@ -41,8 +41,8 @@ enum Next {
 /// # Errors
 /// The terminal or the warehouse does not play along.
 pub async fn converse(
-    mut session: Session,
-    mut output: Output,
+    mut session: SqlSession,
+    mut output: AnswerPrinter,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let assistant = Assistant::default();
@@ -79,7 +79,7 @@ pub async fn converse(
             continue;
         }
         remember(&mut editor, &history, &text);
-        let next = match Command::of(&text) {
+        let next = match BackslashCommand::of(&text) {
             Some(command) => obey(command, &mut session, &mut output, printer).await,
             None => run(&text, &mut session, &mut output, &catalog, printer).await,
         };
@@ -128,9 +128,9 @@ fn untypable(error: &ReadlineError) -> EarlyEnd {
 /// Runs the statements of one input, up to the first that fails.
 async fn run(
     text: &str,
-    session: &mut Session,
-    output: &mut Output,
-    catalog: &Shared,
+    session: &mut SqlSession,
+    output: &mut AnswerPrinter,
+    catalog: &SharedCatalog,
     printer: &Printer,
 ) -> Result<Next, EarlyEnd> {
     let source = SourceFile::new("sql", text.as_bytes().to_vec());
@@ -145,13 +145,13 @@ async fn run(
     for statement in statements {
         let most = output.most();
         match session.run(&statement, most, interrupted()).await? {
-            Answer::Failed(message) => {
+            StatementAnswer::Failed(message) => {
                 printer.diagnostics(&failure::diagnostics(
                     &source, &statement, &message, session,
                 ));
                 break;
             }
-            Answer::Cancelled => {
+            StatementAnswer::Cancelled => {
                 printer.note("cancelled");
                 break;
             }
@@ -166,15 +166,15 @@ async fn run(
 }
 
 async fn obey(
-    command: Command,
-    session: &mut Session,
-    output: &mut Output,
+    command: BackslashCommand,
+    session: &mut SqlSession,
+    output: &mut AnswerPrinter,
     printer: &Printer,
 ) -> Result<Next, EarlyEnd> {
     match command {
-        Command::Quit => return Ok(Next::End),
-        Command::Help => printer.data(HELP),
-        Command::Expanded => {
+        BackslashCommand::Quit => return Ok(Next::End),
+        BackslashCommand::Help => printer.data(HELP),
+        BackslashCommand::Expanded => {
             output.shape.expanded = !output.shape.expanded;
             printer.note(if output.shape.expanded {
                 "each value has a line of its own now"
@@ -182,7 +182,7 @@ async fn obey(
                 "results are tables again"
             });
         }
-        Command::Timing => {
+        BackslashCommand::Timing => {
             output.timing = !output.timing;
             printer.note(if output.timing {
                 "each statement says how long it took"
@@ -190,7 +190,7 @@ async fn obey(
                 "nothing says how long it took"
             });
         }
-        Command::Relations { tables_only } => {
+        BackslashCommand::Relations { tables_only } => {
             let rows = ask(session, &describe::relations(tables_only), Vec::new()).await?;
             match rows {
                 Some(rows) if rows.total == 0 => printer.note("there are no tables yet"),
@@ -198,7 +198,7 @@ async fn obey(
                 None => printer.note("cancelled"),
             }
         }
-        Command::Columns { schema, name } => {
+        BackslashCommand::Columns { schema, name } => {
             let (text, parameters) = describe::columns(schema.as_deref(), &name);
             match ask(session, &text, parameters).await? {
                 Some(rows) if rows.total == 0 => {
@@ -211,7 +211,7 @@ async fn obey(
                 None => printer.note("cancelled"),
             }
         }
-        Command::Unknown(word) => {
+        BackslashCommand::Unknown(word) => {
             printer.note(&format!("there is no command `\\{word}`; `\\?` lists them"));
         }
     }
@@ -220,15 +220,15 @@ async fn obey(
 
 /// Asks the catalog; `None` if somebody cancelled it.
 async fn ask(
-    session: &mut Session,
+    session: &mut SqlSession,
     text: &str,
     parameters: Vec<(String, String)>,
-) -> Result<Option<Rows>, EarlyEnd> {
+) -> Result<Option<ResultRows>, EarlyEnd> {
     match session.ask(text, parameters, None, interrupted()).await? {
-        Answer::Rows { rows, .. } => Ok(Some(rows)),
-        Answer::Done { .. } => Ok(Some(Rows::default())),
-        Answer::Cancelled => Ok(None),
-        Answer::Failed(message) => Err(EarlyEnd::with(
+        StatementAnswer::Rows { rows, .. } => Ok(Some(rows)),
+        StatementAnswer::Done { .. } => Ok(Some(ResultRows::default())),
+        StatementAnswer::Cancelled => Ok(None),
+        StatementAnswer::Failed(message) => Err(EarlyEnd::with(
             Exit::RunFailed,
             command_line(
                 Code::StatementFailed,
@@ -242,15 +242,15 @@ async fn ask(
 
 /// Looks what the warehouse has, for completion: nobody waits for one in AWS. A transaction that has
 /// failed answers nothing.
-async fn look(session: &mut Session, catalog: &Shared) -> Result<(), EarlyEnd> {
+async fn look(session: &mut SqlSession, catalog: &SharedCatalog) -> Result<(), EarlyEnd> {
     if session.look_beside(catalog) {
         return Ok(());
     }
     let answer = session
         .ask(describe::CATALOG, Vec::new(), None, interrupted())
         .await?;
-    if let Answer::Rows { rows, .. } = answer {
-        *catalog.lock() = Catalog::of(&rows);
+    if let StatementAnswer::Rows { rows, .. } = answer {
+        *catalog.lock() = CompletionCatalog::of(&rows);
     }
     Ok(())
 }

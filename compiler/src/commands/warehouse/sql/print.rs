@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::statements::Statement;
-use crate::commands::rows::{self, Shape};
+use super::answer::StatementAnswer;
+use super::statements::StatementOfText;
+use crate::commands::rows::{self, RowShape};
 use crate::commands::thousands;
 use crate::printer::Printer;
 
@@ -12,9 +12,9 @@ use crate::printer::Printer;
 const USUAL: u64 = 1_000;
 
 /// Prints the answers of statements, one after the other.
-pub struct Output {
+pub struct AnswerPrinter {
     /// A table, lines, CSV or JSON.
-    pub shape: Shape,
+    pub shape: RowShape,
     printer: Printer,
     /// Answers for the JSON document.
     collected: Vec<Value>,
@@ -24,10 +24,10 @@ pub struct Output {
     pub timing: bool,
 }
 
-impl Output {
+impl AnswerPrinter {
     /// Prints in this shape.
     #[must_use]
-    pub fn new(shape: Shape, printer: Printer) -> Self {
+    pub fn new(shape: RowShape, printer: Printer) -> Self {
         Self {
             shape,
             printer,
@@ -44,10 +44,10 @@ impl Output {
     }
 
     /// Prints what a statement returned, or says what it did.
-    pub fn print(&mut self, statement: &Statement, answer: Answer) {
+    pub fn print(&mut self, statement: &StatementOfText, answer: StatementAnswer) {
         let verb = statement.verb.clone();
         match answer {
-            Answer::Rows { rows, took } => {
+            StatementAnswer::Rows { rows, took } => {
                 if self.shape.json {
                     self.collect(&verb, rows.json());
                     return;
@@ -66,7 +66,7 @@ impl Output {
                     self.printer.note(&format!("{:.2} s", took.as_secs_f64()));
                 }
             }
-            Answer::Done { rows, took } => {
+            StatementAnswer::Done { rows, took } => {
                 if self.shape.json {
                     self.collect(&verb, json!({ "changed_rows": rows }));
                     return;
@@ -82,7 +82,7 @@ impl Output {
                     self.printer.note(&what);
                 }
             }
-            Answer::Failed(_) | Answer::Cancelled => {}
+            StatementAnswer::Failed(_) | StatementAnswer::Cancelled => {}
         }
     }
 

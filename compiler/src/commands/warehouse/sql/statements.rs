@@ -9,7 +9,7 @@ use crate::source::{SourceFile, Span};
 
 /// One statement of a text.
 #[derive(Debug, Clone)]
-pub struct Statement {
+pub struct StatementOfText {
     /// Where it stands in the text.
     pub span: Span,
     /// What is sent: the statement without its semicolon.
@@ -28,7 +28,7 @@ pub struct Statement {
 ///
 /// # Errors
 /// Something in the text has no end.
-pub fn statements(source: &Arc<SourceFile>) -> Result<Vec<Statement>, Diagnostic> {
+pub fn statements(source: &Arc<SourceFile>) -> Result<Vec<StatementOfText>, Diagnostic> {
     let script = redshift_sql::parse(source.text());
     if script.unread.is_some()
         && let Some(mistake) = script.mistakes.last()
@@ -51,7 +51,7 @@ pub fn statements(source: &Arc<SourceFile>) -> Result<Vec<Statement>, Diagnostic
         };
         let tokens: Vec<Token> = script.tokens.iter().filter(within).copied().collect();
         let verb = verb(source.text(), &tokens);
-        Statement {
+        StatementOfText {
             span: statement.span.into(),
             text: statement.span.of(source.text()).to_owned(),
             parameters: parameters(source.text(), &tokens),

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use super::Arguments;
-use super::answer::Answer;
-use super::catalog::Shared;
-use super::place::Place;
-use super::statements::Statement;
-use crate::commands::session::{EarlyEnd, Known, command_line};
+use super::answer::StatementAnswer;
+use super::catalog::SharedCatalog;
+use super::place::SessionWarehouse;
+use super::statements::StatementOfText;
+use crate::commands::session::{EarlyEnd, KnownPipeline, command_line};
 use crate::commands::warehouse::warehouse_of;
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -17,17 +17,17 @@ use crate::project::Project;
 
 /// A session in which statements run one after the other: temporary tables, settings and transactions
 /// stay.
-pub struct Session {
+pub struct SqlSession {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Values of parameters, by name.
     pub parameters: Vec<(String, String)>,
     /// The pipeline's `.sfc`, which keeps what was typed.
     pub home: PathBuf,
-    place: Box<dyn Place>,
+    place: Box<dyn SessionWarehouse>,
 }
 
-impl Session {
+impl SqlSession {
     /// Opens the warehouse that the command line is about.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Session {
                 exit: Exit::BadInput,
                 diagnostics,
             })?;
-        let known = Known::of(&project)?;
+        let known = KnownPipeline::of(&project)?;
         let warehouse = warehouse_of(&known)?;
         let home = project
             .home()
@@ -60,10 +60,10 @@ impl Session {
     /// The warehouse does not play along.
     pub async fn run(
         &mut self,
-        statement: &Statement,
+        statement: &StatementOfText,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, EarlyEnd> {
+    ) -> Result<StatementAnswer, EarlyEnd> {
         let parameters = self.values(statement)?;
         self.ask(&statement.text, parameters, most, interrupted)
             .await
@@ -79,13 +79,13 @@ impl Session {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, EarlyEnd> {
+    ) -> Result<StatementAnswer, EarlyEnd> {
         let interrupted = pin!(interrupted);
         self.place.run(text, parameters, most, interrupted).await
     }
 
     /// Values of the parameters that the statement mentions.
-    fn values(&self, statement: &Statement) -> Result<Vec<(String, String)>, EarlyEnd> {
+    fn values(&self, statement: &StatementOfText) -> Result<Vec<(String, String)>, EarlyEnd> {
         let mentioned = statement.parameters.iter().map(|name| {
             let known = self
                 .parameters
@@ -119,7 +119,7 @@ impl Session {
     }
 
     /// Has the catalog of a warehouse in AWS read beside the session; whether it is one.
-    pub fn look_beside(&self, catalog: &Shared) -> bool {
+    pub fn look_beside(&self, catalog: &SharedCatalog) -> bool {
         self.place.look_beside(catalog)
     }
 
@@ -134,10 +134,10 @@ impl Session {
 async fn place(
     arguments: &Arguments,
     project: &Project,
-    known: &Known,
+    known: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
-) -> Result<Box<dyn Place>, EarlyEnd> {
+) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
     if arguments.there.aws {
         let aws = arguments
             .there
@@ -154,10 +154,10 @@ async fn place(
 async fn place(
     arguments: &Arguments,
     _: &Project,
-    known: &Known,
+    known: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
-) -> Result<Box<dyn Place>, EarlyEnd> {
+) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
     if !arguments.there.aws {
         return Err(EarlyEnd::with(
             Exit::BadInput,
@@ -181,10 +181,10 @@ async fn place(
 async fn place(
     arguments: &Arguments,
     project: &Project,
-    _: &Known,
+    _: &KnownPipeline,
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
-) -> Result<Box<dyn Place>, EarlyEnd> {
+) -> Result<Box<dyn SessionWarehouse>, EarlyEnd> {
     let embedded = super::embedded::Embedded::open(arguments, project, warehouse, printer)?;
     Ok(Box::new(embedded))
 }

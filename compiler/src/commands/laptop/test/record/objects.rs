@@ -17,7 +17,7 @@ const LARGEST: usize = 4 * 1024 * 1024;
 
 /// An object of a bucket, cut to its first lines.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Cut {
+pub(super) struct CutObject {
     /// Address of the object: `s3://bucket/key`.
     pub address: String,
     /// The first lines, as a test's file has them.
@@ -32,8 +32,8 @@ pub(super) fn of_step(
     sql: &StepSql,
     parameters: &IndexMap<String, String>,
     folders: &Folders,
-) -> Vec<Cut> {
-    let mut all: Vec<(String, Option<Cut>)> = Vec::new();
+) -> Vec<CutObject> {
+    let mut all: Vec<(String, Option<CutObject>)> = Vec::new();
     for read in sql.lineage.reads.iter().filter(|read| read.files) {
         let address = fill(&read.name, parameters).ok();
         let address = address.unwrap_or_else(|| read.name.clone());
@@ -63,7 +63,7 @@ pub(super) fn of_step(
 }
 
 /// The beginning of a text of lines; none of anything else.
-fn cut(address: &str, bytes: &[u8]) -> Option<Cut> {
+fn cut(address: &str, bytes: &[u8]) -> Option<CutObject> {
     let text = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| text.len() <= LARGEST && !text.contains(['\0', '\r', '\t']))?;
@@ -73,7 +73,7 @@ fn cut(address: &str, bytes: &[u8]) -> Option<Cut> {
     }
     let lines: Vec<&str> = text.lines().take(LINES).collect();
     let text = format!("{}\n", lines.join("\n"));
-    Some(Cut {
+    Some(CutObject {
         address: address.to_owned(),
         rows: rows(&text),
         text,

@@ -16,7 +16,7 @@ const FORMAT: u32 = 1;
 
 /// What tells one backfill from another: not its range, so that a longer one only adds to a shorter one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct BackfillIdentity {
     /// Name of the pipeline.
     pub pipeline: String,
     /// The environment whose spec it was.
@@ -31,7 +31,7 @@ pub struct About {
 
 /// What became of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
+pub struct EndedValue {
     /// Id of the last run for the value.
     pub run: RunId,
     /// Status that this run ended with.
@@ -42,21 +42,21 @@ pub struct Done {
 #[derive(Debug, Serialize, Deserialize)]
 struct Document {
     format: u32,
-    about: About,
-    values: BTreeMap<String, Done>,
+    about: BackfillIdentity,
+    values: BTreeMap<String, EndedValue>,
 }
 
 /// A record, and where it lies.
 #[derive(Debug)]
-pub struct Record {
+pub struct BackfillRecord {
     path: PathBuf,
     document: Document,
 }
 
-impl Record {
+impl BackfillRecord {
     /// The record of a backfill in a pipeline's local folder. One that cannot be read, or is of another
     /// format, is as good as none: its values are run again.
-    pub fn open(home: &Path, about: About) -> Self {
+    pub fn open(home: &Path, about: BackfillIdentity) -> Self {
         let text = serde_json::to_string(&about).unwrap_or_default();
         let hash: String = sha256(text.as_bytes()).chars().take(12).collect();
         let path = home
@@ -85,7 +85,7 @@ impl Record {
     ///
     /// # Errors
     /// The disk does not take it.
-    pub fn note(&mut self, value: &str, done: Done) -> io::Result<()> {
+    pub fn note(&mut self, value: &str, done: EndedValue) -> io::Result<()> {
         self.document.values.insert(value.to_owned(), done);
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
@@ -107,25 +107,31 @@ mod tests {
     #[test]
     fn a_record_is_of_the_same_backfill_only() {
         let folder = tempfile::tempdir().unwrap();
-        let about = |shop: &str| About {
+        let about = |shop: &str| BackfillIdentity {
             pipeline: "demo".to_owned(),
             environment: None,
             parameter: "day".to_owned(),
             others: serde_json::json!({ "shop": shop }),
             steps: None,
         };
-        let done = |status| Done {
+        let done = |status| EndedValue {
             run: "r".into(),
             status,
         };
-        let mut record = Record::open(folder.path(), about("1"));
+        let mut record = BackfillRecord::open(folder.path(), about("1"));
         record.note("a", done(RunStatus::Finished)).unwrap();
         record.note("b", done(RunStatus::Failed)).unwrap();
-        let again = Record::open(folder.path(), about("1"));
+        let again = BackfillRecord::open(folder.path(), about("1"));
         assert_eq!(again.finished("a"), Some("r"));
         assert_eq!(again.finished("b"), None);
-        assert_eq!(Record::open(folder.path(), about("2")).finished("a"), None);
+        assert_eq!(
+            BackfillRecord::open(folder.path(), about("2")).finished("a"),
+            None
+        );
         fs::write(&record.path, "{").unwrap();
-        assert_eq!(Record::open(folder.path(), about("1")).finished("a"), None);
+        assert_eq!(
+            BackfillRecord::open(folder.path(), about("1")).finished("a"),
+            None
+        );
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use runtime_lambda::keys::sha256;
 use serde_json::json;
 
-use super::super::grid::Standing;
+use super::super::grid::ValueStanding;
 use super::super::values::Series;
 use crate::execution::AwsExecution;
 
@@ -19,11 +19,11 @@ const LONGEST: usize = 20;
 
 /// The start of the names of all executions of one backfill, however often it is started.
 #[derive(Debug)]
-pub struct Names {
+pub struct ExecutionNames {
     start: String,
 }
 
-impl Names {
+impl ExecutionNames {
     /// Those of a backfill of this series with these steps. Its values do not count, so a longer range adds to
     /// a shorter one.
     pub fn of(series: &Series, steps: Option<&[String]>) -> Self {
@@ -89,22 +89,22 @@ impl LastRun {
     }
 
     /// How its value stands, where the backfill `current` is looked at.
-    pub fn standing(&self, current: &str) -> Standing {
+    pub fn standing(&self, current: &str) -> ValueStanding {
         let is_current = self.backfill == current;
         match self.execution.status.as_str() {
-            _ if self.execution.is_running() => Standing::Running,
-            _ if self.is_finished() && is_current => Standing::Finished,
-            _ if self.is_finished() => Standing::Earlier,
+            _ if self.execution.is_running() => ValueStanding::Running,
+            _ if self.is_finished() && is_current => ValueStanding::Finished,
+            _ if self.is_finished() => ValueStanding::Earlier,
             // It is run again.
-            _ if !is_current => Standing::Waiting,
-            "ABORTED" | "SUCCEEDED" => Standing::Stopped,
-            _ => Standing::Failed,
+            _ if !is_current => ValueStanding::Waiting,
+            "ABORTED" | "SUCCEEDED" => ValueStanding::Stopped,
+            _ => ValueStanding::Failed,
         }
     }
 }
 
 /// The last run of each value, by its key; `executions` are those of the run's machine, the latest first.
-pub fn last_runs(names: &Names, executions: Vec<AwsExecution>) -> HashMap<String, LastRun> {
+pub fn last_runs(names: &ExecutionNames, executions: Vec<AwsExecution>) -> HashMap<String, LastRun> {
     let mut runs = HashMap::new();
     for execution in executions {
         let Some((backfill, key)) = names.taken_apart(&execution.arn) else {
@@ -124,8 +124,8 @@ pub fn last_runs(names: &Names, executions: Vec<AwsExecution>) -> HashMap<String
 mod tests {
     use super::*;
 
-    fn names() -> Names {
-        Names {
+    fn names() -> ExecutionNames {
+        ExecutionNames {
             start: "backfill-0123456789ab-".to_owned(),
         }
     }
@@ -191,12 +191,12 @@ mod tests {
             let current = format!("backfill-0123456789ab-{current}");
             runs.get(key).map(|run| run.standing(&current))
         };
-        assert_eq!(standing("a", "2"), Some(Standing::Running));
-        assert_eq!(standing("b", "2"), Some(Standing::Stopped));
-        assert_eq!(standing("c", "2"), Some(Standing::Earlier));
-        assert_eq!(standing("c", "1"), Some(Standing::Finished));
-        assert_eq!(standing("d", "2"), Some(Standing::Waiting));
-        assert_eq!(standing("d", "1"), Some(Standing::Failed));
+        assert_eq!(standing("a", "2"), Some(ValueStanding::Running));
+        assert_eq!(standing("b", "2"), Some(ValueStanding::Stopped));
+        assert_eq!(standing("c", "2"), Some(ValueStanding::Earlier));
+        assert_eq!(standing("c", "1"), Some(ValueStanding::Finished));
+        assert_eq!(standing("d", "2"), Some(ValueStanding::Waiting));
+        assert_eq!(standing("d", "1"), Some(ValueStanding::Failed));
         assert_eq!(standing("e", "2"), None);
         let skipped = LastRun {
             is_skipped: true,
