@@ -3,13 +3,15 @@
 //! A column is loaded into one of its own kind: integers into an integer, texts into a text. Redshift refuses
 //! others as incompatible.
 
+use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use duckdb::arrow::datatypes::{DataType, TimeUnit};
 use duckdb::arrow::error::ArrowError;
-use duckdb::arrow::record_batch::RecordBatchReader as _;
+use duckdb::arrow::record_batch::{RecordBatch, RecordBatchReader as _};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
-use orc_rust::ArrowReaderBuilder;
+use orc_rust::{ArrowReader, ArrowReaderBuilder};
 
 use super::super::bucket::Object;
 use super::super::columns::Existing;
@@ -29,13 +31,13 @@ pub(super) fn read(
     visit: &mut Visit<'_>,
 ) -> Result<io::Result<()>, Failure> {
     let file = match object.folder.file(object.path()) {
-        Ok(file) => file,
+        Ok(file) => file.into_std(),
         Err(error) => return Ok(Err(error)),
     };
-    let Ok(builder) = ArrowReaderBuilder::try_new(file.into_std()) else {
+    let Ok(Ok(builder)) = catch_unwind(|| ArrowReaderBuilder::try_new(file)) else {
         return Err(Failure::Engine(format!("{} is no ORC", object.uri())));
     };
-    let reader = builder.build();
+    let mut reader = builder.build();
     let schema = reader.schema();
     if schema.fields().len() != targets.len() {
         return Err(Failure::Engine(format!(
@@ -52,10 +54,11 @@ pub(super) fn read(
         .with_timestamp_format(Some(MOMENT))
         .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.6f%:z"));
     let (mut fields, mut number) = (Fields::default(), 0);
-    for batch in reader {
-        let batch = match batch {
-            Ok(batch) => batch,
-            Err(error) => return Ok(Err(broken(&error))),
+    loop {
+        let batch = match next(&mut reader) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => return Ok(Ok(())),
+            Err(error) => return Ok(Err(error)),
         };
         let columns = batch.columns().iter();
         let formatters = columns.map(|column| ArrayFormatter::try_new(column, &options));
@@ -88,7 +91,17 @@ pub(super) fn read(
             }
         }
     }
-    Ok(Ok(()))
+}
+
+/// The next rows. The reader panics where the bytes of an object are others than its end says.
+fn next(reader: &mut ArrowReader<File>) -> io::Result<Option<RecordBatch>> {
+    match catch_unwind(AssertUnwindSafe(|| reader.next())) {
+        Ok(batch) => batch.transpose().map_err(|error| broken(&error)),
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it breaks off or is damaged",
+        )),
+    }
 }
 
 fn broken(error: &ArrowError) -> io::Error {
