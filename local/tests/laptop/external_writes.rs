@@ -52,6 +52,11 @@ async fn a_query_becomes_objects_and_a_table() {
             ".txt",
         ),
         ("plain", "stored as textfile", ".txt"),
+        (
+            "commas",
+            "row format delimited fields terminated by ',' stored as parquet",
+            "_0000_part_00.parquet",
+        ),
     ] {
         let create = format!(
             "create external table spectrum.{table} {format} location 's3://bkt/{table}/' \
@@ -143,7 +148,7 @@ async fn what_a_table_of_a_query_is_not() {
         ),
         (
             "stored as orc location 's3://bkt/x/' as select 1 as a",
-            "STORED AS ORC",
+            "takes STORED AS PARQUET or STORED AS TEXTFILE",
         ),
         (
             "stored as avro location 's3://bkt/x/' as select 1 as a",
@@ -155,6 +160,16 @@ async fn what_a_table_of_a_query_is_not() {
         ),
         (
             "row format delimited lines terminated by '\\n' stored as textfile location 's3://bkt/x/' \
+             as select 1 as a",
+            "takes no LINES TERMINATED BY",
+        ),
+        (
+            "row format delimited lines terminated by ';' stored as textfile location 's3://bkt/x/' \
+             as select 1 as a",
+            "takes no LINES TERMINATED BY",
+        ),
+        (
+            "row format delimited lines terminated by '\\n' stored as parquet location 's3://bkt/x/' \
              as select 1 as a",
             "takes no LINES TERMINATED BY",
         ),
