@@ -337,6 +337,11 @@ async fn tables_change() {
             "alter table spectrum.raw set table properties ('skip.header.line.count'='1')",
             "1|x|0",
         ),
+        // What is said of ORC changes nothing of a text.
+        (
+            "alter table spectrum.raw set table properties ('orc.schema.resolution'='position')",
+            "1|x|0",
+        ),
         (
             "alter table spectrum.raw add column more varchar(9)",
             "1|x|\u{e9}|0",
@@ -396,10 +401,9 @@ async fn tables_change() {
             "`invalid_char_handling` = `DROP_ROW`",
         ),
         (
-            "set table properties ('orc.schema.resolution'='position')",
-            "the laptop reads no ORC",
+            "set file format orc",
+            "create the table anew with STORED AS ORC",
         ),
-        ("set file format orc", "write the objects as Parquet"),
         ("drop partition (part='9')", "does not exist"),
     ] {
         let found = rows(&warehouse, &format!("alter table spectrum.raw {change}")).await;

@@ -138,7 +138,7 @@ fn format_name(copy: &Copy) -> &'static str {
         Format::Csv { .. } => "CSV",
         Format::Delimited { .. } => "Delimited",
         Format::Parquet { .. } => "Parquet",
-        Format::Orc => "ORC",
+        Format::Orc { .. } => "ORC",
         Format::Json { .. } | Format::JsonPaths(_) | Format::JsonWhole => "JSON",
         Format::FixedWidth(_) => "FixedWidth",
     }

@@ -1,4 +1,6 @@
-//! ORC: the rows of a file as records, columns by their order (AWS page: `COPY from columnar data formats`).
+//! ORC: the rows of a file as records. COPY takes columns by their order (AWS page: `COPY from columnar data
+//! formats`), external tables by name or by order (AWS page: `External tables for Redshift Spectrum`, "Mapping
+//! external table columns to ORC columns").
 //!
 //! A column is loaded into one of its own kind: integers into an integer, texts into a text. Redshift refuses
 //! others as incompatible.
@@ -7,7 +9,7 @@ use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use duckdb::arrow::datatypes::{DataType, TimeUnit};
+use duckdb::arrow::datatypes::{DataType, Schema, TimeUnit};
 use duckdb::arrow::error::ArrowError;
 use duckdb::arrow::record_batch::{RecordBatch, RecordBatchReader as _};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -17,6 +19,7 @@ use super::super::bucket::Object;
 use super::super::columns::Existing;
 use super::super::failure::Failure;
 use super::record::{Fields, Record, Visit};
+use crate::warehouse::dialect::{Copy, Format};
 
 /// How moments are written for the engine: in microseconds, as Redshift keeps them.
 const MOMENT: &str = "%Y-%m-%d %H:%M:%S%.6f";
@@ -27,6 +30,7 @@ const MOMENT: &str = "%Y-%m-%d %H:%M:%S%.6f";
 /// Its columns are others than those that are loaded.
 pub(super) fn read(
     object: &Object<'_>,
+    copy: &Copy,
     targets: &[&Existing],
     visit: &mut Visit<'_>,
 ) -> Result<io::Result<()>, Failure> {
@@ -38,18 +42,7 @@ pub(super) fn read(
         return Err(Failure::Engine(format!("{} is no ORC", object.uri())));
     };
     let mut reader = builder.build();
-    let schema = reader.schema();
-    if schema.fields().len() != targets.len() {
-        return Err(Failure::Engine(format!(
-            "{} has {} columns, and {} are loaded",
-            object.uri(),
-            schema.fields().len(),
-            targets.len()
-        )));
-    }
-    for (field, target) in schema.fields().iter().zip(targets) {
-        fits(field.name(), field.data_type(), target)?;
-    }
+    let sources = sources(object, &reader.schema(), copy, targets)?;
     let options = FormatOptions::new()
         .with_timestamp_format(Some(MOMENT))
         .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.6f%:z"));
@@ -60,25 +53,31 @@ pub(super) fn read(
             Ok(None) => return Ok(Ok(())),
             Err(error) => return Ok(Err(error)),
         };
-        let columns = batch.columns().iter();
-        let formatters = columns.map(|column| ArrayFormatter::try_new(column, &options));
-        let formatters = match formatters.collect::<Result<Vec<_>, _>>() {
-            Ok(formatters) => formatters,
+        let columns = sources.iter().map(|source| {
+            let column = source.and_then(|at| batch.columns().get(at));
+            column
+                .map(|column| {
+                    ArrayFormatter::try_new(column, &options).map(|formatter| (column, formatter))
+                })
+                .transpose()
+        });
+        let columns = match columns.collect::<Result<Vec<_>, ArrowError>>() {
+            Ok(columns) => columns,
             Err(error) => return Ok(Err(broken(&error))),
         };
         for row in 0..batch.num_rows() {
             number += 1;
             fields.clear();
-            for (column, formatter) in batch.columns().iter().zip(&formatters) {
-                let is_null = column.is_null(row);
-                if !is_null {
+            for column in &columns {
+                let value = column.as_ref().filter(|(column, _)| !column.is_null(row));
+                if let Some((_, formatter)) = value {
                     let text = match formatter.value(row).try_to_string() {
                         Ok(text) => text,
                         Err(error) => return Ok(Err(broken(&error))),
                     };
                     fields.extend(text.as_bytes());
                 }
-                fields.end(is_null);
+                fields.end(value.is_none());
             }
             let record = Record {
                 line: number,
@@ -91,6 +90,43 @@ pub(super) fn read(
             }
         }
     }
+}
+
+/// Which column of the object each column takes, from 0; one that takes none is NULL.
+fn sources(
+    object: &Object<'_>,
+    schema: &Schema,
+    copy: &Copy,
+    targets: &[&Existing],
+) -> Result<Vec<Option<usize>>, Failure> {
+    let there = schema.fields();
+    if !copy.lenient && there.len() != targets.len() {
+        return Err(Failure::Engine(format!(
+            "{} has {} columns, and {} are loaded",
+            object.uri(),
+            there.len(),
+            targets.len()
+        )));
+    }
+    let by_name = copy.format == Format::Orc { by_name: true };
+    let sources = targets
+        .iter()
+        .enumerate()
+        .map(|(at, target)| -> Result<_, Failure> {
+            let at = if by_name {
+                there
+                    .iter()
+                    .position(|field| field.name().eq_ignore_ascii_case(&target.name))
+            } else {
+                Some(at)
+            };
+            let found = at.and_then(|at| Some((at, there.get(at)?)));
+            if let Some((_, field)) = found {
+                fits(field.name(), field.data_type(), target, copy.lenient)?;
+            }
+            Ok(found.map(|(at, _)| at))
+        });
+    sources.collect()
 }
 
 /// The next rows. The reader panics where the bytes of an object are others than its end says.
@@ -109,7 +145,7 @@ fn broken(error: &ArrowError) -> io::Error {
 }
 
 /// Whether a column of the object may be loaded into this column.
-fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), Failure> {
+fn fits(name: &str, kind: &DataType, target: &Existing, lenient: bool) -> Result<(), Failure> {
     let into = target.kind.as_str();
     let is_same = match kind {
         DataType::Boolean => into == "BOOLEAN",
@@ -124,9 +160,19 @@ fn fits(name: &str, kind: &DataType, target: &Existing) -> Result<(), Failure> {
         DataType::Timestamp(TimeUnit::Nanosecond, None) => into == "TIMESTAMP",
         DataType::Timestamp(TimeUnit::Nanosecond, Some(_)) => into == "TIMESTAMP WITH TIME ZONE",
         _ => {
+            let (verb, instead) = if lenient {
+                (
+                    "read",
+                    "write its values as JSON into a text, and read that with `json_parse`",
+                )
+            } else {
+                (
+                    "load",
+                    "write the objects as Parquet, and COPY with `format as parquet serializetojson`",
+                )
+            };
             return Err(Failure::Refused(format!(
-                "the embedded warehouse does not load the nested column {name} of ORC: write the objects as \
-                 Parquet, and COPY with `format as parquet serializetojson`"
+                "the embedded warehouse does not {verb} the nested column {name} of ORC: {instead}"
             )));
         }
     };

@@ -85,8 +85,8 @@ impl<'a> Records<'a> {
             }
             visit(record)
         };
-        if self.copy.format == Format::Orc {
-            let read = orc::read(object, self.targets, &mut heard)?;
+        if matches!(self.copy.format, Format::Orc { .. }) {
+            let read = orc::read(object, self.copy, self.targets, &mut heard)?;
             return read.map_err(|error| source::unreadable(object, self.copy, &error));
         }
         let source = source::open(object, self.copy)?;
@@ -177,7 +177,7 @@ impl<'a> Records<'a> {
                 delimited.split(raw, lines, fields)
             }
             Format::Parquet { .. }
-            | Format::Orc
+            | Format::Orc { .. }
             | Format::Json { .. }
             | Format::JsonPaths(_)
             | Format::JsonWhole => Ok(None),

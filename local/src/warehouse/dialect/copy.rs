@@ -120,7 +120,7 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             }
         },
         CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => Format::Orc,
+        CopyFormat::Orc => Format::Orc { by_name: false },
         CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }

@@ -138,13 +138,14 @@ fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
     let mut seen = format!(
-        "2 {:?} {:?} {} {:?} {:?} {:?}",
+        "3 {:?} {:?} {} {:?} {:?} {:?} {}",
         external.format,
         external.keys,
         external.header,
         external.null,
         external.packing,
-        external.replacement
+        external.replacement,
+        external.maps_by_name()
     );
     for (values, objects) in parts {
         seen.push_str(&format!("|{values:?}"));
@@ -246,6 +247,12 @@ fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy
         ExternalFormat::Avro => {
             copy.format = Format::Json { exact: false };
             copy.avro = true;
+            copy.packing = Packing::Plain;
+        }
+        ExternalFormat::Orc => {
+            copy.format = Format::Orc {
+                by_name: external.maps_by_name(),
+            };
             copy.packing = Packing::Plain;
         }
         ExternalFormat::Parquet => {}
