@@ -1,6 +1,6 @@
 //! ORC: the rows of a file as records. COPY takes columns by their order (AWS page: `COPY from columnar data
-//! formats`), external tables by name or by order (AWS page: `External tables for Redshift Spectrum`, "Mapping
-//! external table columns to ORC columns").
+//! formats`). External tables take them by name or by order (AWS page: `Creating external tables for Redshift
+//! Spectrum`, "Mapping external table columns to ORC columns").
 //!
 //! A column is loaded into one of its own kind: integers into an integer, texts into a text. Redshift refuses
 //! others as incompatible.
