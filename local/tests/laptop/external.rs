@@ -67,8 +67,8 @@ async fn formats_of_text() {
     }
     for (definition, part) in [
         (
-            "(id int) stored as orc location 's3://bkt/x/'",
-            "STORED AS ORC",
+            "(id int) stored as rcfile location 's3://bkt/x/'",
+            "STORED AS RCFILE (RCFile): write the objects as Parquet",
         ),
         (
             "(id int) stored as inputformat 'org.apache.hudi.hadoop.HoodieParquetInputFormat' \
@@ -221,6 +221,146 @@ async fn parts_and_parquet() {
     );
     let again = "alter table spectrum.sales add partition (month='2008-02') location 's3://bkt/x/'";
     assert!(rows(&warehouse, again).await.contains("already exists"));
+}
+
+/// The objects are those of the tests of COPY.
+#[tokio::test]
+async fn orc_is_read_by_name_or_by_position() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    let kinds = include_bytes!("data/kinds.orc").as_slice();
+    let cut = [&kinds[..100], &kinds[521..]].concat();
+    for (key, bytes) in [
+        ("kinds/a.orc", kinds),
+        ("zstd/a.orc", include_bytes!("data/zstd.orc").as_slice()),
+        ("nested/a.orc", include_bytes!("data/nested.orc").as_slice()),
+        ("short/a.orc", &kinds[..500]),
+        ("cut/a.orc", cut.as_slice()),
+    ] {
+        let path = warehouse.path(key);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let by_position = "table properties ('orc.schema.resolution'='position')";
+    for (table, columns, properties, expected) in [
+        (
+            "kinds",
+            "name varchar(8), missing date, id bigint, amount decimal(8,2), at timestamp, ok boolean, \
+             ratio float8, day date",
+            "",
+            "Ada|NULL|1|1.50|2026-03-01 08:00:00.123456|true|0.1|2026-03-01;\
+             Bo|\"q\"|NULL|2|-0.05|1969-12-31 23:59:59|false|-2.5|1969-12-31;\
+             NULL|NULL|3|NULL|NULL|NULL|NULL|NULL",
+        ),
+        // A number that is too large for its column is NULL.
+        ("kinds", "id int, big int", "", "1|NULL;2|-1;3|NULL"),
+        (
+            "zstd",
+            "number int, label varchar(8)",
+            "",
+            "NULL|NULL;NULL|NULL;NULL|NULL",
+        ),
+        (
+            "zstd",
+            "number int, label varchar(8), more int",
+            by_position,
+            "1|Ada|NULL;2|Bo|\"q\"|NULL;3|NULL|NULL",
+        ),
+        (
+            "zstd",
+            "name varchar(8), id int",
+            "table properties ('orc.schema.resolution'='name', 'compression_type'='gzip')",
+            "Ada|1;Bo|\"q\"|2;NULL|3",
+        ),
+        ("kinds", "number int", by_position, "1;2;3"),
+        // Columns that nobody names may be nested.
+        ("nested", "id int", "", "1"),
+        (
+            "nested",
+            "id int, tags varchar(9)",
+            "",
+            "does not read the nested column tags of ORC: write its values as JSON into a text",
+        ),
+        (
+            "zstd",
+            "name varchar(8), id int",
+            by_position,
+            "column id of ORC has a type that is not compatible with the column name of the table",
+        ),
+        ("short", "id int", "", "s3://bkt/short/a.orc is no ORC"),
+        ("cut", "id int", "", "s3://bkt/cut/a.orc cannot be read: "),
+    ] {
+        let create = format!(
+            "create external table spectrum.t ({columns}) stored as orc location 's3://bkt/{table}/' \
+             {properties}"
+        );
+        warehouse.script(&create).await.unwrap();
+        let found = warehouse
+            .script("select * from spectrum.t order by 1")
+            .await;
+        match &found {
+            Ok(rows) => assert_eq!(rows.as_deref(), Some(expected), "{table} {columns}"),
+            Err(message) => assert!(message.contains(expected), "{table} {columns}: {message}"),
+        }
+        warehouse.script("drop table spectrum.t").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_orc_table_changes_how_its_columns_are_found() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    std::fs::create_dir_all(warehouse.path("zstd")).unwrap();
+    std::fs::write(
+        warehouse.path("zstd/a.orc"),
+        include_bytes!("data/zstd.orc"),
+    )
+    .unwrap();
+    warehouse
+        .script(
+            "create external table spectrum.t (number int, name varchar(8)) stored as orc \
+             location 's3://bkt/zstd/'",
+        )
+        .await
+        .unwrap();
+    for (mapping, expected) in [
+        ("name", "NULL|Ada;NULL|Bo|\"q\";NULL|NULL"),
+        ("position", "1|Ada;2|Bo|\"q\";3|NULL"),
+        ("name", "NULL|Ada;NULL|Bo|\"q\";NULL|NULL"),
+        ("any other word", "1|Ada;2|Bo|\"q\";3|NULL"),
+    ] {
+        let change = format!(
+            "alter table spectrum.t set table properties ('orc.schema.resolution'='{mapping}')"
+        );
+        warehouse.script(&change).await.unwrap();
+        let all = "select * from spectrum.t order by 1, 2";
+        assert_eq!(rows(&warehouse, all).await, expected, "{mapping}");
+    }
+    let shown = rows(&warehouse, "show external table spectrum.t").await;
+    for part in [
+        "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
+        "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    let again = format!("drop table spectrum.t; {}", shown.replace("\\n", "\n"));
+    warehouse.script(&again).await.unwrap();
+    let one = "select number, name from spectrum.t where number = 2";
+    assert_eq!(rows(&warehouse, one).await, "2|Bo|\"q\"");
+    for (statement, part) in [
+        (
+            "insert into spectrum.t select 4, 'd'",
+            "takes text with a delimiter or Parquet",
+        ),
+        (
+            "alter table spectrum.t set file format orc",
+            "create the table anew with STORED AS ORC",
+        ),
+    ] {
+        let found = rows(&warehouse, statement).await;
+        assert!(found.contains(part), "{statement}: {found}");
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,11 @@ async fn a_query_becomes_objects_and_a_table() {
             ".txt",
         ),
         ("plain", "stored as textfile", ".txt"),
+        (
+            "commas",
+            "row format delimited fields terminated by ',' stored as parquet",
+            "_0000_part_00.parquet",
+        ),
     ] {
         let create = format!(
             "create external table spectrum.{table} {format} location 's3://bkt/{table}/' \
@@ -143,7 +148,7 @@ async fn what_a_table_of_a_query_is_not() {
         ),
         (
             "stored as orc location 's3://bkt/x/' as select 1 as a",
-            "STORED AS ORC",
+            "takes STORED AS PARQUET or STORED AS TEXTFILE",
         ),
         (
             "stored as avro location 's3://bkt/x/' as select 1 as a",
@@ -155,6 +160,16 @@ async fn what_a_table_of_a_query_is_not() {
         ),
         (
             "row format delimited lines terminated by '\\n' stored as textfile location 's3://bkt/x/' \
+             as select 1 as a",
+            "takes no LINES TERMINATED BY",
+        ),
+        (
+            "row format delimited lines terminated by ';' stored as textfile location 's3://bkt/x/' \
+             as select 1 as a",
+            "takes no LINES TERMINATED BY",
+        ),
+        (
+            "row format delimited lines terminated by '\\n' stored as parquet location 's3://bkt/x/' \
              as select 1 as a",
             "takes no LINES TERMINATED BY",
         ),
@@ -322,6 +337,11 @@ async fn tables_change() {
             "alter table spectrum.raw set table properties ('skip.header.line.count'='1')",
             "1|x|0",
         ),
+        // What is said of ORC changes nothing of a text.
+        (
+            "alter table spectrum.raw set table properties ('orc.schema.resolution'='position')",
+            "1|x|0",
+        ),
         (
             "alter table spectrum.raw add column more varchar(9)",
             "1|x|\u{e9}|0",
@@ -381,10 +401,9 @@ async fn tables_change() {
             "`invalid_char_handling` = `DROP_ROW`",
         ),
         (
-            "set table properties ('orc.schema.resolution'='position')",
-            "the laptop reads no ORC",
+            "set file format orc",
+            "create the table anew with STORED AS ORC",
         ),
-        ("set file format orc", "write the objects as Parquet"),
         ("drop partition (part='9')", "does not exist"),
     ] {
         let found = rows(&warehouse, &format!("alter table spectrum.raw {change}")).await;

@@ -196,6 +196,23 @@ fn cases(text: &str) -> Vec<Case> {
         .collect()
 }
 
+/// What a warehouse is asked to execute, by its client token.
+pub fn execution(token: &str, statements: &[&str], batch: Batch) -> Submission {
+    Submission {
+        statement_name: format!("name-{token}"),
+        client_token: token.to_owned(),
+        statements: statements.iter().map(|&s| s.to_owned()).collect(),
+        batch,
+        parameters: Vec::new(),
+        warehouse: plan::Warehouse {
+            database: "dev".to_owned(),
+            connection: plan::Connection::Workgroup("analytics".to_owned()),
+        },
+        with_event: false,
+        continues: Vec::new(),
+    }
+}
+
 /// The statements of a script.
 pub fn split(sql: &str) -> Vec<String> {
     let parsed = redshift_sql::parse(sql);

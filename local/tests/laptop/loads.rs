@@ -466,3 +466,30 @@ async fn orc_is_read_by_the_order_of_its_columns_and_their_kinds() {
     ])
     .await;
 }
+
+/// The bytes of its middle are gone, and its end still speaks of them.
+#[tokio::test]
+async fn an_orc_that_breaks_off_in_its_middle_is_refused_by_its_name() {
+    let warehouse = Warehouse::open();
+    warehouse
+        .script(
+            "create table t (id int, name varchar(8), amount decimal(8,2), day date, at timestamp, \
+             ok boolean, ratio float, big bigint)",
+        )
+        .await
+        .unwrap();
+    // The rows are in front of byte 521, and what is said of them behind it.
+    let (rows, end) = include_bytes!("data/kinds.orc").split_at(521);
+    for kept in [0, 40, 100, 300] {
+        let broken = [&rows[..kept], end].concat();
+        std::fs::write(warehouse.path("broken.orc"), broken).unwrap();
+        let copy = "copy t from 's3://bkt/broken.orc' iam_role default orc";
+        let message = warehouse.script(copy).await.unwrap_err();
+        assert!(
+            message.contains("s3://bkt/broken.orc cannot be read: "),
+            "{kept}: {message}"
+        );
+    }
+    let count = "select count(*) from t";
+    assert_eq!(warehouse.script(count).await.unwrap().unwrap(), "0");
+}

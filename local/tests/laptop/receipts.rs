@@ -4,28 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
-use runtime_lambda::plan::{self, Batch};
+use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{
     Field, StatementDescription, StatementStatus, Submission, Warehouse, WarehouseError,
 };
 
-const LONG: Duration = Duration::from_secs(60);
+use crate::harness::execution;
 
-fn execution(token: &str, statements: &[&str], batch: Batch) -> Submission {
-    Submission {
-        statement_name: format!("name-{token}"),
-        client_token: token.to_owned(),
-        statements: statements.iter().map(|&s| s.to_owned()).collect(),
-        batch,
-        parameters: Vec::new(),
-        warehouse: plan::Warehouse {
-            database: "dev".to_owned(),
-            connection: plan::Connection::Workgroup("analytics".to_owned()),
-        },
-        with_event: false,
-        continues: Vec::new(),
-    }
-}
+const LONG: Duration = Duration::from_secs(60);
 
 fn open(path: &Path) -> EmbeddedWarehouse {
     EmbeddedWarehouse::open(path, Options::default()).unwrap()

@@ -11,11 +11,8 @@ use super::Account;
 use crate::aws::{Aws, AwsFailure};
 use crate::commands::pipeline::simulate;
 use crate::commands::pipeline_at::PipelineAt;
-use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, KnownPipeline};
-use crate::commands::{compiled, plural};
-use crate::compile::Overrides;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::commands::{plural, rows};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::verify::{AskedState, Difference, VerifyLimits, differences, questions};
@@ -61,25 +58,9 @@ struct Verified<'a> {
 /// Verifies the definitions of a pipeline.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.at.environment.as_deref();
-    let (project, compiled) = match compiled(
-        &arguments.at.path,
-        environment,
-        Overrides::default(),
-        printer,
-    ) {
-        Ok(compiled) => compiled,
+    let (project, compiled, subject) = match simulate::opened(&arguments.at, printer) {
+        Ok(opened) => opened,
         Err(exit) => return exit,
-    };
-    let subject = match simulate::subject(&compiled) {
-        Ok(subject) => subject,
-        Err(error) => {
-            let broken = Diagnostic::error(Code::Internal, error.to_string())
-                .in_file(&project.spec)
-                .help("this is a mistake of sfc: please report it together with the spec");
-            printer.diagnostics(&std::iter::once(broken).collect());
-            return Exit::Trouble;
-        }
     };
     let limits = VerifyLimits {
         runs: arguments.runs,

@@ -54,14 +54,8 @@ pub struct Arguments {
 /// Carries out `sfc simulate`: a campaign of seeds, the story of one, or failing steps.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.at.environment.as_deref();
-    let (project, compiled) = match compiled(
-        &arguments.at.path,
-        environment,
-        Overrides::default(),
-        printer,
-    ) {
-        Ok(compiled) => compiled,
+    let (_, compiled, subject) = match opened(&arguments.at, printer) {
+        Ok(opened) => opened,
         Err(exit) => return exit,
     };
     let conditions = match conditions(arguments, &compiled) {
@@ -69,13 +63,6 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;
-        }
-    };
-    let subject = match subject(&compiled) {
-        Ok(subject) => subject,
-        Err(error) => {
-            printer.diagnostics(&std::iter::once(broken(&project, &error)).collect());
-            return Exit::Trouble;
         }
     };
     if let Some(seed) = arguments.story {
@@ -97,6 +84,27 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
     };
     let summary = campaign.run(&subject, |_| {});
     told::summary(&summary, arguments.seed, printer)
+}
+
+/// Opens and compiles a pipeline, and makes of it what the simulation takes; prints what is found.
+///
+/// # Errors
+/// It does not compile, or a definition cannot be interpreted: the exit status to end with.
+pub fn opened(
+    at: &PipelineAt,
+    printer: &Printer,
+) -> Result<(Project, Compiled, Arc<Subject>), Exit> {
+    let (project, compiled) = compiled(&at.path, at.environment(), Overrides::default(), printer)?;
+    match subject(&compiled) {
+        Ok(subject) => Ok((project, compiled, subject)),
+        Err(error) => {
+            let broken = Diagnostic::error(Code::Internal, error.to_string())
+                .in_file(&project.spec)
+                .help("this is a mistake of sfc: please report it together with the spec");
+            printer.diagnostics(&std::iter::once(broken).collect());
+            Err(Exit::Trouble)
+        }
+    }
 }
 
 /// The pipeline as the simulation takes it: definitions, plan and scripts of a bundle, but for the page. A deploy
@@ -161,12 +169,6 @@ fn machines_of(
     let machines = machines(plan, &hash).ok()?;
     artifacts.insert(keys::plan(&hash), bytes);
     Some(machines)
-}
-
-fn broken(project: &Project, error: &simulate::SubjectProblem) -> Diagnostic {
-    Diagnostic::error(Code::Internal, error.to_string())
-        .in_file(&project.spec)
-        .help("this is a mistake of sfc: please report it together with the spec")
 }
 
 /// What may go wrong, as it was typed.

@@ -138,7 +138,7 @@ fn format_name(copy: &Copy) -> &'static str {
         ObjectFormat::Csv { .. } => "CSV",
         ObjectFormat::Delimited { .. } => "Delimited",
         ObjectFormat::Parquet { .. } => "Parquet",
-        ObjectFormat::Orc => "ORC",
+        ObjectFormat::Orc { .. } => "ORC",
         ObjectFormat::Json { .. } | ObjectFormat::JsonPaths(_) | ObjectFormat::JsonWhole => "JSON",
         ObjectFormat::FixedWidth(_) => "FixedWidth",
     }

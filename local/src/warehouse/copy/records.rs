@@ -85,8 +85,8 @@ impl<'a> CopyRecords<'a> {
             }
             visit(record)
         };
-        if self.copy.format == ObjectFormat::Orc {
-            let read = orc::read(object, self.targets, &mut heard)?;
+        if matches!(self.copy.format, ObjectFormat::Orc { .. }) {
+            let read = orc::read(object, self.copy, self.targets, &mut heard)?;
             return read.map_err(|error| source::unreadable(object, self.copy, &error));
         }
         let source = source::open(object, self.copy)?;
@@ -177,7 +177,7 @@ impl<'a> CopyRecords<'a> {
                 delimited.split(raw, lines, fields)
             }
             ObjectFormat::Parquet { .. }
-            | ObjectFormat::Orc
+            | ObjectFormat::Orc { .. }
             | ObjectFormat::Json { .. }
             | ObjectFormat::JsonPaths(_)
             | ObjectFormat::JsonWhole => Ok(None),

@@ -1,5 +1,6 @@
 //! Records, written down for the engine: as CSV that has one reading only, with the number of each.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
@@ -55,11 +56,8 @@ impl Staged {
                 staged.seen += 1;
                 line.clear();
                 match staged.record(records, record, &mut line) {
-                    None => {
-                        file.write_all(&line)?;
-                        staged.keep(&line);
-                    }
-                    Some(flaw) => staged.flaws.push((staged.seen, flaw)),
+                    Ok(()) => file.write_all(&line)?,
+                    Err(flaw) => staged.flaws.push((staged.seen, flaw)),
                 }
                 Ok(staged.flaws.len() < most_flaws)
             })?;
@@ -71,84 +69,64 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Keeps a line as a row, too, as long as there are few.
-    fn keep(&mut self, line: &[u8]) {
-        if let Some(mut rows) = self.rows.take() {
-            let row = str::from_utf8(line).ok().and_then(row);
-            self.rows = row
-                .filter(|row| rows.len() + row.len() <= SMALL)
-                .map(|row| {
-                    if !rows.is_empty() {
-                        rows.push_str(", ");
-                    }
-                    rows.push_str(&row);
-                    rows
-                });
-        }
-    }
-
-    /// A record as a line, or what is wrong with it.
+    /// Writes a record as a line, and keeps it as a row of VALUES as long as there are few.
+    ///
+    /// # Errors
+    /// What is wrong with the record.
     fn record(
         &mut self,
         records: &CopyRecords<'_>,
         record: &CopyRecord<'_>,
         line: &mut Vec<u8>,
-    ) -> Option<Flaw> {
-        if record.flaw.is_some() {
-            return record.flaw.clone();
+    ) -> Result<(), Flaw> {
+        if let Some(flaw) = &record.flaw {
+            return Err(flaw.clone());
         }
         line.extend_from_slice(self.seen.to_string().as_bytes());
+        let mut row = self
+            .rows
+            .is_some()
+            .then(|| format!("({}::BIGINT", self.seen));
         for column in 0..records.targets.len() {
+            let field = record.fields.get(column);
+            let text = field.map(|field| text(field, column, records.copy.invalid_as));
+            let text = text.transpose()?;
             line.push(b',');
-            if let Some(field) = record.fields.get(column) {
-                line.push(b'"');
-                if let Err(flaw) = self.field(field, column, records.copy.invalid_as, line) {
-                    return Some(flaw);
-                }
-                line.push(b'"');
+            if let Some(text) = &text {
+                self.quoted(text, line);
             }
+            row = row.and_then(|row| Some(row + ", " + &value(text.as_deref())?));
         }
         line.push(b'\n');
-        None
+        self.keep(row.map(|row| row + ")"));
+        Ok(())
     }
 
-    fn field(
-        &mut self,
-        field: &[u8],
-        column: usize,
-        invalid_as: Option<char>,
-        line: &mut Vec<u8>,
-    ) -> Result<(), Flaw> {
-        for chunk in field.utf8_chunks() {
-            for byte in chunk.valid().bytes() {
-                if byte == b'"' {
-                    line.push(byte);
-                }
-                self.has_lines |= matches!(byte, b'\n' | b'\r');
+    /// Writes a text as a field of a line.
+    fn quoted(&mut self, text: &str, line: &mut Vec<u8>) {
+        line.push(b'"');
+        for byte in text.bytes() {
+            if byte == b'"' {
                 line.push(byte);
             }
-            match (chunk.invalid(), invalid_as) {
-                ([], _) => {}
-                // As many as there are bytes (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
-                (invalid, Some(instead)) => {
-                    let mut bytes = [0; 4];
-                    let instead = instead.encode_utf8(&mut bytes).as_bytes();
-                    invalid.iter().for_each(|_| line.extend_from_slice(instead));
-                }
-                (invalid, None) => {
-                    let bytes: Vec<String> =
-                        invalid.iter().map(|byte| format!("{byte:x}")).collect();
-                    let reason = format!(
-                        "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex \
-                         sequence: {} (error {})",
-                        bytes.join(" "),
-                        bytes.len()
-                    );
-                    return Err(Flaw::new(column, 1220, reason));
-                }
-            }
+            self.has_lines |= matches!(byte, b'\n' | b'\r');
+            line.push(byte);
         }
-        Ok(())
+        line.push(b'"');
+    }
+
+    /// Keeps a row; none from the first on that is none, or too many.
+    fn keep(&mut self, row: Option<String>) {
+        let kept = self.rows.take().zip(row);
+        self.rows = kept
+            .filter(|(rows, row)| rows.len() + row.len() <= SMALL)
+            .map(|(mut rows, row)| {
+                if !rows.is_empty() {
+                    rows.push_str(", ");
+                }
+                rows.push_str(&row);
+                rows
+            });
     }
 
     /// What the engine reads, in brackets: the number of each record, and a text for each column.
@@ -220,40 +198,40 @@ impl Staged {
     }
 }
 
-/// A line as a row of VALUES: `7,"a""b",` gives `(7::BIGINT, 'a"b'::VARCHAR, NULL::VARCHAR)`. None of a line that
-/// no literal can hold.
-fn row(line: &str) -> Option<String> {
-    let (number, mut rest) = line.strip_suffix('\n')?.split_once(',')?;
-    let mut row = format!("({number}::BIGINT");
-    loop {
-        row.push_str(", ");
-        if let Some(quoted) = rest.strip_prefix('"') {
-            let mut text = String::new();
-            let mut characters = quoted.char_indices().peekable();
-            rest = loop {
-                let (at, character) = characters.next()?;
-                match (character, characters.peek()) {
-                    ('\0', _) => return None,
-                    ('"', Some((_, '"'))) => {
-                        characters.next();
-                        text.push('"');
-                    }
-                    ('"', _) => break quoted.get(at + 1..)?,
-                    _ => text.push(character),
-                }
-            };
-            row.push_str(&quote_text(&text));
-            row.push_str("::VARCHAR");
-        } else {
-            row.push_str("NULL::VARCHAR");
-        }
-        match rest.strip_prefix(',') {
-            Some(following) => rest = following,
-            None => break,
+/// A field as text. Bytes that are no character become another character, or are a flaw.
+fn text(field: &[u8], column: usize, invalid_as: Option<char>) -> Result<Cow<'_, str>, Flaw> {
+    if let Ok(text) = str::from_utf8(field) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut text = String::with_capacity(field.len());
+    for chunk in field.utf8_chunks() {
+        text.push_str(chunk.valid());
+        match (chunk.invalid(), invalid_as) {
+            ([], _) => {}
+            // As many as there are bytes (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
+            (invalid, Some(instead)) => text.extend(invalid.iter().map(|_| instead)),
+            (invalid, None) => {
+                let bytes: Vec<String> = invalid.iter().map(|byte| format!("{byte:x}")).collect();
+                let reason = format!(
+                    "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex \
+                     sequence: {} (error {})",
+                    bytes.join(" "),
+                    bytes.len()
+                );
+                return Err(Flaw::new(column, 1220, reason));
+            }
         }
     }
-    row.push(')');
-    Some(row)
+    Ok(Cow::Owned(text))
+}
+
+/// A value of a row of VALUES. None of a text that no literal can hold.
+fn value(text: Option<&str>) -> Option<String> {
+    match text {
+        None => Some("NULL::VARCHAR".to_owned()),
+        Some(text) if text.contains('\0') => None,
+        Some(text) => Some(format!("{}::VARCHAR", quote_text(text))),
+    }
 }
 
 /// A record, looked up again.
@@ -279,23 +257,36 @@ fn lossy(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::row;
+    use super::{text, value};
 
     #[test]
-    fn a_line_is_a_row_of_values() {
-        for (line, expected) in [
-            (
-                "7,\"a\"\"b\",\n",
-                Some("(7::BIGINT, 'a\"b'::VARCHAR, NULL::VARCHAR)"),
-            ),
-            (
-                "8,,\"it's, \n\"\n",
-                Some("(8::BIGINT, NULL::VARCHAR, 'it''s, \n'::VARCHAR)"),
-            ),
-            ("9,\"\"\n", Some("(9::BIGINT, ''::VARCHAR)")),
-            ("9,\"a\0\"\n", None),
+    fn a_text_is_a_value() {
+        for (text, expected) in [
+            (Some("a\"b"), Some("'a\"b'::VARCHAR")),
+            (Some("it's, \n"), Some("'it''s, \n'::VARCHAR")),
+            (Some(""), Some("''::VARCHAR")),
+            (None, Some("NULL::VARCHAR")),
+            (Some("a\0"), None),
         ] {
-            assert_eq!(row(line).as_deref(), expected, "{line:?}");
+            assert_eq!(value(text).as_deref(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_character_are_replaced_or_a_flaw() {
+        for (field, expected) in [
+            (&b"a\"b"[..], "a\"b"),
+            (b"a\xffb", "a?b"),
+            (b"\xe2\x82x", "??x"),
+        ] {
+            let found = text(field, 0, Some('?')).unwrap();
+            assert_eq!(found, expected);
+        }
+        let flaw = text(b"a\xe2\x82", 3, None).unwrap_err();
+        assert_eq!((flaw.column, flaw.code), (3, 1220));
+        assert!(
+            flaw.reason.ends_with("sequence: e2 82 (error 2)"),
+            "{flaw:?}"
+        );
     }
 }

@@ -120,7 +120,7 @@ fn format(written: &CopyFormat) -> Result<ObjectFormat, Refusal> {
             }
         },
         CopyFormat::FixedWidth(widths) => ObjectFormat::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => ObjectFormat::Orc,
+        CopyFormat::Orc => ObjectFormat::Orc { by_name: false },
         CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }

@@ -65,10 +65,11 @@ pub(super) fn create(
     script: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let external = external(create, script)?;
     if let Some(query) = &create.query {
-        return create_as::create(create, query, external, writer);
+        create_as::check(create, query)?;
+        return create_as::create(create, query, external(create, script)?, writer);
     }
+    let external = external(create, script)?;
     let mut columns = create.columns.clone();
     for column in &create.partitioned_by {
         match column {

@@ -138,13 +138,14 @@ fn of_manifest<'a>(scope: &StatementScope<'a>, location: &BucketLocation) -> Res
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, StatementFailure> {
     let mut seen = format!(
-        "2 {:?} {:?} {} {:?} {:?} {:?}",
+        "3 {:?} {:?} {} {:?} {:?} {:?} {}",
         external.format,
         external.keys,
         external.header,
         external.null,
         external.packing,
-        external.replacement
+        external.replacement,
+        external.maps_by_name()
     );
     for (values, objects) in parts {
         seen.push_str(&format!("|{values:?}"));
@@ -246,6 +247,12 @@ fn as_copy(external: &External, table: &str, object: &BucketObject<'_>) -> Resul
         ExternalFormat::Avro => {
             copy.format = ObjectFormat::Json { exact: false };
             copy.avro = true;
+            copy.packing = Packing::Plain;
+        }
+        ExternalFormat::Orc => {
+            copy.format = Format::Orc {
+                by_name: external.maps_by_name(),
+            };
             copy.packing = Packing::Plain;
         }
         ExternalFormat::Parquet => {}

@@ -452,7 +452,7 @@ select n, t from said order by n
 create or replace procedure later() as $$
 begin
   if false then
-    create external table spec.t (id int) stored as orc location 's3://bkt/x/';
+    create external table spec.t (id int) stored as rcfile location 's3://bkt/x/';
   end if;
 end $$ language plpgsql
 =! (line 3 of procedure "later")

@@ -188,8 +188,8 @@ vacuum; analyze; grant all on schema public to public; comment on table notes is
 create model m from notes target a function f iam_role default settings (s3_bucket 'b')
 =! CREATE MODEL: the laptop trains no models
 ### a format of an external table that nobody reads here
-create external table spec.t (a int) stored as orc location 's3://b/k/'
-=! external tables with STORED AS ORC
+create external table spec.t (a int) stored as rcfile location 's3://b/k/'
+=! external tables with STORED AS RCFILE
 ### explicit transaction in a batch
 begin; insert into notes values ('a'); end;
 select count(*) from notes

@@ -94,7 +94,7 @@ fn serde_properties(external: &External) -> Vec<String> {
             .iter()
             .map(|(column, key)| property(&format!("mapping.{column}"), key))
             .collect(),
-        ExternalFormat::Avro | ExternalFormat::Parquet => Vec::new(),
+        ExternalFormat::Avro | ExternalFormat::Orc | ExternalFormat::Parquet => Vec::new(),
     }
 }
 

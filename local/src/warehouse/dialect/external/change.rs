@@ -38,6 +38,12 @@ pub(in super::super) fn change(
             location: place(location)?,
         },
         AlterTableKind::Location(location) => ExternalChange::Location(place(location)?),
+        // The page lists the other formats only.
+        AlterTableKind::FileFormat(format) if format.is("orc") => {
+            return Err(Refusal::syntax(
+                "SET FILE FORMAT takes no ORC: create the table anew with STORED AS ORC",
+            ));
+        }
         AlterTableKind::FileFormat(format) => ExternalChange::Format(of_name(&format.text)?),
         AlterTableKind::Properties(given) => ExternalChange::Properties(properties::given(given)),
         _ => return Ok(None),

@@ -19,7 +19,6 @@ pub(super) fn create(
     external: External,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    check(create, query)?;
     let parted = create.partitioned_by.iter().map(|part| match part {
         PartitionColumn::Name(name) => Ok((name.text.to_string(), None)),
         PartitionColumn::Column(definition) => {
@@ -42,8 +41,8 @@ pub(super) fn create(
     })))
 }
 
-/// What the usage notes forbid.
-fn check(create: &CreateExternalTable, query: &Query) -> Result<(), Refusal> {
+/// Refuses what the usage notes forbid.
+pub(super) fn check(create: &CreateExternalTable, query: &Query) -> Result<(), Refusal> {
     let wrong = |what: &str| Err(Refusal::syntax(format!("CREATE EXTERNAL TABLE AS {what}")));
     if !create.columns.is_empty() {
         return wrong("takes no list of columns: their names and types are those of the query");

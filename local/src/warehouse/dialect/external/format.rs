@@ -18,6 +18,7 @@ pub(crate) enum ExternalFormat {
     Csv { delimiter: String, quote: String },
     Json,
     Avro,
+    Orc,
     Parquet,
 }
 
@@ -38,6 +39,9 @@ const PARQUET_INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetI
 const PARQUET_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat";
 const AVRO_INPUT: &str = "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat";
 const AVRO_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat";
+const ORC_INPUT: &str = "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat";
+const ORC_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat";
+const ORC_SERDE: &str = "org.apache.hadoop.hive.ql.io.orc.OrcSerde";
 const PARQUET_SERDE: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
 const TEXT_SERDE: &str = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
 const CSV_SERDE: &str = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
@@ -54,7 +58,7 @@ const FIELD_END: &str = "\u{1}";
 const LINE_ENDS: [&str; 2] = ["\n", "\n\\l"];
 
 /// Words in the classes of formats that nobody reads here, what they are, and what to do instead.
-const ELSEWHERE: [(&str, &str, &str); 7] = [
+const ELSEWHERE: [(&str, &str, &str); 6] = [
     (
         "hudi",
         "tables of Apache Hudi",
@@ -69,11 +73,6 @@ const ELSEWHERE: [(&str, &str, &str); 7] = [
         "ion",
         "Amazon Ion",
         "write the objects as JSON, and name the class of a JSON SerDe",
-    ),
-    (
-        "orc",
-        "ORC",
-        "write the objects as Parquet, and create the table with STORED AS PARQUET",
     ),
     (
         "rc",
@@ -127,6 +126,16 @@ impl ExternalWritten {
             serde: AVRO_SERDE,
         }
     }
+
+    fn orc() -> Self {
+        Self {
+            format: ExternalFormat::Orc,
+            keys: BTreeMap::new(),
+            input: ORC_INPUT,
+            output: ORC_OUTPUT,
+            serde: ORC_SERDE,
+        }
+    }
 }
 
 /// The format of a name: of STORED AS, or of SET FILE FORMAT.
@@ -134,6 +143,7 @@ pub(super) fn of_name(name: &str) -> Result<ExternalWritten, Refusal> {
     match name.to_lowercase().as_str() {
         "parquet" => Ok(ExternalWritten::parquet()),
         "avro" => Ok(ExternalWritten::avro()),
+        "orc" => Ok(Written::orc()),
         "textfile" => Ok(ExternalWritten::delimited(None)),
         other => Err(elsewhere(
             &format!("STORED AS {}", other.to_uppercase()),
@@ -155,6 +165,7 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<ExternalW
         Some(StoredAs::Classes { input, .. }) => match literal(input).unwrap_or_default() {
             PARQUET_INPUT => return Ok(ExternalWritten::parquet()),
             AVRO_INPUT => return Ok(ExternalWritten::avro()),
+            ORC_INPUT => return Ok(Written::orc()),
             TEXT_INPUT => {}
             other => return Err(elsewhere(&format!("INPUTFORMAT `{other}`"), other)),
         },
@@ -212,6 +223,7 @@ fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result
         )),
         PARQUET_SERDE => Ok(ExternalWritten::parquet()),
         AVRO_SERDE => Ok(ExternalWritten::avro()),
+        ORC_SERDE => Ok(Written::orc()),
         other => {
             let Some(json) = JSON_SERDES.into_iter().find(|known| *known == other) else {
                 return Err(elsewhere(&format!("ROW FORMAT SERDE `{other}`"), other));
@@ -270,7 +282,7 @@ fn elsewhere(what: &str, class: &str) -> Refusal {
     match found {
         Some((_, meant, instead)) => unsupported(&format!("{what} ({meant}): {instead}")),
         None => unsupported(&format!(
-            "{what}: write the objects as text, JSON, Avro or Parquet"
+            "{what}: write the objects as text, JSON, Avro, ORC or Parquet"
         )),
     }
 }

@@ -103,12 +103,6 @@ impl External {
                     _ => return Err(wrong(name, value, "one character")),
                 }
             }
-            "orc.schema.resolution" => {
-                return Err(Refusal::Unsupported(format!(
-                    "external tables with the table property `{name}`: the laptop reads no ORC, so \
-                     write the objects as Parquet, and leave the property out"
-                )));
-            }
             name if cleanses => {
                 let known = CLEANSING.iter().find(|(known, _)| *known == name);
                 if let Some((_, same)) = known
@@ -129,8 +123,9 @@ impl External {
     /// How the objects are packed, whatever their names end with.
     fn packed(&self, name: &str, value: &str, word: &str) -> Result<Option<Packing>, Refusal> {
         match (word, &self.format) {
-            // Parquet says itself how it is packed.
-            ("none" | "snappy", ExternalFormat::Parquet) => Ok(None),
+            // Parquet and ORC say themselves how they are packed.
+            ("none" | "snappy", ExternalFormat::Parquet)
+            | ("none" | "snappy" | "gzip" | "bzip2", ExternalFormat::Orc) => Ok(None),
             (_, ExternalFormat::Parquet) => {
                 Err(wrong(name, value, "`none` or `snappy` of Parquet"))
             }
@@ -155,6 +150,12 @@ impl External {
         let all = self.properties().into_iter();
         let mut found = all.filter(|(known, _)| known.eq_ignore_ascii_case(name));
         found.next().map(|(_, value)| value)
+    }
+
+    /// Whether columns of ORC go by their names. They do where nobody says so, and do not for any other word.
+    pub(crate) fn maps_by_name(&self) -> bool {
+        let by = self.property("orc.schema.resolution");
+        by.is_none_or(|by| by.trim().eq_ignore_ascii_case("name"))
     }
 
     /// Most bytes of an object that is written.

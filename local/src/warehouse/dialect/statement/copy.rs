@@ -19,8 +19,10 @@ pub(crate) enum ObjectFormat {
     Parquet {
         nested: bool,
     },
-    /// Columns by their order, none of them nested.
-    Orc,
+    /// None of its columns nested; whether they go by their names, or else by their order.
+    Orc {
+        by_name: bool,
+    },
     /// Objects one behind the other, fields by name; whether the letter case of names counts.
     Json {
         exact: bool,
