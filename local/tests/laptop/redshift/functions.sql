@@ -42,7 +42,7 @@ select farmfingerprint64(t), farmfingerprint64(b) from (select 'ä'::varchar(4) 
 => 707521742561851175|2401315386845336624
 ### the fingerprint of a truth value is refused
 select farmfingerprint64(true)
-=! farmfingerprint64
+=! FARMFINGERPRINT64 of boolean: cast it
 ### accounts of AWS
 select current_aws_account
 =! does not support accounts of AWS
