@@ -256,7 +256,7 @@ fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
     }
 }
 
-/// FNV_HASH of the bytes that a value of its type has.
+/// FNV_HASH of the bytes that a value of its type has. The guide says them of whole numbers and of texts only.
 fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
