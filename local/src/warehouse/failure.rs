@@ -99,6 +99,7 @@ pub(crate) fn sqlstate(message: &str) -> &'static str {
         ("operator does not exist", "", "42883"),
         ("field value out of range", "", "22008"),
         ("out of range", "", "22003"),
+        ("invalid argument for power", "", "2201F"),
         ("Numeric data overflow", "", "22003"),
         ("column \"", "does not exist", "42703"),
         ("function ", "does not exist", "42883"),

@@ -6,6 +6,7 @@
 mod alternative;
 mod arguments;
 mod bytes;
+mod farm_fingerprint;
 mod hash;
 mod moment;
 mod murmur;
@@ -33,6 +34,7 @@ pub(super) fn register(
 ) -> duckdb::Result<()> {
     alternative::register(connection)?;
     bytes::register(connection)?;
+    farm_fingerprint::register(connection)?;
     hash::register(connection)?;
     murmur::register(connection)?;
     number::register(connection)?;

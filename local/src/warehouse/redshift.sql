@@ -202,7 +202,10 @@ create or replace macro redshift.getbit(b, n) as
     ((('0x' || system.main.substring(hex(b), length(hex(b)) - 2 * (n // 8) - 1, 2))::integer >> (n % 8)::integer) & 1)::integer;
 
 -- Numbers.
-create or replace macro redshift.dexp(x) as exp(x);
+create or replace macro redshift.exp(x) as redshift_exp(x::double);
+create or replace macro redshift.dexp(x) as redshift_exp(x::double);
+create or replace macro redshift.power(x, y) as redshift_power(x::double, y::double);
+create or replace macro redshift.pow(x, y) as redshift_power(x::double, y::double);
 create or replace macro redshift.dlog1(x) as ln(x);
 create or replace macro redshift.dlog10(x) as log10(x);
 

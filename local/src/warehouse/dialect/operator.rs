@@ -136,6 +136,9 @@ impl Writer<'_> {
                     ignores_case,
                 } => nodes.extend(pattern::posix(negated, ignores_case, &behind)),
                 Operator::BitXor => nodes = calls::call("xor", vec![nodes, behind]),
+                Operator::Power if sum == Type::Double => {
+                    nodes = calls::own("power", vec![nodes, behind]);
+                }
                 Operator::Divide => {
                     match arithmetic::quotient((nodes, kind), (behind, behind_kind)) {
                         Ok(quotient) => nodes = quotient,

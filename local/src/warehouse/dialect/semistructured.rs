@@ -22,8 +22,6 @@ pub(super) enum SuperReading {
     Text,
     Integer,
     Number,
-    /// A number that is none as a text.
-    Digits,
     Boolean,
     Moment,
 }
@@ -300,6 +298,12 @@ pub(super) fn operated(
         Operator::Multiply => "*",
         Operator::Divide => "/",
         Operator::Modulo => "%",
+        // The guide joins SUPER values with `+` (AWS page: `Operators and functions` of semistructured data).
+        Operator::Concatenate => {
+            return Err(Refusal::Unsupported(
+                "|| of a SUPER value: cast it, such as `…::varchar`".to_owned(),
+            ));
+        }
         _ => {
             return Err(Refusal::Unsupported(
                 "that operator of a SUPER value: cast the value, such as `…::varchar`".to_owned(),

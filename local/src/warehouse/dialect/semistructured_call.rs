@@ -84,9 +84,9 @@ impl Writer<'_> {
                 behind(vec![TokenTree::word("count"), TokenTree::Round(inner)])
             }
             ("sum", [value]) if !written.distinct => {
-                let mut number = scalar(self.expression(value)?, SuperReading::Digits);
-                number.extend([TokenTree::word("as"), TokenTree::Ready("decimal(38,10)".to_owned())]);
-                let number = call("try_cast", vec![number]);
+                let number = cast(self.expression(value)?, "varchar");
+                let number = call("redshift_super_summand", vec![number]);
+                let number = cast(number, "decimal(38,10)");
                 own("super_of_decimal", vec![behind(call("sum", vec![number]))])
             }
             ("abs" | "ceil" | "ceiling" | "floor" | "round" | "trunc", [value, digits @ ..])

@@ -47,7 +47,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("pg_get_session_roles", "roles of users"),
     ("role_is_member_of", "roles of users"),
     ("user_is_member_of", "roles of users"),
-    ("farmfingerprint64", "hashes other than FNV_HASH"),
     ("mask_get_policy", "policies of masking"),
     ("current_aws_account", "accounts of AWS"),
     ("current_namespace", "accounts of AWS"),

@@ -195,6 +195,7 @@ pub(super) fn call(
         }
         ("fnv_hash", kind) => Some(hash(kind, calls::arguments(inner))?),
         ("murmur3_32_hash", kind) => Some(murmur(kind, calls::arguments(inner))?),
+        ("farmfingerprint64", kind) => Some(farm_fingerprint(kind, inner)?),
         ("text_to_int_alt" | "text_to_numeric_alt", _) => Some(alternative(name, inner)?),
         ("collate", _) => Some(collated(calls::arguments(inner))?),
         ("checksum", kind) => Some(checksum(kind, inner)?),
@@ -255,7 +256,7 @@ fn average(kind: Type, inner: &[TokenTree], rest: &[TokenTree]) -> Option<Vec<To
     }
 }
 
-/// FNV_HASH of the bytes that a value of its type has.
+/// FNV_HASH of the bytes that a value of its type has. The guide says them of whole numbers and of texts only.
 fn hash(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
@@ -307,6 +308,22 @@ fn murmur(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusa
             )));
         }
     })
+}
+
+/// FARMFINGERPRINT64 of the bytes of a text, or of a binary value.
+fn farm_fingerprint(kind: Type, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let bytes = match kind {
+        Type::VarByte(_) => inner.to_vec(),
+        kind if kind.is_text() || kind == Type::Null || is_written(kind) => {
+            calls::call("encode", vec![cast(inner.to_vec(), "varchar")])
+        }
+        other => {
+            return Err(Refusal::Unsupported(format!(
+                "FARMFINGERPRINT64 of {other}: cast it to varchar, or to varbyte"
+            )));
+        }
+    };
+    Ok(calls::call("redshift_farm_fingerprint", vec![bytes]))
 }
 
 /// TEXT_TO_INT_ALT cuts off what is behind the point, TEXT_TO_NUMERIC_ALT rounds what is behind the scale.

@@ -13,6 +13,7 @@
 //! | `redshift_super_scalar(super, kind)` | what a cast reads; NULL where a cast is not possible |
 //! | `redshift_super_whole(super, function, digits)` | ABS, CEIL, FLOOR, ROUND, TRUNC |
 //! | `redshift_super_operator(super, operator, super)` | `+ - * / % \|\|` |
+//! | `redshift_super_summand(super)` | a number as SUM adds it up; NULL of what is none |
 //! | `redshift_super_type(super)` | JSON_TYPEOF |
 //! | `redshift_super_array(function, …)` | functions of arrays |
 //! | `redshift_object_transform(super, kept, set, values)` | OBJECT_TRANSFORM |
@@ -44,6 +45,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Texts<Key>>("redshift_super_key")?;
     connection.register_scalar_function::<Texts<Sorted>>("redshift_super_sorted")?;
     connection.register_scalar_function::<Texts<Kind>>("redshift_super_type")?;
+    connection.register_scalar_function::<Texts<Summand>>("redshift_super_summand")?;
     connection.register_scalar_function::<Texts<LowerNames>>("redshift_super_lower_names")?;
     connection.register_scalar_function::<Texts<UpperNames>>("redshift_super_upper_names")?;
     connection.register_scalar_function::<array::OfArrays>("redshift_super_array")?;
@@ -152,6 +154,18 @@ impl OfText for Kind {
             SuperValue::Object(_) => "object",
         });
         Ok(kind.map(str::to_owned))
+    }
+}
+
+/// A number that SUM adds up; a text is none.
+struct Summand;
+
+impl OfText for Summand {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        match Value::read(text) {
+            Some(Value::Number(digits)) => Number::read(&digits).map(Number::summand).transpose(),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -312,9 +326,8 @@ impl VArrowScalar for Compare {
     }
 }
 
-/// What a cast to a type reads: `text`, `integer`, `number`, `digits` (which no text
-/// has), `boolean` or `moment`. What cannot be cast is
-/// NULL (AWS page: `Querying semistructured data`, "Lax semantics").
+/// What a cast to a type reads: `text`, `integer`, `number`, `boolean` or `moment`. What cannot be cast is NULL
+/// (AWS page: `Querying semistructured data`, "Lax semantics").
 struct Scalar;
 
 impl VArrowScalar for Scalar {
@@ -345,10 +358,10 @@ fn scalar(value: SuperValue, kind: &str) -> Option<String> {
             let number = Number::read(&digits).filter(|number| number.is_whole())?;
             Some((number.rounded()? != 0).to_string())
         }
-        (SuperValue::Number(digits), "text" | "number" | "digits") => Some(digits),
+        (SuperValue::Number(digits), "text" | "number") => Some(digits),
         (SuperValue::Boolean(value), "text" | "boolean") => Some(value.to_string()),
         (SuperValue::Boolean(value), "integer") => Some(u8::from(value).to_string()),
-        (SuperValue::Text(text), kind) if kind != "digits" => Some(text),
+        (SuperValue::Text(text), _) => Some(text),
         _ => None,
     }
 }
@@ -412,22 +425,12 @@ fn operated(one: &str, operator: &str, other: &str) -> Result<Option<String>, St
         }
         (Some(SuperValue::Number(one)), Some(SuperValue::Number(other)), operator) => {
             match (Number::read(&one), Number::read(&other)) {
-                (Some(one), Some(other)) => one
-                    .combined(operator, other)
-                    .map_err(|why| unsupported(&why))?
-                    .map(Number::write),
+                (Some(one), Some(other)) => one.combined(operator, other)?.map(Number::write),
                 _ => None,
             }
         }
         _ => None,
     })
-}
-
-fn unsupported(why: &str) -> String {
-    if why == "Divide by zero" {
-        return why.to_owned();
-    }
-    format!("the embedded warehouse does not support {why}")
 }
 
 #[cfg(test)]

@@ -34,9 +34,18 @@ select octetindex('q', 'Öqr'), octetindex('x', 'abc'), octetindex('a', 'abc')
 ### casts by the names of PostgreSQL's types
 select int4('7'), int8(7.6), float8('1.5'), bool('t')
 => 7|8|1.5|true
-### hashes that only a cluster has
-select farmfingerprint64('a')
-=! does not support hashes other than
+### powers
+select exp(0), dexp(1) = exp(1), power(2, 10), pow(2, -1), 2 ^ 3 ^ 2, power(1.5, 2), exp(-1000), power(null::int, 2), exp(x), x ^ 2, case when x < 700 then exp(x) end is null from (select 0 as x)
+=> 1|true|1024|0.5|64|2.25|0|NULL|1|0|false
+### the fingerprint of a text, and of bytes
+select farmfingerprint64('Amazon Redshift'), farmfingerprint64('Amazon Redshift'::varbyte), farmfingerprint64(''), farmfingerprint64(null::varchar), farmfingerprint64(5) = farmfingerprint64('5')
+=> 8085098817162212970|8085098817162212970|-7286425919675154353|NULL|true
+### the fingerprint of columns
+select farmfingerprint64(t), farmfingerprint64(b) from (select 'ä'::varchar(4) as t, to_varbyte('00ff80', 'hex') as b)
+=> 707521742561851175|2401315386845336624
+### the fingerprint of a truth value is refused
+select farmfingerprint64(true)
+=! FARMFINGERPRINT64 of boolean: cast it
 ### accounts of AWS
 select current_aws_account
 =! does not support accounts of AWS

@@ -128,6 +128,21 @@ select 1.0/0
 ### select 1 % 0
 select 1 % 0
 =! Divide by zero
+### select power(10, 400)
+select power(10, 400)
+=! result is out of range
+### select 10 ^ 400
+select 10 ^ 400
+=! result is out of range
+### select exp(1000)
+select exp(1000)
+=! result is out of range
+### select pow(0, -1)
+select pow(0, -1)
+=! invalid argument for power function
+### select power(-8, 0.5)
+select power(-8, 0.5)
+=! invalid argument for power function
 ### select sqrt(-1)
 select sqrt(-1)
 =! cannot take square root of a negative number

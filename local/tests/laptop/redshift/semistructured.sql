@@ -169,6 +169,36 @@ select j.n + 1, j.n * 2.5, -j.n from c order by j.n
 ### dynamic sum
 select sum(j.n) from c
 => 6
+### a sum of what is no decimal, or has too many digits
+select sum(v) from (select json_parse('1e300') as v union all select json_parse('1'))
+=! does not support SUM of the SUPER value 1e300
+### a sum that would lose digits
+select sum(v) from (select json_parse('0.00000000001') as v)
+=! at most 28 digits before the point and 10 behind it: cast the values
+### an average of values
+select avg(j.n) from c
+=! AVG of a SUPER value: cast it
+### quotients whose digits are known
+select v / 3, v / w, w % 4 from (select json_parse('6') as v, json_parse('4e0') as w)
+=> 2|1.5|0
+### a quotient of whole numbers that leaves a rest
+select v / 4 from (select json_parse('6') as v)
+=! does not support a quotient of SUPER values
+### a quotient of decimals
+select v / 2 from (select json_parse('7.5') as v)
+=! cast both sides, such as
+### what has too many digits is an error
+select v + v from (select json_parse('99999999999999999999999999999999999999') as v)
+=! Numeric data overflow (result precision)
+### what a double cannot hold is an error
+select v * v from (select json_parse('1e300') as v)
+=! value out of range: overflow
+### texts are joined with a plus
+select v + 'b', v + 1 from (select json_parse('"a"') as v)
+=> "ab"|NULL
+### texts are not joined otherwise
+select v || 'b' from (select json_parse('"a"') as v)
+=! || of a SUPER value: cast it
 ### functions of texts
 select upper(l.part), substring(l.part, 2, 1), len(l.part) from orders o, o.lines l where l.part like 'P1%'
 => P1|1|2

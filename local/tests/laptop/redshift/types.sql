@@ -72,6 +72,9 @@ select fnv_hash(1), fnv_hash(1::smallint), fnv_hash(1::bigint), fnv_hash('cd', f
 ### hashes of other types
 select fnv_hash(current_date)
 =! FNV_HASH of date
+### the hash of a decimal, whose bytes the guide does not say
+select fnv_hash(1.50::decimal(5,2))
+=! FNV_HASH of numeric
 ### checksum of a decimal
 select checksum(price) from sold order by price
 => 1000;2010

@@ -5,6 +5,11 @@ use strum::EnumString;
 /// Most digits of a DECIMAL (AWS page: `Numeric types`).
 const MAX_DIGITS: u32 = 38;
 
+/// The guide prints one quotient, from which no rule for its digits follows: it does not tell whole numbers from
+/// decimals of scale 0, so that 7 / 2 may be 3 or 3.5000.
+const QUOTIENT: &str = "a quotient of SUPER values that are decimals, or of whole numbers that leaves a rest: cast \
+                        both sides, such as `…::decimal(18,4)` or `…::int`";
+
 /// A number as it was written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Number {
@@ -197,51 +202,88 @@ impl Number {
         }
     }
 
-    fn same_scale(self, other: Self) -> Option<(i128, i128, u32)> {
-        let ((a, s), (b, t)) = (self.decimal()?, other.decimal()?);
-        let scale = s.max(t);
-        let widened = |digits: i128, by: u32| digits.checked_mul(10_i128.checked_pow(by)?);
-        Some((widened(a, scale - s)?, widened(b, scale - t)?, scale))
-    }
-
-    fn product(self, other: Self) -> Option<Self> {
-        let ((a, s), (b, t)) = (self.decimal()?, other.decimal()?);
-        let digits = a.checked_mul(b)?;
-        Some(Self::Decimal {
-            digits,
-            scale: s + t,
-        })
-    }
-
-    /// The result of an operator between two numbers. Why not, where the rule of Redshift is not known.
+    /// The result of an operator between two numbers; none of an operator that numbers do not have. What is
+    /// too large is an error (AWS page: `Operators and functions` of semistructured data, "Arithmetic
+    /// operators": "overflows still cause query errors").
     pub(super) fn combined(self, operator: &str, other: Self) -> Result<Option<Self>, String> {
-        let exact = self.same_scale(other);
-        let decimal =
-            |digits: Option<i128>, scale| digits.map(|digits| Self::Decimal { digits, scale });
-        let (a, b) = (self.as_double(), other.as_double());
-        let double = |value: f64| value.is_finite().then_some(Self::Double(value));
         let zero = other.reduced().is_some_and(|(digits, _)| digits == 0);
-        Ok(match (operator, exact) {
-            ("/" | "%", _) if zero => return Err("Divide by zero".to_owned()),
-            ("+", Some((a, b, scale))) => decimal(a.checked_add(b), scale),
-            ("-", Some((a, b, scale))) => decimal(a.checked_sub(b), scale),
-            ("%", Some((a, b, scale))) => decimal(a.checked_rem(b), scale),
-            ("*", Some(_)) => self.product(other),
-            ("/", Some((a, b, 0))) => decimal(a.checked_div(b), 0),
-            ("/", Some(_)) => {
-                return Err(
-                    "a quotient of decimals in SUPER values: cast both sides, such as `…::decimal(18,4)`"
-                        .to_owned(),
-                );
-            }
-            ("+", None) => double(a + b),
-            ("-", None) => double(a - b),
-            ("*", None) => double(a * b),
-            ("/", None) => double(a / b),
-            ("%", None) => double(a % b),
-            _ => None,
-        })
+        if zero && matches!(operator, "/" | "%") {
+            return Err("Divide by zero".to_owned());
+        }
+        match (self.decimal(), other.decimal()) {
+            (Some(one), Some(other)) => exact(one, operator, other),
+            // Beside a double the other number is one, too.
+            _ => approximate(self.as_double(), operator, other.as_double()),
+        }
     }
+
+    /// The number as SUM adds it up. Why not, where a `decimal(38,10)` would lose digits of it.
+    pub(super) fn summand(self) -> Result<String, String> {
+        const WHOLE: i32 = 28;
+        const BEHIND: i32 = 10;
+        let fits = |(digits, power): (i128, i32)| {
+            let length = i32::try_from(digits.unsigned_abs().to_string().len());
+            power >= -BEHIND && length.is_ok_and(|length| length + power <= WHOLE)
+        };
+        match self {
+            Self::Decimal { .. } if self.reduced().is_some_and(fits) => Ok(self.write()),
+            _ => Err(unsupported(&format!(
+                "SUM of the SUPER value {}, which is no decimal of at most {WHOLE} digits before the \
+                 point and {BEHIND} behind it: cast the values, such as `…::float8`",
+                self.write()
+            ))),
+        }
+    }
+}
+
+/// The result of an operator between two decimals, each of them digits and a scale.
+fn exact(
+    (a, s): (i128, u32),
+    operator: &str,
+    (b, t): (i128, u32),
+) -> Result<Option<Number>, String> {
+    let scale = s.max(t);
+    let aligned = || {
+        let widened = |digits: i128, by: u32| digits.checked_mul(10_i128.checked_pow(by)?);
+        Some((widened(a, scale - s)?, widened(b, scale - t)?))
+    };
+    let (digits, scale) = match operator {
+        "+" => (aligned().and_then(|(a, b)| a.checked_add(b)), scale),
+        "-" => (aligned().and_then(|(a, b)| a.checked_sub(b)), scale),
+        "%" => (aligned().and_then(|(a, b)| a.checked_rem(b)), scale),
+        "*" => (a.checked_mul(b), s + t),
+        "/" if scale == 0 && a.checked_rem(b) == Some(0) => (a.checked_div(b), 0),
+        "/" => return Err(unsupported(QUOTIENT)),
+        _ => return Ok(None),
+    };
+    let most = 10_u128.pow(MAX_DIGITS);
+    match digits {
+        Some(digits) if scale <= MAX_DIGITS && digits.unsigned_abs() < most => {
+            Ok(Some(Number::Decimal { digits, scale }))
+        }
+        _ => Err("Numeric data overflow (result precision)".to_owned()),
+    }
+}
+
+/// The result of an operator between two doubles.
+fn approximate(a: f64, operator: &str, b: f64) -> Result<Option<Number>, String> {
+    let result = match operator {
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "/" => a / b,
+        "%" => a % b,
+        _ => return Ok(None),
+    };
+    if result.is_finite() {
+        Ok(Some(Number::Double(result)))
+    } else {
+        Err("value out of range: overflow".to_owned())
+    }
+}
+
+fn unsupported(why: &str) -> String {
+    format!("the embedded warehouse does not support {why}")
 }
 
 #[cfg(test)]
@@ -303,10 +345,48 @@ mod tests {
         assert_eq!(of("0.1", "+", "0.2").unwrap().as_deref(), Some("0.3"));
         assert_eq!(of("3", "-", "4.50").unwrap().as_deref(), Some("-1.50"));
         assert_eq!(of("1.5", "*", "-0.5").unwrap().as_deref(), Some("-0.75"));
-        assert_eq!(of("7", "/", "2").unwrap().as_deref(), Some("3"));
+        assert_eq!(of("6", "/", "-2").unwrap().as_deref(), Some("-3"));
+        assert_eq!(of("7", "%", "2.5").unwrap().as_deref(), Some("2.0"));
         assert_eq!(of("1e1", "*", "2").unwrap().as_deref(), Some("20"));
-        assert!(of("7", "/", "0").is_err());
-        assert!(of("7.5", "/", "2").is_err());
+        assert_eq!(of("7", "/", "2e0").unwrap().as_deref(), Some("3.5"));
+        assert_eq!(of("7", "||", "2"), Ok(None));
+    }
+
+    #[test]
+    fn operators_that_have_no_result_are_errors() {
+        let most = "9".repeat(38);
+        let least = format!("0.{}1", "0".repeat(19));
+        for (a, operator, b, why) in [
+            ("7", "/", "0", "Divide by zero"),
+            ("7", "%", "0.00", "Divide by zero"),
+            ("7", "/", "2", "leaves a rest"),
+            ("7.5", "/", "2", "a quotient of SUPER values"),
+            (most.as_str(), "+", "1", "Numeric data overflow"),
+            (most.as_str(), "+", "0.5", "Numeric data overflow"),
+            (most.as_str(), "*", "-2", "Numeric data overflow"),
+            (least.as_str(), "*", least.as_str(), "Numeric data overflow"),
+            ("1e308", "*", "10", "out of range"),
+        ] {
+            let found = Number::read(a)
+                .unwrap()
+                .combined(operator, Number::read(b).unwrap());
+            let error = found.unwrap_err();
+            assert!(error.contains(why), "{a} {operator} {b}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_summand_keeps_its_digits() {
+        let of = |text: &str| Number::read(text).unwrap().summand();
+        let most = "9".repeat(28);
+        let more = "9".repeat(29);
+        for text in ["0", "2.50", "-0.0000000001", "1.00000000000", most.as_str()] {
+            assert_eq!(of(text).as_deref(), Ok(text));
+        }
+        for text in ["0.00000000001", "1e3", "1e300", more.as_str()] {
+            let error = of(text).unwrap_err();
+            assert!(error.contains("does not support SUM"), "{text}: {error}");
+        }
     }
 
     #[test]
