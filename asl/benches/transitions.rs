@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Interpreter, MachineType, Resources, EndStatus, TaskFailure};
+use asl::interpreter::{EndStatus, Interpreter, MachineType, Resources, TaskCall, TaskFailure};
 use async_trait::async_trait;
 use jsonata_core::evaluator::{Context, Evaluator};
 use jsonata_core::parser;

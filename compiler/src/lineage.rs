@@ -10,7 +10,9 @@ mod phrase;
 mod tree;
 
 pub use asked::find;
-pub use graph::{Direction, Edge, LineageGraph, LineageLink, LineageNode, WritePlace, unknown_words};
+pub use graph::{
+    Direction, Edge, LineageGraph, LineageLink, LineageNode, WritePlace, unknown_words,
+};
 pub use mermaid::mermaid;
 pub use open_lineage::{Labels, open_lineage};
 pub use tree::tree;

@@ -63,8 +63,8 @@ pub use duration::words as duration_words;
 pub use expect_by::{ExpectBy, LookSchedule};
 pub use guardrails::{DataBucket, Vpc};
 pub use limits::{
-    DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES, MAX_ROUNDS,
-    MAX_RUN_SECONDS, MAX_STEP_SECONDS,
+    DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
+    MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
 pub use lineage::{ScriptLineage, TableChange, TableUse, meets};
 pub use made::made_by_steps;

@@ -33,8 +33,8 @@ use serde::Deserialize;
 use serde_json::Number;
 
 pub use check::{
-    Accepted, CheckQuery, CheckedColumn, CheckedColumns, FreshEnough, OfLastRun, Queries, Reference,
-    RowCount, TableChecks, UniqueKey, UniqueKeys,
+    Accepted, CheckQuery, CheckedColumn, CheckedColumns, FreshEnough, OfLastRun, Queries,
+    Reference, RowCount, TableChecks, UniqueKey, UniqueKeys,
 };
 pub use document::{Document, ValuePlace};
 pub use expect::{Expectation, ExpectedValue, NumberOfRows, Range, Signal};

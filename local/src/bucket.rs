@@ -352,7 +352,9 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(
-            bucket.put("a/b", b"2".to_vec(), WriteCondition::Absent).await,
+            bucket
+                .put("a/b", b"2".to_vec(), WriteCondition::Absent)
+                .await,
             Err(StoreError::Conflict)
         ));
         let second = bucket

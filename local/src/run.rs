@@ -22,8 +22,8 @@ use std::time::Duration;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    TaskCall, EventKind, Interpreter, ExecutionOutcome, Resources, StartProblem, StateKind, EndStatus, TaskFailure,
-    TokenProblem, TokioClock, WeakInterpreter,
+    EndStatus, EventKind, ExecutionOutcome, Interpreter, Resources, StartProblem, StateKind,
+    TaskCall, TaskFailure, TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
 use runtime_lambda::ids::RunId;

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use crate::Span;
 use crate::lexer::{self, Lexed};
 use crate::parser::{Script, parse};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 use crate::tree::StatementKind;
 use layout::LayoutWriter;
 use reader::TokenReader;

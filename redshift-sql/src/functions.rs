@@ -190,7 +190,8 @@ pub fn suggest(name: &str) -> Suggestion {
     let mut near: Vec<(usize, &'static str)> = all()
         .filter(|function| {
             // Names whose lengths differ more are further away: most are not compared.
-            function.name.len().abs_diff(name.len()) <= most && function.standing != FunctionStanding::Ended
+            function.name.len().abs_diff(name.len()) <= most
+                && function.standing != FunctionStanding::Ended
         })
         .map(|function| {
             (

@@ -8,7 +8,7 @@ use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parameter_name::parameter_name;
 use crate::rsql::{backslash, variable};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// A text, cut into tokens.
 #[derive(Debug, Clone, Default)]
@@ -575,7 +575,10 @@ impl Lexer<'_> {
                 if tildes == 0 {
                     (TokenKind::Bang, 1)
                 } else {
-                    (TokenKind::Match, length + usize::from(self.at(length) == b'*'))
+                    (
+                        TokenKind::Match,
+                        length + usize::from(self.at(length) == b'*'),
+                    )
                 }
             }
             _ => (TokenKind::Unknown, 1),
@@ -594,7 +597,10 @@ impl Lexer<'_> {
                     TokenKind::Word(keyword) => !keyword.is_some_and(Keyword::is_reserved),
                     kind => matches!(
                         kind,
-                        TokenKind::Number | TokenKind::Quoted | TokenKind::RightParenthesis | TokenKind::RightBracket
+                        TokenKind::Number
+                            | TokenKind::Quoted
+                            | TokenKind::RightParenthesis
+                            | TokenKind::RightBracket
                     ),
                 }
         })

@@ -36,12 +36,14 @@ mod shared;
 pub mod sketch;
 mod variables;
 
-pub use at::{NameAt, Means, Visible, VisibleRelation};
+pub use at::{Means, NameAt, Visible, VisibleRelation};
 pub use body::procedure;
-pub use catalog::{Catalog, Column, CatalogAnswer, NoCatalog, Table, TableKind};
+pub use catalog::{Catalog, CatalogAnswer, Column, NoCatalog, Table, TableKind};
 pub use declared::{DeclaredTables, is_system};
 pub use derivation::Derivation;
-pub use found::{ANY_COLUMN, ResultColumns, ColumnFlow, OutputColumn, SourceColumn, TableRead, Typed};
+pub use found::{
+    ANY_COLUMN, ColumnFlow, OutputColumn, ResultColumns, SourceColumn, TableRead, Typed,
+};
 pub use own_function::{FunctionChoice, OwnFunction, choose};
 pub use shared::{JoinedColumn, SharedColumn};
 

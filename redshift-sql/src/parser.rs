@@ -58,7 +58,7 @@ pub(crate) use text::{fold, unquote};
 use crate::Span;
 use crate::lexer;
 use crate::mistake::Mistake;
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 use crate::tree::{Statement, StatementKind};
 
 /// Expressions, queries and blocks are nested at most this deep; the deepest statement of a person

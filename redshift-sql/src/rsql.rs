@@ -11,15 +11,15 @@ mod command;
 mod structure;
 pub(crate) mod variable;
 
-pub use argument::{CommandArgument, ArgumentPart};
-pub use command::{MetaCommand, CommandKind};
+pub use argument::{ArgumentPart, CommandArgument};
+pub use command::{CommandKind, MetaCommand};
 pub use structure::mistakes;
-pub use variable::{VariableUse, VariableForm};
+pub use variable::{VariableForm, VariableUse};
 
 use crate::Span;
 use crate::lexer;
 use crate::mistake::Mistake;
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// A script of RSQL, cut into pieces. Every byte lies in one of them; only marks of the byte order at
 /// the beginning lie in none.

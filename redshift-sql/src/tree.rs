@@ -36,13 +36,14 @@ mod unload;
 mod view;
 
 pub use alter_table::{
-    AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, PartitionClause, RowLevelSecurity,
+    AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, PartitionClause,
+    RowLevelSecurity,
 };
 pub use argument::{Argument, ArgumentMode};
 pub(crate) use block::each_step;
 pub use block::{
-    AliasTarget, Block, IfBranch, CaseBranch, CursorSource, Declaration, DeclarationKind, ExceptionHandler,
-    Loop, LoopKind, Raise, RaiseLevel, BodyStep, StepKind, Variable,
+    AliasTarget, Block, BodyStep, CaseBranch, CursorSource, Declaration, DeclarationKind,
+    ExceptionHandler, IfBranch, Loop, LoopKind, Raise, RaiseLevel, StepKind, Variable,
 };
 pub use copy::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
@@ -50,13 +51,13 @@ pub use copy::{
 };
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
 pub use definition::{
-    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, ObjectDefinition,
-    ModelSource, Policy, SharedObjects,
+    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, ModelSource,
+    ObjectDefinition, Policy, SharedObjects,
 };
 pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
-    IntervalLiteral, LikeKind, OperatorLink, NullTreatment, Operator, SuperTest, IsTest, TrimSide,
+    IntervalLiteral, IsTest, LikeKind, NullTreatment, Operator, OperatorLink, SuperTest, TrimSide,
     UnaryOperator, Window,
 };
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};

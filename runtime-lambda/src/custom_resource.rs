@@ -204,7 +204,11 @@ impl KeptRequest {
     /// Keeps the request for the end of its run. What was kept of it before wins: it may be answered.
     pub(crate) async fn keep(&self, ports: &Ports) -> Result<Self, ActionError> {
         let key = keys::custom_resource_request(&self.properties.pipeline, &self.execution());
-        match ports.data.put(&key, json(self)?, WriteCondition::Absent).await {
+        match ports
+            .data
+            .put(&key, json(self)?, WriteCondition::Absent)
+            .await
+        {
             Ok(_) => Ok(self.clone()),
             Err(StoreError::Conflict) => {
                 let kept = Self::kept(ports, &self.properties.pipeline, &self.execution()).await?;

@@ -104,10 +104,13 @@ pub(crate) fn conditions<'a>(
         sentence: format!("the number of rows is {}", describe_range(range)),
         asks: Asks::Rows(range),
     });
-    let values = expectation.values.iter().map(|(name, value)| BoundCondition {
-        sentence: format!("`{name}` is {}", describe(value)),
-        asks: Asks::Value(position(columns, name), value),
-    });
+    let values = expectation
+        .values
+        .iter()
+        .map(|(name, value)| BoundCondition {
+            sentence: format!("`{name}` is {}", describe(value)),
+            asks: Asks::Value(position(columns, name), value),
+        });
     rows.chain(values).collect()
 }
 

@@ -15,13 +15,9 @@ mod names;
 mod request;
 
 pub use answer::{
-
     CrawlerArguments, Created, FunctionArguments, GlueArguments, JobArguments, Looked,
-
     MachineArguments, NextAnswer, Nothing, Notified, PreparedJob, Reported, Resumed, RoundClosed,
-
     RsqlArguments, StackAnswered, StepAnswer, StopAnswer, Swept,
-
 };
 pub use form::{Arrived, Form, Instant, JsonataValue, Wire, Written};
 pub use given::{

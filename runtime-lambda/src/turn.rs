@@ -122,9 +122,9 @@ pub async fn take(
         if held_by.is_some() && !claim.waits {
             return Ok(held_by);
         }
-        let condition = found
-            .as_ref()
-            .map_or(WriteCondition::Absent, |object| WriteCondition::Matches(&object.etag));
+        let condition = found.as_ref().map_or(WriteCondition::Absent, |object| {
+            WriteCondition::Matches(&object.etag)
+        });
         match ports.data.put(&key, json(&wanted)?, condition).await {
             Ok(_) => return Ok(held_by),
             Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(50)).await,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, Interpreter, Observer, EndStatus, TokioClock};
+use asl::interpreter::{EndStatus, Execution, Interpreter, Observer, TokioClock};
 use parking_lot::Mutex;
 use runtime_lambda::ids::RunId;
 use runtime_lambda::protocol::{RunInput, errors};
@@ -344,10 +344,16 @@ impl Stage {
         let mut cuts = Vec::new();
         if is_first && let Some(shape) = world.fault(FaultKind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
-            cuts.push((ExecutionCut::Stopped, Duration::from_millis((shape >> 8) % span)));
+            cuts.push((
+                ExecutionCut::Stopped,
+                Duration::from_millis((shape >> 8) % span),
+            ));
         }
         if is_first && let Some(shape) = world.fault(FaultKind::RunTimesOut, "run") {
-            cuts.push((ExecutionCut::TimedOut, Duration::from_millis(shape % 400_000)));
+            cuts.push((
+                ExecutionCut::TimedOut,
+                Duration::from_millis(shape % 400_000),
+            ));
         }
         for how in cuts {
             let (world, execution) = (Arc::clone(world), execution.clone());

@@ -45,7 +45,11 @@ pub struct ModelLambda {
 type Failed = (String, String);
 
 /// Ends a delivery whose caller is gone, if that is how it is called.
-struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<EventDelivery>);
+struct Attached(
+    JoinHandle<Result<Value, Failed>>,
+    Calling,
+    Arc<EventDelivery>,
+);
 
 impl Drop for Attached {
     fn drop(&mut self) {

@@ -5,7 +5,7 @@ mod job;
 
 use std::sync::Arc;
 
-use asl::interpreter::{TaskCall, Resources, TaskFailure};
+use asl::interpreter::{Resources, TaskCall, TaskFailure};
 use async_trait::async_trait;
 use serde_json::Value;
 

@@ -176,8 +176,7 @@ impl World {
         call: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         // On a laptop a request is a call within the process.
-        if self.calling == Calling::Aborts
-            || self.fault(FaultKind::LambdaInFlight, place).is_none()
+        if self.calling == Calling::Aborts || self.fault(FaultKind::LambdaInFlight, place).is_none()
         {
             return Some(call.await);
         }

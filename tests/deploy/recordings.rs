@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use asl::test_state::{
-    FieldValidation, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest, StateConfiguration,
+    FieldValidation, InspectionLevel, Mock, MockedError, StateConfiguration, TestRefusal,
+    TestRequest,
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;

@@ -15,7 +15,7 @@ pub use machine::{Branch, ItemProcessor, ProcessorConfig, QueryLanguage, StateMa
 pub use quantity::Quantity;
 pub use recovery::{Catcher, JitterStrategy, Retrier};
 pub use state::{Choice, ChoiceRule, Fail, Map, Parallel, Pass, State, Succeed, Task, Wait};
-pub use wire::{ReadError, UnknownFields, AssignedVariables, expression_source, is_expression};
+pub use wire::{AssignedVariables, ReadError, UnknownFields, expression_source, is_expression};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::wire::{UnknownFields, AssignedVariables, present};
+use super::wire::{AssignedVariables, UnknownFields, present};
 
 /// One entry of `Retry`.
 #[serde_with::skip_serializing_none]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::machine::{Branch, ItemProcessor, QueryLanguage};
 use super::quantity::Quantity;
 use super::recovery::{Catcher, Retrier};
-use super::wire::{UnknownFields, AssignedVariables, present};
+use super::wire::{AssignedVariables, UnknownFields, present};
 
 /// One state, told apart by its `Type`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

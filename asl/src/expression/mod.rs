@@ -128,7 +128,10 @@ impl JsonataExpression {
     ///
     /// # Errors
     /// The expression threw, yielded nothing, or yielded a function.
-    pub fn evaluate(&self, environment: &ExpressionEnvironment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(
+        &self,
+        environment: &ExpressionEnvironment<'_>,
+    ) -> Result<Arc<Value>, EvaluationProblem> {
         if let Some(path) = &self.path
             && let Some(found) = environment.follow(path)
         {
@@ -146,7 +149,10 @@ impl JsonataExpression {
             })
     }
 
-    fn evaluate_tree(&self, environment: &ExpressionEnvironment<'_>) -> Result<JValue, EvaluationProblem> {
+    fn evaluate_tree(
+        &self,
+        environment: &ExpressionEnvironment<'_>,
+    ) -> Result<JValue, EvaluationProblem> {
         let mut context = Context::new();
         for (name, wanted) in &self.mentions.variables {
             if let Some(value) = environment.variable(name) {

@@ -65,7 +65,10 @@ impl JsonTemplate {
     /// # Errors
     /// The first expression that gives no value; its location says where
     /// inside the template it stands.
-    pub fn evaluate(&self, environment: &ExpressionEnvironment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(
+        &self,
+        environment: &ExpressionEnvironment<'_>,
+    ) -> Result<Arc<Value>, EvaluationProblem> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             Self::Expression(expression) => expression.evaluate(environment),

@@ -14,7 +14,7 @@ use super::execution::{Execution, Nursery};
 use super::machine_type::MachineType;
 use super::program::Program;
 use super::registry::{ExpressionHost, Registry, StartProblem};
-use super::resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
+use super::resources::{Clock, Observer, Resources, TaskCall, TaskFailure, TokioClock};
 use super::tokens::{TokenProblem, Tokens};
 use crate::definition::StateMachine;
 use crate::random::Random;

@@ -9,11 +9,13 @@ use super::history::{StateKind, TaskKind};
 use super::limits::{LONGEST_EXPRESS, LONGEST_STANDARD};
 use super::machine_type::MachineType;
 use super::program::{
-    StateAction, Amount, Assign, Catch, StateGraph, Map, NextState, StateNode, Program, ReadyRetrier, ReadyRule, TaskTarget, Task, Wait,
+    Amount, Assign, Catch, Map, NextState, Program, ReadyRetrier, ReadyRule, StateAction,
+    StateGraph, StateNode, Task, TaskTarget, Wait,
 };
 use super::resources::Resources;
 use crate::definition::{
-    self, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine, States, AssignedVariables,
+    self, AssignedVariables, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine,
+    States,
 };
 use crate::expression::JsonTemplate;
 use crate::validation::{DefinitionProblem, validate_as};
@@ -183,7 +185,9 @@ impl Compiler<'_> {
     }
 
     fn next(&self, next: Option<&String>) -> Compiled<NextState> {
-        next.map_or(Ok(NextState::End), |name| self.place(name).map(NextState::State))
+        next.map_or(Ok(NextState::End), |name| {
+            self.place(name).map(NextState::State)
+        })
     }
 
     fn node(&self, name: &str, state: &State) -> Result<StateNode, StateRefusal> {
@@ -287,7 +291,10 @@ impl Compiler<'_> {
 
     fn task(&self, task: &definition::Task) -> Compiled<Task> {
         let target = target(&task.resource)?;
-        let by_host = matches!(target, TaskTarget::Host(_) | TaskTarget::Job | TaskTarget::Callback);
+        let by_host = matches!(
+            target,
+            TaskTarget::Host(_) | TaskTarget::Job | TaskTarget::Callback
+        );
         if by_host && !self.resources.supports(&task.resource) {
             return Err(format!(
                 "calls `{}`, which the host does not support",

@@ -52,14 +52,14 @@ mod run;
 pub(crate) mod single;
 mod tokens;
 
-pub use builder::{Builder, Interpreter, CompiledMachines, WeakInterpreter};
+pub use builder::{Builder, CompiledMachines, Interpreter, WeakInterpreter};
 pub use compile::MachineRefusal;
-pub use execution::{Execution, Nursery, ChildStart};
+pub use execution::{ChildStart, Execution, Nursery};
 pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
 pub use machine_type::MachineType;
-pub use record::{ExecutionInfo, ExecutionOutcome, EndStatus};
+pub use record::{EndStatus, ExecutionInfo, ExecutionOutcome};
 pub use registry::StartProblem;
-pub use resources::{TaskCall, Clock, Observer, Resources, TaskFailure, TokioClock};
+pub use resources::{Clock, Observer, Resources, TaskCall, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;

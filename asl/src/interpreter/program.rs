@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::history::{StateKind, TaskKind};
 use crate::definition::Quantity;
-use crate::expression::{JsonataExpression, JsonTemplate};
+use crate::expression::{JsonTemplate, JsonataExpression};
 
 /// A state machine ready to run.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::InspectionLevel;
 use crate::interpreter::failure::StateFailure;
-use crate::interpreter::single::{StateEnd, SeenState, Single};
+use crate::interpreter::single::{SeenState, Single, StateEnd};
 
 /// How the state ended; read from the name in Step Functions, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
@@ -149,7 +149,8 @@ pub(super) fn of(
         part.map(|text| text.to_string())
             .filter(|text| !text.is_empty())
     };
-    let error = |failure: &StateFailure| (text(failure.error.as_ref()), text(failure.cause.as_ref()));
+    let error =
+        |failure: &StateFailure| (text(failure.error.as_ref()), text(failure.cause.as_ref()));
     let (status, left, (name, cause), details) = match seen.end {
         StateEnd::Succeeded(left) => (TestStatus::Succeeded, Some(left), (None, None), None),
         StateEnd::Failed { failure, retrier } => {

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::definition::inside;
 use super::shapes;
-use super::{ApiError, FieldValidation, Mock, MockedError, TestRefusal, TestRequest, StateConfiguration};
+use super::{
+    ApiError, FieldValidation, Mock, MockedError, StateConfiguration, TestRefusal, TestRequest,
+};
 use crate::definition::State;
 use crate::validation::{IntegrationPattern, TaskResource, recognize};
 
@@ -165,7 +167,9 @@ pub fn role(request: &TestRequest, state: &State) -> Result<(), TestRefusal> {
         ));
     }
     match recognize(&task.resource) {
-        TaskResource::Function | TaskResource::Integration(IntegrationPattern::RequestResponse) => Ok(()),
+        TaskResource::Function | TaskResource::Integration(IntegrationPattern::RequestResponse) => {
+            Ok(())
+        }
         _ => Err(TestRefusal::api(
             ApiError::InvalidDefinition,
             format!(

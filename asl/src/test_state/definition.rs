@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{ApiError, TestRefusal, TestRequest};
 use crate::definition::{QueryLanguage, State, StateMachine, States};
-use crate::validation::{ProblemKind, DefinitionProblem, language, validate};
+use crate::validation::{DefinitionProblem, ProblemKind, language, validate};
 
 /// The name of a state that is sent on its own.
 pub const NAME: &str = "StateName";
@@ -138,7 +138,8 @@ impl StateUnderTest {
             ));
         }
         let unknown = self.problems().into_iter().find(|problem| {
-            problem.kind == ProblemKind::NotKnownHere && problem.state.as_deref() == Some(&*self.name)
+            problem.kind == ProblemKind::NotKnownHere
+                && problem.state.as_deref() == Some(&*self.name)
         });
         match unknown {
             Some(problem) if !mocked => Err(TestRefusal::unsupported(problem.to_string())),

@@ -44,9 +44,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use answer::{TestAnswer, ApiError, ErrorDetails, Inspection, TestRefusal, TestStatus};
+pub use answer::{ApiError, ErrorDetails, Inspection, TestAnswer, TestRefusal, TestStatus};
 pub use request::{
-    FieldValidation, InspectionLevel, Mock, MockedError, TestRequest, StateConfiguration,
+    FieldValidation, InspectionLevel, Mock, MockedError, StateConfiguration, TestRequest,
 };
 pub use visits::{Visit, Visits};
 

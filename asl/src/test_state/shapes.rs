@@ -85,10 +85,14 @@ const PUBLISH: Shape = Shape::Structure(&[
 fn shape(resource: &str) -> Option<Shape> {
     let resource = match recognize(resource) {
         // What a function, a worker or whoever has the token answers is free.
-        TaskResource::Function | TaskResource::Activity | TaskResource::Integration(IntegrationPattern::Callback) => {
+        TaskResource::Function
+        | TaskResource::Activity
+        | TaskResource::Integration(IntegrationPattern::Callback) => {
             return Some(Shape::Anything);
         }
-        TaskResource::Integration(IntegrationPattern::RequestResponse) => resource.splitn(6, ':').nth(5)?,
+        TaskResource::Integration(IntegrationPattern::RequestResponse) => {
+            resource.splitn(6, ':').nth(5)?
+        }
         _ => return None,
     };
     match resource {
@@ -113,8 +117,9 @@ pub fn check(resource: &str, result: &Value, strict: bool) -> Result<(), TestRef
             "what `{resource}` answers is not known, so a mocked result of it cannot be validated"
         )));
     };
-    matches(&shape, "", result, strict)
-        .map_err(|what| TestRefusal::validation(format!("Mock result schema validation error: {what}")))
+    matches(&shape, "", result, strict).map_err(|what| {
+        TestRefusal::validation(format!("Mock result schema validation error: {what}"))
+    })
 }
 
 fn matches(shape: &Shape, field: &str, value: &Value, strict: bool) -> Result<(), String> {

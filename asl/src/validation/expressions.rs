@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::flow::catchers;
 use super::problem::{ProblemKind, Problems};
 use super::quantities;
-use crate::definition::{ChoiceRule, Quantity, QueryLanguage, State, AssignedVariables, expression_source};
+use crate::definition::{
+    AssignedVariables, ChoiceRule, Quantity, QueryLanguage, State, expression_source,
+};
 use crate::expression::JsonataExpression;
 
 /// Which parts of `$states` a field can see besides input and context.

@@ -21,7 +21,7 @@ use crate::interpreter::MachineType;
 
 pub use bounds::DeclaredBounds;
 pub(crate) use flow::targets;
-pub use problem::{ProblemKind, DefinitionProblem};
+pub use problem::{DefinitionProblem, ProblemKind};
 pub(crate) use resources::{IntegrationPattern, TaskResource, recognize};
 pub use worst_case::{WorstCase, worst_case};
 

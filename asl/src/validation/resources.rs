@@ -241,7 +241,10 @@ mod tests {
                 "arn:aws:states:eu-west-1:000000000000:activity:a",
                 TaskResource::Activity,
             ),
-            ("arn:aws:states:::dynamodb:query", TaskResource::Unrecognized),
+            (
+                "arn:aws:states:::dynamodb:query",
+                TaskResource::Unrecognized,
+            ),
             (
                 "arn:aws:states:::lambda:invoke.sync",
                 TaskResource::Unrecognized,

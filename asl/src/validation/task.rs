@@ -37,7 +37,8 @@ fn resource(name: &str, resource: &str, machine_type: MachineType, problems: &mu
             ProblemKind::NotKnownHere,
             format!("calls `{resource}`, a service that is not known"),
         ),
-        TaskResource::Activity | TaskResource::Integration(IntegrationPattern::RunJob | IntegrationPattern::Callback)
+        TaskResource::Activity
+        | TaskResource::Integration(IntegrationPattern::RunJob | IntegrationPattern::Callback)
             if machine_type == MachineType::Express =>
         {
             (

@@ -50,11 +50,16 @@ fn transitions() {
         "A",
         ProblemKind::NextOrEnd,
     );
-    assert!(kinds(&json!({"A": {"Type": "Pass"}})).contains(&("A".to_owned(), ProblemKind::NextOrEnd)));
+    assert!(
+        kinds(&json!({"A": {"Type": "Pass"}})).contains(&("A".to_owned(), ProblemKind::NextOrEnd))
+    );
     let circle = json!({"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}});
     assert_eq!(
         kinds(&circle),
-        [("A".to_owned(), ProblemKind::NoEnd), ("B".to_owned(), ProblemKind::NoEnd)]
+        [
+            ("A".to_owned(), ProblemKind::NoEnd),
+            ("B".to_owned(), ProblemKind::NoEnd)
+        ]
     );
     let partly = json!({
         "A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "B"}], "Default": "C"},
@@ -109,7 +114,10 @@ fn fields() {
     };
     for (more, kind) in [
         (json!({"ResultPath": "$"}), ProblemKind::UnknownField),
-        (json!({"QueryLanguage": "JSONPath"}), ProblemKind::QueryLanguage),
+        (
+            json!({"QueryLanguage": "JSONPath"}),
+            ProblemKind::QueryLanguage,
+        ),
         (json!({"Resource": "r"}), ProblemKind::Resource),
         (
             json!({"Resource": "arn:aws:states:::dynamodb:query"}),
@@ -125,7 +133,10 @@ fn fields() {
         ),
         (json!({"Credentials": {}}), ProblemKind::Credentials),
         (json!({"Credentials": "role"}), ProblemKind::Credentials),
-        (json!({"Credentials": {"RoleArn": 1}}), ProblemKind::Credentials),
+        (
+            json!({"Credentials": {"RoleArn": 1}}),
+            ProblemKind::Credentials,
+        ),
         (
             json!({"Credentials": {"RoleArn": "role", "Odd": 1}}),
             ProblemKind::Credentials,
@@ -142,7 +153,10 @@ fn fields() {
             json!({"Assign": {"a": "{% [1, n.m] %}"}}),
             ProblemKind::TopLevelName,
         ),
-        (json!({"Arguments": {"a": ["{% ( %}"]}}), ProblemKind::Expression),
+        (
+            json!({"Arguments": {"a": ["{% ( %}"]}}),
+            ProblemKind::Expression,
+        ),
         (
             json!({"Arguments": "{% $states.result %}"}),
             ProblemKind::OutOfReach,
@@ -154,12 +168,18 @@ fn fields() {
         (json!({"Assign": {"1st": 1}}), ProblemKind::VariableName),
         (json!({"Assign": {"states": 1}}), ProblemKind::VariableName),
         (json!({"TimeoutSeconds": 0}), ProblemKind::Range),
-        (json!({"TimeoutSeconds": "soon"}), ProblemKind::NotAnExpression),
+        (
+            json!({"TimeoutSeconds": "soon"}),
+            ProblemKind::NotAnExpression,
+        ),
         (
             json!({"TimeoutSeconds": 5, "HeartbeatSeconds": 5}),
             ProblemKind::Heartbeat,
         ),
-        (json!({"Retry": [{"ErrorEquals": []}]}), ProblemKind::ErrorEquals),
+        (
+            json!({"Retry": [{"ErrorEquals": []}]}),
+            ProblemKind::ErrorEquals,
+        ),
         (
             json!({"Retry": [{"ErrorEquals": ["States.ALL", "E"]}]}),
             ProblemKind::ErrorEquals,
@@ -430,7 +450,11 @@ fn payloads_and_definitions_have_a_worst_case_too() {
         "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"a": "{% $x %}", "b": ["{% $y %}"]}, "End": true}
     }});
     let definition = StateMachine::from_value(definition).unwrap();
-    let worst = worst_case(&definition, &DeclaredBounds::default().expression_bytes(1_000)).unwrap();
+    let worst = worst_case(
+        &definition,
+        &DeclaredBounds::default().expression_bytes(1_000),
+    )
+    .unwrap();
     assert_eq!(
         worst.payload_bytes,
         r#"{"a":"{% $x %}","b":["{% $y %}"]}"#.len() + 2_000

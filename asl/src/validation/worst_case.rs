@@ -8,7 +8,7 @@ use super::DEFINITION_BYTES;
 use super::bounds::DeclaredBounds;
 use super::cost::of_visit;
 use super::flow::targets;
-use super::problem::{ProblemKind, DefinitionProblem, Problems};
+use super::problem::{DefinitionProblem, ProblemKind, Problems};
 use super::walk::{WalkPlace, Ways, most};
 use crate::definition::{State, StateMachine, States};
 use crate::interpreter::{HISTORY_EVENTS, PAYLOAD_BYTES};
@@ -42,7 +42,10 @@ impl WorstCase {
 /// # Errors
 /// [`ProblemKind::UnboundedCycle`], [`ProblemKind::UnboundedItems`], and
 /// [`ProblemKind::UnknownBound`] for declarations about states that do not exist.
-pub fn worst_case(machine: &StateMachine, bounds: &DeclaredBounds) -> Result<WorstCase, Vec<DefinitionProblem>> {
+pub fn worst_case(
+    machine: &StateMachine,
+    bounds: &DeclaredBounds,
+) -> Result<WorstCase, Vec<DefinitionProblem>> {
     let mut problems = Problems::default();
     for name in bounds.names() {
         if !holds(&machine.states, name) {
@@ -91,7 +94,12 @@ fn inner(state: &State) -> Vec<(&str, &States)> {
 }
 
 /// The most events of one walk through a graph.
-fn events(start_at: &str, states: &States, bounds: &DeclaredBounds, problems: &mut Problems) -> u64 {
+fn events(
+    start_at: &str,
+    states: &States,
+    bounds: &DeclaredBounds,
+    problems: &mut Problems,
+) -> u64 {
     let mut ways = Ways::new();
     let mut places = HashMap::with_capacity(states.len());
     for (name, state) in states {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Interpreter, ExecutionOutcome, Resources, EndStatus, TaskFailure, TokioClock};
+use asl::interpreter::{
+    EndStatus, ExecutionOutcome, Interpreter, Resources, TaskCall, TaskFailure, TokioClock,
+};
 use async_trait::async_trait;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

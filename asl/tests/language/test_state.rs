@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use asl::interpreter::{TaskCall, Resources, TaskFailure};
+use asl::interpreter::{Resources, TaskCall, TaskFailure};
 use asl::test_state::{
-    TestAnswer, ApiError, ErrorDetails, FieldValidation, TestHost, InspectionLevel, Mock, TestRefusal, TestRequest,
-    StateConfiguration, TestStatus, test_state,
+    ApiError, ErrorDetails, FieldValidation, InspectionLevel, Mock, StateConfiguration, TestAnswer,
+    TestHost, TestRefusal, TestRequest, TestStatus, test_state,
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -352,7 +352,10 @@ async fn a_result_is_held_against_the_api() {
         ("{}", FieldValidation::Present),
         (wrong, FieldValidation::None),
     ] {
-        assert_eq!(answer(&start(result, mode)).await.status, TestStatus::Succeeded);
+        assert_eq!(
+            answer(&start(result, mode)).await.status,
+            TestStatus::Succeeded
+        );
     }
     let events =
         json!({"Type": "Task", "Resource": "arn:aws:states:::events:putEvents", "End": true});

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Interpreter, Resources, EndStatus, TaskFailure};
-use asl::test_state::{TestHost, TestRequest, StateConfiguration, Visit, Visits, test_state};
+use asl::interpreter::{EndStatus, Interpreter, Resources, TaskCall, TaskFailure};
+use asl::test_state::{StateConfiguration, TestHost, TestRequest, Visit, Visits, test_state};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

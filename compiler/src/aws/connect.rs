@@ -133,9 +133,9 @@ fn https() -> SharedHttpClient {
 
 /// Asked for here, so that their absence is one clear failure and not one of the first call.
 async fn credentials(config: &SdkConfig) -> Result<(), AwsFailure> {
-    let provider = config
-        .credentials_provider()
-        .ok_or_else(|| AwsFailure::NoCredentials("no source of credentials is set up".to_owned()))?;
+    let provider = config.credentials_provider().ok_or_else(|| {
+        AwsFailure::NoCredentials("no source of credentials is set up".to_owned())
+    })?;
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
         Err(error) => Err(AwsFailure::of_credentials(&error)),

@@ -1,7 +1,8 @@
 //! One state on an input, in AWS (AWS page: `TestState`).
 
 use asl::test_state::{
-    TestAnswer, ErrorDetails, FieldValidation, Inspection, InspectionLevel, TestRefusal, TestRequest,
+    ErrorDetails, FieldValidation, Inspection, InspectionLevel, TestAnswer, TestRefusal,
+    TestRequest,
 };
 use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::config::interceptors::BeforeTransmitInterceptorContextMut;
@@ -24,7 +25,10 @@ impl Aws {
     ///
     /// # Errors
     /// The call failed, or its answer cannot be read.
-    pub async fn test_state(&self, request: &TestRequest) -> Result<Result<TestAnswer, TestRefusal>, AwsFailure> {
+    pub async fn test_state(
+        &self,
+        request: &TestRequest,
+    ) -> Result<Result<TestAnswer, TestRefusal>, AwsFailure> {
         let patient = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         let sent = self
             .sfn
@@ -119,7 +123,9 @@ fn mock(mock: &asl::test_state::Mock) -> types::MockInput {
         .build()
 }
 
-fn configuration(request: &TestRequest) -> Result<Option<types::TestStateConfiguration>, AwsFailure> {
+fn configuration(
+    request: &TestRequest,
+) -> Result<Option<types::TestStateConfiguration>, AwsFailure> {
     let Some(given) = &request.state_configuration else {
         return Ok(None);
     };

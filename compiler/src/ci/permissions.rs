@@ -145,7 +145,10 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<AllowStatement> {
             "ec2:DescribeVpcs",
         ]);
     }
-    statements.push(AllowStatement::everywhere("NoResourceLevelPermission", anywhere));
+    statements.push(AllowStatement::everywhere(
+        "NoResourceLevelPermission",
+        anywhere,
+    ));
     statements
 }
 
@@ -213,7 +216,11 @@ fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<AllowStatement> {
             .because("Whether a run goes on that needs what a deploy takes away."),
     ];
     if !states.is_empty() {
-        statements.push(AllowStatement::new("StatesOfRuns", ["s3:GetObject"], states));
+        statements.push(AllowStatement::new(
+            "StatesOfRuns",
+            ["s3:GetObject"],
+            states,
+        ));
     }
     statements
 }

@@ -218,14 +218,12 @@ pub async fn deployed(aws: &Aws, known: &KnownPipeline) -> Result<DeployedStack,
     let pipeline = known.pipeline();
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;
-    let Some(found) =
-        found.filter(|stack| {
-            !matches!(
-                stack.standing(),
-                StackStanding::Absent | StackStanding::Review
-            )
-        })
-    else {
+    let Some(found) = found.filter(|stack| {
+        !matches!(
+            stack.standing(),
+            StackStanding::Absent | StackStanding::Review
+        )
+    }) else {
         let mut diagnostic = Diagnostic::error(
             Code::NotDeployed,
             format!(

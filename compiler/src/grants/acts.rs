@@ -68,7 +68,13 @@ impl Needs {
 
     /// A procedure that no step makes. GRANT names it with the types of its arguments, which a call does not
     /// tell.
-    fn call(&mut self, at: StepInDatabase<'_>, procedure: &str, arguments: usize, place: &ScriptPlace) {
+    fn call(
+        &mut self,
+        at: StepInDatabase<'_>,
+        procedure: &str,
+        arguments: usize,
+        place: &ScriptPlace,
+    ) {
         if names::is_inserted(procedure) {
             let words = format!("a parameter names the procedure `{procedure}`");
             return self.open(at, place, &words);
@@ -90,7 +96,13 @@ impl Needs {
     }
 
     /// VACUUM and ANALYZE are for the owner of the table (AWS pages: `VACUUM`, `ANALYZE`).
-    fn maintain(&mut self, at: StepInDatabase<'_>, command: &str, table: Option<&str>, place: &ScriptPlace) {
+    fn maintain(
+        &mut self,
+        at: StepInDatabase<'_>,
+        command: &str,
+        table: Option<&str>,
+        place: &ScriptPlace,
+    ) {
         let temporary = &at.sql.lineage.temporary;
         match table {
             Some(table)

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::SmolStr;
-use redshift_sql::names::{Binder, ResultColumns, Catalog, DeclaredTables, Findings, CatalogAnswer};
+use redshift_sql::names::{
+    Binder, Catalog, CatalogAnswer, DeclaredTables, Findings, ResultColumns,
+};
 use redshift_sql::tree::{Body, Name, ObjectName, Query, Statement, StatementKind};
 use redshift_sql::types::Type;
 

@@ -3,7 +3,7 @@
 use redshift_sql::functions::{self, Function};
 use redshift_sql::lexer;
 use redshift_sql::names::{Means, VisibleRelation, sketch};
-use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::token::{Token, TokenKind};
 use redshift_sql::types::Type;
 
 use super::model::{Model, SqlFile, byte, span};

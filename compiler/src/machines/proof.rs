@@ -40,7 +40,8 @@ fn declared<N: DeclaredStates>(
     definition: &StateMachine,
     counts: &RunCounts,
 ) -> asl::validation::DeclaredBounds {
-    let mut declared = asl::validation::DeclaredBounds::default().expression_bytes(LONGEST_REFERENCE);
+    let mut declared =
+        asl::validation::DeclaredBounds::default().expression_bytes(LONGEST_REFERENCE);
     for name in definition.states.keys() {
         let Ok(state) = N::from_str(name) else {
             continue;

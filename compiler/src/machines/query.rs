@@ -95,7 +95,10 @@ fn asking(plan: &Plan) -> Vec<(StateName, State)> {
                     "What does not answer is asked again, until the step's limit.".to_owned(),
                 ),
                 retry: Some(vec![retrier(&PASSING_ERRORS, AWAIT_RETRIES)]),
-                catch: both(again(plan), catch_passing(StateName::LetItRun, counted.clone())),
+                catch: both(
+                    again(plan),
+                    catch_passing(StateName::LetItRun, counted.clone()),
+                ),
                 assign: variables(counted),
                 next: Some(to(StateName::HasItEnded)),
                 ..invoke(plan, &Request::Await(of_statement(plan)))

@@ -7,7 +7,9 @@
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
 use runtime_lambda::input;
 use runtime_lambda::plan::Plan;
-use runtime_lambda::protocol::{Look, LookInput, OfRun, OverInput, ReportInput, Request, Sweep, Written};
+use runtime_lambda::protocol::{
+    Look, LookInput, OfRun, OverInput, ReportInput, Request, Sweep, Written,
+};
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 

@@ -88,7 +88,10 @@ mod tests {
             assert_eq!(seconds(text), Err(WrongDuration::Syntax), "{text}");
         }
         assert_eq!(seconds("-5m"), Err(WrongDuration::Negative));
-        assert_eq!(seconds("99999999999999999999s"), Err(WrongDuration::Endless));
+        assert_eq!(
+            seconds("99999999999999999999s"),
+            Err(WrongDuration::Endless)
+        );
         assert_eq!(seconds("999999999999999999d"), Err(WrongDuration::Endless));
         assert_eq!(words(5_400), "1h30m");
         assert_eq!(words(0), "0s");

@@ -1,7 +1,7 @@
 //! What Redshift refuses in a transaction because it touches an external table: the catalog knows which
 //! tables are external, their names do not tell.
 
-use redshift_sql::names::{Catalog as _, DeclaredTables, CatalogAnswer, TableKind};
+use redshift_sql::names::{Catalog as _, CatalogAnswer, DeclaredTables, TableKind};
 use redshift_sql::tree::{
     GrantObjects, ObjectKind, ObjectName, Statement, StatementKind, TransactionRule,
 };

@@ -156,8 +156,8 @@ impl TableUse {
             None if how == How::CreateIfMissing => self.ensured = true,
             None => self.rows = true,
         }
-        self.removed &= how == How::Empty
-            || matches!(shape, Some(TableChange::Drops | TableChange::Truncates));
+        self.removed &=
+            how == How::Empty || matches!(shape, Some(TableChange::Drops | TableChange::Truncates));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::names::{Binder, DeclaredTables as Tables};
-use redshift_sql::rsql::{self, CommandKind, ScriptPiece, PieceKind};
+use redshift_sql::rsql::{self, CommandKind, PieceKind, ScriptPiece};
 use redshift_sql::{Mistake, MistakeKind, Span};
 use runtime_lambda::plan::ParameterType;
 

@@ -66,7 +66,10 @@ fn values(
     declared: &IndexMap<String, DeclaredParameter>,
 ) -> IndexMap<String, String> {
     let document = resolver.document;
-    let has_event = matches!(start, TriggerKind::Object { .. } | TriggerKind::Event { .. });
+    let has_event = matches!(
+        start,
+        TriggerKind::Object { .. } | TriggerKind::Event { .. }
+    );
     let mut all = IndexMap::new();
     for (name, scalar) in &written.parameters {
         let keys = ["triggers", index, "parameters", name.as_str()];

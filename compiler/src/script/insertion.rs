@@ -1,6 +1,6 @@
 //! `{{name}}`, the places where text is inserted because SQL allows no parameter there.
 
-use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::token::{Token, TokenKind};
 use redshift_sql::tree::StatementKind;
 use runtime_lambda::plan::Quoting;
 

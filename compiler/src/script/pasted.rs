@@ -7,7 +7,8 @@
 use std::collections::HashSet;
 
 use redshift_sql::rsql::{
-    self, CommandArgument, ArgumentPart, MetaCommand, CommandKind, PieceKind, VariableUse, VariableForm,
+    self, ArgumentPart, CommandArgument, CommandKind, MetaCommand, PieceKind, VariableForm,
+    VariableUse,
 };
 
 use super::ParameterUse;
@@ -69,7 +70,11 @@ impl Walk {
             CommandKind::EndIf => self.depth = self.depth.saturating_sub(1),
             CommandKind::Set => self.set(&command.arguments),
             CommandKind::Unset if self.depth == 0 => {
-                for name in command.arguments.iter().filter_map(CommandArgument::literal) {
+                for name in command
+                    .arguments
+                    .iter()
+                    .filter_map(CommandArgument::literal)
+                {
                     self.texts.remove(name);
                 }
             }

@@ -1,7 +1,8 @@
 //! Statements that begin or end a transaction, and those that bear no other beside them.
 
 use redshift_sql::tree::{
-    AlterTableKind, GrantKind, GrantObjects, IsolationLevel, ObjectKind, StatementKind, TransactionRule,
+    AlterTableKind, GrantKind, GrantObjects, IsolationLevel, ObjectKind, StatementKind,
+    TransactionRule,
 };
 
 use super::words::{Keywords, Words};
@@ -31,8 +32,13 @@ pub(super) fn control(kind: &StatementKind, words: Words<'_>) -> Option<Control>
     let (role, count) = match kind {
         StatementKind::Begin(begin) => {
             // Redshift takes every other level for SERIALIZABLE (AWS page: `BEGIN`).
-            let own = begin.read_only == Some(true) || begin.isolation == Some(IsolationLevel::Snapshot);
-            let role = if own { TransactionRole::Other } else { TransactionRole::Opens };
+            let own =
+                begin.read_only == Some(true) || begin.isolation == Some(IsolationLevel::Snapshot);
+            let role = if own {
+                TransactionRole::Other
+            } else {
+                TransactionRole::Opens
+            };
             let start = words.first().is_some_and(|first| first.words == "START");
             (role, 1 + usize::from(start))
         }

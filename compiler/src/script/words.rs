@@ -1,6 +1,6 @@
 //! The keywords that say what a statement is.
 
-use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::token::{Token, TokenKind};
 
 use super::split::StatementPiece;
 use crate::source::Span;

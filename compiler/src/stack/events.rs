@@ -39,11 +39,8 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
     };
     let input = TargetInput::of(&over.value(), &OF_EXECUTION);
     let machine = || reference(names::state_machine(Machine::Report));
-    let permission = PolicyStatement::allow(
-        Some("Sweep"),
-        &["states:StartExecution"],
-        vec![machine()],
-    );
+    let permission =
+        PolicyStatement::allow(Some("Sweep"), &["states:StartExecution"], vec![machine()]);
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
     let role = RoleProperties::new(
         format!(
@@ -60,7 +57,10 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
         ..Target::undecided(input)
     };
     let description = "Ends what a run that did not end by itself left running".to_owned();
-    template.add("SweepRule", RuleProperties::on(description, pattern, target));
+    template.add(
+        "SweepRule",
+        RuleProperties::on(description, pattern, target),
+    );
 }
 
 /// Adds the rule that tells the Lambda of the end of a run that CloudFormation waits for.

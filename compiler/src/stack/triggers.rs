@@ -40,7 +40,10 @@ pub fn add(
         } => {
             let target = RuleTarget::run(rules_role(template), of_schedule(&by, parameters));
             let description = "Starts a run".to_owned();
-            template.add(name, RuleProperties::at(description, expression.clone(), target))
+            template.add(
+                name,
+                RuleProperties::at(description, expression.clone(), target),
+            )
         }
         TriggerKind::Schedule {
             expression,
@@ -81,7 +84,10 @@ pub fn add(
         TriggerKind::Event { pattern } => {
             let target = RuleTarget::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
-            template.add(name, RuleProperties::on(description, json!(pattern), target))
+            template.add(
+                name,
+                RuleProperties::on(description, json!(pattern), target),
+            )
         }
     };
     if has_runs {
@@ -168,7 +174,10 @@ fn schedules_role(template: &mut StackTemplate, settings: &Stack) -> super::intr
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that start a run".to_owned();
-    template.add(SCHEDULES_ROLE, RoleProperties::new(description, trust, permissions));
+    template.add(
+        SCHEDULES_ROLE,
+        RoleProperties::new(description, trust, permissions),
+    );
     attribute(SCHEDULES_ROLE, "Arn")
 }
 

@@ -353,7 +353,10 @@ impl<'a> Sides<'a> {
         Some(Mismatch {
             span,
             label,
-            sentence: format!("{what} is not as expected: {}", RowChange::counted(&changes)),
+            sentence: format!(
+                "{what} is not as expected: {}",
+                RowChange::counted(&changes)
+            ),
             table: Some(difference.table(&changes)),
         })
     }

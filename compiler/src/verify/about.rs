@@ -7,7 +7,8 @@ use std::time::Duration;
 use asl::definition::{JitterStrategy, Retrier, State};
 use asl::interpreter::errors;
 use asl::test_state::{
-    TestAnswer, FieldValidation, InspectionLevel, Mock, TestRefusal, TestRequest, StateConfiguration, Visit,
+    FieldValidation, InspectionLevel, Mock, StateConfiguration, TestAnswer, TestRefusal,
+    TestRequest, Visit,
 };
 use serde_json::{Value, json};
 

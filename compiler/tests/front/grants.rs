@@ -247,7 +247,10 @@ fn who_is_granted_to_is_the_user_that_the_spec_tells() {
         "workgroup: w",
         "secret: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:s'",
     ] {
-        assert!(matches!(of(unknown), GrantRecipient::Placeholder(_)), "{unknown}");
+        assert!(
+            matches!(of(unknown), GrantRecipient::Placeholder(_)),
+            "{unknown}"
+        );
     }
 }
 

@@ -34,10 +34,7 @@ fn one(code: Code, severity: Gravity, text: &str) -> Vec<(Code, Gravity, String)
 #[test]
 fn columns_of_a_source_are_known() {
     let folder = with(CUSTOMERS, "select nmae from crm.customers;");
-    assert_eq!(
-        found(&folder),
-        one(Code::SqlColumn, Gravity::Error, "nmae")
-    );
+    assert_eq!(found(&folder), one(Code::SqlColumn, Gravity::Error, "nmae"));
     assert!(folder.shown().contains("did you mean `name`?"));
     let folder = with(CUSTOMERS, "select id from crm.customers where born = 7;");
     assert_eq!(found(&folder).len(), 1, "{}", folder.shown());
@@ -207,11 +204,7 @@ fn what_another_tool_would_fill_in_is_named() {
     let folder = with(CUSTOMERS, "select 1 as one from {{ ref('orders') }};");
     assert_eq!(
         found(&folder),
-        one(
-            Code::InsertionSyntax,
-            Gravity::Error,
-            "{{ ref('orders') }}"
-        )
+        one(Code::InsertionSyntax, Gravity::Error, "{{ ref('orders') }}")
     );
     assert!(folder.shown().contains("dbt"), "{}", folder.shown());
 }

@@ -27,7 +27,10 @@ pub(super) fn databases(service: &Service, request: &CatalogRequest) -> Result<V
 }
 
 /// Answers `ListSchemas` with those whose names fit the pattern.
-pub(super) async fn schemas(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
+pub(super) async fn schemas(
+    service: &Arc<Service>,
+    request: CatalogRequest,
+) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::schemas).await?;
     let all = all
@@ -39,7 +42,10 @@ pub(super) async fn schemas(service: &Arc<Service>, request: CatalogRequest) -> 
 }
 
 /// Answers `ListTables` with tables and views whose names fit the patterns.
-pub(super) async fn tables(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
+pub(super) async fn tables(
+    service: &Arc<Service>,
+    request: CatalogRequest,
+) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::relations).await?;
     let all = all
@@ -60,7 +66,10 @@ pub(super) async fn tables(service: &Arc<Service>, request: CatalogRequest) -> R
 }
 
 /// Columns of the tables that are meant.
-pub(super) async fn table(service: &Arc<Service>, request: CatalogRequest) -> Result<Value, ApiFault> {
+pub(super) async fn table(
+    service: &Arc<Service>,
+    request: CatalogRequest,
+) -> Result<Value, ApiFault> {
     admit(service, &request)?;
     let (schema, table) = (request.schema.clone(), request.table.clone());
     let columns = blocking(service, move |warehouse| {

@@ -32,7 +32,11 @@ pub(super) fn within(value: i64, member: &str, least: i64, most: i64) -> Result<
 }
 
 /// One of some words.
-pub(super) fn one_of<'a>(value: &'a str, member: &str, words: &[&str]) -> Result<&'a str, ApiFault> {
+pub(super) fn one_of<'a>(
+    value: &'a str,
+    member: &str,
+    words: &[&str],
+) -> Result<&'a str, ApiFault> {
     if words.contains(&value) {
         return Ok(value);
     }
@@ -193,7 +197,10 @@ pub(super) fn order(order: &StatementMembers, statements: &[String]) -> Result<(
     Ok(())
 }
 
-fn check_parameters(parameters: &[StatementParameter], statements: &[String]) -> Result<(), ApiFault> {
+fn check_parameters(
+    parameters: &[StatementParameter],
+    statements: &[String],
+) -> Result<(), ApiFault> {
     if parameters.is_empty() {
         let bound = "have length greater than or equal to 1";
         return Err(constraint(Some("[]"), "parameters", bound));

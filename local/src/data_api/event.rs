@@ -9,7 +9,11 @@ use super::record::StatementRecord;
 use crate::warehouse::StatementEnded;
 
 /// An entry of `PutEvents`.
-pub(super) fn entry(ended: &StatementEnded, record: Option<&StatementRecord>, retention: Duration) -> Value {
+pub(super) fn entry(
+    ended: &StatementEnded,
+    record: Option<&StatementRecord>,
+    retention: Duration,
+) -> Value {
     let seconds = |moment: SystemTime| {
         moment
             .duration_since(SystemTime::UNIX_EPOCH)

@@ -16,14 +16,20 @@ use super::service::Service;
 use crate::warehouse::{HeldSession, identifier};
 
 /// Answers `ExecuteStatement`: takes one statement and waits as long as the request says.
-pub(super) async fn execute(service: &Arc<Service>, request: ExecuteRequest) -> Result<Value, ApiFault> {
+pub(super) async fn execute(
+    service: &Arc<Service>,
+    request: ExecuteRequest,
+) -> Result<Value, ApiFault> {
     let sql = check::required(request.sql, "sql")?;
     check::sql(&sql, "sql")?;
     run(service, vec![sql], None, request.order).await
 }
 
 /// Runs several, one behind the other.
-pub(super) async fn batch(service: &Arc<Service>, request: BatchExecute) -> Result<Value, ApiFault> {
+pub(super) async fn batch(
+    service: &Arc<Service>,
+    request: BatchExecute,
+) -> Result<Value, ApiFault> {
     let sqls = check::required(request.sqls, "sqls")?;
     let count = i64::try_from(sqls.len()).unwrap_or(i64::MAX);
     let most = i64::try_from(BATCH_STATEMENTS).unwrap_or(i64::MAX);
@@ -116,7 +122,9 @@ fn start(
         return Err(ApiFault::unavailable());
     }
     if records.active() >= service.limits.active_statements {
-        return Err(ApiFault::active_statements(service.limits.active_statements));
+        return Err(ApiFault::active_statements(
+            service.limits.active_statements,
+        ));
     }
     let (session, place) = session(service, &order)?;
     let format = match order.result_format.as_deref() {

@@ -47,8 +47,16 @@ pub(super) async fn perform(
         "BatchExecuteStatement" => execute::batch(service, read(body)?).await?,
         "DescribeStatement" => describe::describe(service, read(body)?).await?,
         "CancelStatement" => cancel::cancel(service, read(body)?).await?,
-        "GetStatementResult" => return result::json(service, read(body)?).await.map(OperationAnswer::Text),
-        "GetStatementResultV2" => return result::csv(service, read(body)?).await.map(OperationAnswer::Text),
+        "GetStatementResult" => {
+            return result::json(service, read(body)?)
+                .await
+                .map(OperationAnswer::Text);
+        }
+        "GetStatementResultV2" => {
+            return result::csv(service, read(body)?)
+                .await
+                .map(OperationAnswer::Text);
+        }
         "ListStatements" => list::statements(service, &read(body)?)?,
         "ListSessions" => session::list(
             &service.sessions,

@@ -42,7 +42,11 @@ struct Page {
     next: Option<String>,
 }
 
-async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Result<Page, ApiFault> {
+async fn page(
+    service: &Arc<Service>,
+    request: ById,
+    format: ResultFormat,
+) -> Result<Page, ApiFault> {
     let wait = check::wait(request.wait_time_seconds)?;
     let (id, number) = check::id(request.id)?;
     let record = service.record(&id)?;
@@ -79,7 +83,10 @@ async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Re
 
 /// The number of the statement whose result is meant, counted from 1. A batch has results only by its
 /// statements.
-fn statement_with_result(record: &StatementRecord, number: Option<usize>) -> Result<usize, ApiFault> {
+fn statement_with_result(
+    record: &StatementRecord,
+    number: Option<usize>,
+) -> Result<usize, ApiFault> {
     let parts = record.handle.view().parts;
     number
         .or(record.batch.is_none().then_some(1))

@@ -1,6 +1,6 @@
 //! Arguments of a meta command.
 
-use redshift_sql::rsql::{CommandArgument, ArgumentPart, MetaCommand};
+use redshift_sql::rsql::{ArgumentPart, CommandArgument, MetaCommand};
 
 use super::variables::{MOST_TEXT, ScriptVariables, TooLong};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use redshift_sql::lexer::lex;
-use redshift_sql::rsql::{self, MetaCommand, CommandKind, ScriptPiece, PieceKind};
+use redshift_sql::rsql::{self, CommandKind, MetaCommand, PieceKind, ScriptPiece};
 use redshift_sql::token::TokenKind;
 
 use super::arguments::{arguments, named};
@@ -148,7 +148,12 @@ impl Interpreter<'_> {
         self.wanted_label.is_none() && self.branches.last().is_none_or(|branch| branch.active)
     }
 
-    async fn execute(&mut self, session: &mut dyn ScriptSession, statement: &str, into: Option<&str>) {
+    async fn execute(
+        &mut self,
+        session: &mut dyn ScriptSession,
+        statement: &str,
+        into: Option<&str>,
+    ) {
         if is_blank(statement) {
             return;
         }
@@ -202,7 +207,12 @@ impl Interpreter<'_> {
         }
     }
 
-    async fn command(&mut self, session: &mut dyn ScriptSession, script: &str, command: &MetaCommand) {
+    async fn command(
+        &mut self,
+        session: &mut dyn ScriptSession,
+        script: &str,
+        command: &MetaCommand,
+    ) {
         // What decides where the script goes on is looked at everywhere.
         match command.kind {
             CommandKind::If => return self.begin_if(script, command),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use redshift_sql::Span;
-use redshift_sql::rsql::{VariableUse, VariableForm};
+use redshift_sql::rsql::{VariableForm, VariableUse};
 
 /// Most bytes of a variable's value. No script needs as much, and one whose variables double each other
 /// would take all memory that there is.

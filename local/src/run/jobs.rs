@@ -167,7 +167,11 @@ impl Jobs {
         Ok(statement)
     }
 
-    async fn start(&self, call: &TaskCall, behind: &str) -> Result<StatementDescription, TaskFailure> {
+    async fn start(
+        &self,
+        call: &TaskCall,
+        behind: &str,
+    ) -> Result<StatementDescription, TaskFailure> {
         let step = self
             .step(call)
             .ok_or_else(|| TaskFailure::unsupported("a job of no step"))?;

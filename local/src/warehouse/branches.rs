@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use redshift_sql::Span;
 use redshift_sql::lexer::lex_part;
 use redshift_sql::parse;
-use redshift_sql::token::{TokenKind, Token};
-use redshift_sql::tree::{Block, Loop, StatementKind, BodyStep, StepKind};
+use redshift_sql::token::{Token, TokenKind};
+use redshift_sql::tree::{Block, BodyStep, Loop, StatementKind, StepKind};
 
 /// One way on from a place where there are several. The same text is the same place wherever it stands,
 /// because GROUP BY has to find the CASE of the select list.

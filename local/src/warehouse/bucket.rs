@@ -46,7 +46,10 @@ pub(super) fn open(options: &Options) -> Result<BTreeMap<String, Folder>, OpenFa
 }
 
 /// The folder that stands in for a bucket.
-pub(super) fn folder<'a>(scope: &StatementScope<'a>, bucket: &str) -> Result<&'a Folder, StatementFailure> {
+pub(super) fn folder<'a>(
+    scope: &StatementScope<'a>,
+    bucket: &str,
+) -> Result<&'a Folder, StatementFailure> {
     scope.shared.buckets.get(bucket).ok_or_else(|| {
         StatementFailure::Refused(format!(
             "the bucket `{bucket}` is not mapped to a folder on this machine"
@@ -55,7 +58,10 @@ pub(super) fn folder<'a>(scope: &StatementScope<'a>, bucket: &str) -> Result<&'a
 }
 
 /// The object at a location.
-pub(super) fn object<'a>(scope: &StatementScope<'a>, location: BucketLocation) -> Result<BucketObject<'a>, StatementFailure> {
+pub(super) fn object<'a>(
+    scope: &StatementScope<'a>,
+    location: BucketLocation,
+) -> Result<BucketObject<'a>, StatementFailure> {
     let folder = folder(scope, &location.bucket)?;
     let size = folder.metadata(Path::new(&location.key))?.len();
     Ok(BucketObject {
@@ -89,7 +95,11 @@ struct Search<'a, 'b> {
 
 impl<'a> Search<'a, '_> {
     /// Adds the objects under `prefix` whose keys begin with the location's.
-    fn collect(&self, prefix: &str, found: &mut Vec<BucketObject<'a>>) -> Result<(), StatementFailure> {
+    fn collect(
+        &self,
+        prefix: &str,
+        found: &mut Vec<BucketObject<'a>>,
+    ) -> Result<(), StatementFailure> {
         let start_of_key = &self.location.key;
         let names = match self.folder.names(Path::new(prefix)) {
             Ok(names) => names,

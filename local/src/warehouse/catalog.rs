@@ -83,15 +83,17 @@ impl EmbeddedWarehouse {
                 ),
                 &[DATABASE],
             )?;
-            let relations = found.into_iter().map(|[schema, name, kind]| CatalogRelation {
-                schema: schema.unwrap_or_default(),
-                name: name.unwrap_or_default(),
-                kind: if kind.as_deref() == Some("view") {
-                    CatalogRelationKind::View
-                } else {
-                    CatalogRelationKind::Table
-                },
-            });
+            let relations = found
+                .into_iter()
+                .map(|[schema, name, kind]| CatalogRelation {
+                    schema: schema.unwrap_or_default(),
+                    name: name.unwrap_or_default(),
+                    kind: if kind.as_deref() == Some("view") {
+                        CatalogRelationKind::View
+                    } else {
+                        CatalogRelationKind::Table
+                    },
+                });
             Ok(relations.collect())
         })
     }
@@ -144,8 +146,8 @@ fn look<T>(
     shared: &Shared,
     look: impl FnOnce(&StatementScope<'_>) -> Result<T, StatementFailure>,
 ) -> Result<T, String> {
-    let connection =
-        settings::session(&shared.root.lock()).map_err(|error| StatementFailure::from(error).to_string())?;
+    let connection = settings::session(&shared.root.lock())
+        .map_err(|error| StatementFailure::from(error).to_string())?;
     let remembered = Remembered::default();
     let scope = StatementScope {
         shared,

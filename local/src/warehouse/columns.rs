@@ -76,7 +76,10 @@ pub(super) struct ExistingTable {
 }
 
 /// The table that a relation's name means.
-pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<ExistingTable, StatementFailure> {
+pub(super) fn table(
+    scope: &StatementScope<'_>,
+    relation: &str,
+) -> Result<ExistingTable, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<3>(
         "select table_oid::varchar || ':' || database_oid::varchar,
@@ -101,7 +104,10 @@ pub(super) fn table(scope: &StatementScope<'_>, relation: &str) -> Result<Existi
 }
 
 /// The columns of a table, in its order, without pseudocolumns.
-pub(super) fn of(scope: &StatementScope<'_>, relation: &str) -> Result<Vec<Existing>, StatementFailure> {
+pub(super) fn of(
+    scope: &StatementScope<'_>,
+    relation: &str,
+) -> Result<Vec<Existing>, StatementFailure> {
     let table = table(scope, relation)?;
     let (_, own) = parts(relation);
     let full = if table.schema.is_empty() {

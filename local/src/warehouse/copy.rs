@@ -132,7 +132,9 @@ impl Loading<'_> {
                 self.end(loaded, Some(staged.seen), &errors)?;
                 Ok(loaded)
             }
-            Err(StatementFailure::Engine(message)) => Err(self.explained(records, &staged, &message)),
+            Err(StatementFailure::Engine(message)) => {
+                Err(self.explained(records, &staged, &message))
+            }
             Err(other) => Err(other),
         }
     }
@@ -162,7 +164,12 @@ impl Loading<'_> {
 
     /// Why the engine refused records that are written down. Its transaction has ended by that, so
     /// another connection looks.
-    fn explained(&self, records: &CopyRecords<'_>, staged: &Staged, message: &str) -> StatementFailure {
+    fn explained(
+        &self,
+        records: &CopyRecords<'_>,
+        staged: &Staged,
+        message: &str,
+    ) -> StatementFailure {
         let look = || -> Result<Vec<LoadError>, StatementFailure> {
             let connection = settings::session(&self.scope.shared.root.lock())?;
             let scope = StatementScope {
@@ -211,7 +218,12 @@ impl Loading<'_> {
     }
 
     /// Keeps that the load has ended well.
-    fn end(&self, rows: u64, lines: Option<u64>, errors: &[LoadError]) -> Result<(), StatementFailure> {
+    fn end(
+        &self,
+        rows: u64,
+        lines: Option<u64>,
+        errors: &[LoadError],
+    ) -> Result<(), StatementFailure> {
         self.load(rows, lines, errors).succeeded(self.scope)
     }
 
@@ -237,7 +249,10 @@ impl Loading<'_> {
 }
 
 /// The columns that are loaded, in the order of the fields.
-fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing>, StatementFailure> {
+fn targets<'a>(
+    copy: &Copy,
+    existing: &'a [Existing],
+) -> Result<Vec<&'a Existing>, StatementFailure> {
     if copy.columns.is_empty() {
         return Ok(existing
             .iter()
@@ -261,15 +276,20 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
             "cannot set an identity column to a value: \"{}\" needs EXPLICIT_IDS",
             column.name
         ))),
-        (None, true) if existing.iter().any(Existing::is_identity) => Err(StatementFailure::Engine(
-            "EXPLICIT_IDS needs the identity column in the list of columns".to_owned(),
-        )),
+        (None, true) if existing.iter().any(Existing::is_identity) => {
+            Err(StatementFailure::Engine(
+                "EXPLICIT_IDS needs the identity column in the list of columns".to_owned(),
+            ))
+        }
         _ => Ok(targets),
     }
 }
 
 /// The objects to be read, those without a byte left out.
-fn objects<'a>(scope: &StatementScope<'a>, copy: &Copy) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
+fn objects<'a>(
+    scope: &StatementScope<'a>,
+    copy: &Copy,
+) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let found = if copy.manifest {
         manifest::objects(scope, &copy.from)?
     } else {

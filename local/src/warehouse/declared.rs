@@ -91,7 +91,10 @@ const RELATIONS: &str = "
     from duckdb_views() where not internal and not temporary and database_name = 'sfc_database'";
 
 /// The relation that a name means in this session.
-pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<ExistingRelation>, StatementFailure> {
+pub(super) fn find(
+    scope: &StatementScope<'_>,
+    relation: &str,
+) -> Result<Option<ExistingRelation>, StatementFailure> {
     let (schema, name) = parts(relation);
     let found = scope.texts::<4>(
         &format!(
@@ -113,7 +116,10 @@ pub(super) fn find(scope: &StatementScope<'_>, relation: &str) -> Result<Option<
 }
 
 /// The relation that a name means, which must be there.
-pub(super) fn existing(scope: &StatementScope<'_>, relation: &str) -> Result<ExistingRelation, StatementFailure> {
+pub(super) fn existing(
+    scope: &StatementScope<'_>,
+    relation: &str,
+) -> Result<ExistingRelation, StatementFailure> {
     find(scope, relation)?.ok_or_else(|| {
         StatementFailure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
     })
@@ -144,7 +150,10 @@ fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> ExistingRe
 }
 
 /// Puts the columns into the engine's order, with those of which nothing was declared.
-pub(super) fn complete(scope: &StatementScope<'_>, relation: &mut ExistingRelation) -> Result<(), StatementFailure> {
+pub(super) fn complete(
+    scope: &StatementScope<'_>,
+    relation: &mut ExistingRelation,
+) -> Result<(), StatementFailure> {
     let rows = if relation.is_view {
         // Its tables may be gone: then the engine knows what its columns were.
         scope.texts::<2>(

@@ -6,7 +6,11 @@ use super::scope::StatementScope;
 use crate::warehouse::dialect::{DefinedColumn, EngineSql, definitions, quote_name};
 
 /// Creates a table from a query. A sum of whole numbers is wider in the engine than in Redshift.
-pub(super) fn create_as(scope: &StatementScope<'_>, create: &str, query: &EngineSql) -> Result<(), StatementFailure> {
+pub(super) fn create_as(
+    scope: &StatementScope<'_>,
+    create: &str,
+    query: &EngineSql,
+) -> Result<(), StatementFailure> {
     let described = scope.describe(query)?;
     let mut text = format!("{create} as {}", query.text);
     if described.iter().any(|(_, kind)| kind == "HUGEINT") {
@@ -55,7 +59,11 @@ pub(super) fn create_like(
 
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
-pub(super) fn add_column(scope: &StatementScope<'_>, table: &str, column: &DefinedColumn) -> Result<(), StatementFailure> {
+pub(super) fn add_column(
+    scope: &StatementScope<'_>,
+    table: &str,
+    column: &DefinedColumn,
+) -> Result<(), StatementFailure> {
     // With a default, the engine's own way changes a setting, and all settings are locked.
     if column.rest.is_empty() {
         scope.run(format!(
@@ -98,7 +106,10 @@ pub(super) fn alter_type(
     rebuild(scope, table, &all, all.len())
 }
 
-fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<DefinedColumn>, StatementFailure> {
+fn definitions_of(
+    scope: &StatementScope<'_>,
+    table: &str,
+) -> Result<Vec<DefinedColumn>, StatementFailure> {
     let existing = columns::of(scope, table)?;
     Ok(existing
         .iter()
@@ -107,7 +118,12 @@ fn definitions_of(scope: &StatementScope<'_>, table: &str) -> Result<Vec<Defined
 }
 
 /// Writes a table anew with these columns, of which the first `kept` are those it has.
-fn rebuild(scope: &StatementScope<'_>, table: &str, columns: &[DefinedColumn], kept: usize) -> Result<(), StatementFailure> {
+fn rebuild(
+    scope: &StatementScope<'_>,
+    table: &str,
+    columns: &[DefinedColumn],
+    kept: usize,
+) -> Result<(), StatementFailure> {
     let (_, name) = columns::parts(table);
     let schema = columns::table(scope, table)?.schema;
     let new = quote_name(&format!("{name} rebuilt"));

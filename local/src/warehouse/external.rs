@@ -21,7 +21,10 @@ pub(super) use columns::alter;
 pub(super) use write::{create_as, insert};
 
 /// Reads what a statement is about to read. Refuses to write where Redshift writes nothing either.
-pub(super) fn refresh(scope: &StatementScope<'_>, statement: &Statement) -> Result<(), StatementFailure> {
+pub(super) fn refresh(
+    scope: &StatementScope<'_>,
+    statement: &Statement,
+) -> Result<(), StatementFailure> {
     if let Statement::Declare { declare, .. } = statement
         && let Declare::Table { declaration, .. } = declare.as_ref()
         && declaration.external.is_some()
@@ -119,7 +122,10 @@ fn bodies(scope: &StatementScope<'_>, called: &str) -> Result<Vec<String>, State
 }
 
 /// The external table that a name means, where it is one.
-pub(super) fn named(scope: &StatementScope<'_>, name: &str) -> Result<Option<ExistingRelation>, StatementFailure> {
+pub(super) fn named(
+    scope: &StatementScope<'_>,
+    name: &str,
+) -> Result<Option<ExistingRelation>, StatementFailure> {
     if !scope.shared.has_external.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -127,7 +133,10 @@ pub(super) fn named(scope: &StatementScope<'_>, name: &str) -> Result<Option<Exi
 }
 
 /// What the pages of these statements say: "You can't run … inside a transaction (BEGIN … END)".
-fn outside_of_transactions(scope: &StatementScope<'_>, statement: &str) -> Result<(), StatementFailure> {
+fn outside_of_transactions(
+    scope: &StatementScope<'_>,
+    statement: &str,
+) -> Result<(), StatementFailure> {
     if scope.commits.refused {
         return Err(StatementFailure::Engine(format!(
             "{statement} cannot run inside a transaction block"
@@ -202,7 +211,10 @@ fn written(statement: &Statement) -> Option<&str> {
     }
 }
 
-fn refuse_to_write(table: &ExistingRelation, statement: &Statement) -> Result<(), StatementFailure> {
+fn refuse_to_write(
+    table: &ExistingRelation,
+    statement: &Statement,
+) -> Result<(), StatementFailure> {
     let Some(written) = written(statement) else {
         return Ok(());
     };

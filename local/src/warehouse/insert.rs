@@ -97,7 +97,12 @@ pub(super) fn insert(
 }
 
 /// The columns of a query as their targets take them.
-fn selected(query: &EngineSql, targets: &[&Existing], texts: &[bool], order: DateOrder) -> EngineSql {
+fn selected(
+    query: &EngineSql,
+    targets: &[&Existing],
+    texts: &[bool],
+    order: DateOrder,
+) -> EngineSql {
     let names: Vec<String> = (0..targets.len()).map(|at| format!("c{at}")).collect();
     let mut changes = false;
     let list: Vec<String> = targets

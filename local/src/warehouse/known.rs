@@ -7,7 +7,9 @@ use std::rc::Rc;
 use duckdb::Connection;
 use redshift_sql::SmolStr;
 use redshift_sql::functions::find;
-use redshift_sql::names::{Catalog, Column, CatalogAnswer, OwnFunction, Table, TableKind, is_system};
+use redshift_sql::names::{
+    Catalog, CatalogAnswer, Column, OwnFunction, Table, TableKind, is_system,
+};
 use redshift_sql::tree::ObjectName;
 use redshift_sql::types::Type;
 
@@ -50,7 +52,9 @@ impl<'a> KnownTables<'a> {
     fn system(&self, name: &str) -> CatalogAnswer {
         let given = format!("{SYSTEM_TABLES}.{}", quote_name(name));
         match (self.look_up(&given), query_of(name, "")) {
-            (CatalogAnswer::Unknown, Some(query)) => self.described(name, &format!("describe {query}")),
+            (CatalogAnswer::Unknown, Some(query)) => {
+                self.described(name, &format!("describe {query}"))
+            }
             (known, _) => known,
         }
     }

@@ -12,7 +12,11 @@ pub(super) fn key(relation: &str) -> (String, String) {
     (schema.unwrap_or_else(|| "public".to_owned()), name)
 }
 
-pub(super) fn create(scope: &StatementScope<'_>, name: &str, query: &str) -> Result<(), StatementFailure> {
+pub(super) fn create(
+    scope: &StatementScope<'_>,
+    name: &str,
+    query: &str,
+) -> Result<(), StatementFailure> {
     let described = scope.describe(&EngineSql::plain(query))?;
     let list: Vec<String> = described
         .iter()

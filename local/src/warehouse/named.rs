@@ -6,7 +6,10 @@ use super::scope::StatementScope;
 use crate::warehouse::dialect::{NameChange, quote_name};
 
 /// Carries out a change of a database or a schema as such.
-pub(super) fn change(scope: &StatementScope<'_>, named: &NameChange) -> Result<(), StatementFailure> {
+pub(super) fn change(
+    scope: &StatementScope<'_>,
+    named: &NameChange,
+) -> Result<(), StatementFailure> {
     match named {
         NameChange::CreateDatabase { name, kind } => {
             if is_database(scope, name)? {

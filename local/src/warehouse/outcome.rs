@@ -6,7 +6,8 @@ use super::scope::StatementScope;
 use crate::warehouse::dialect::Statement;
 
 /// Carries out a statement: handed to those below that make other statements of one.
-pub(super) type RunStatement = fn(&StatementScope<'_>, &Statement) -> Result<StatementOutcome, StatementFailure>;
+pub(super) type RunStatement =
+    fn(&StatementScope<'_>, &Statement) -> Result<StatementOutcome, StatementFailure>;
 
 /// What a statement did.
 #[derive(Debug, Default)]

@@ -30,7 +30,10 @@ struct Kept {
 }
 
 /// Keeps a function: makes the macro and the row of the catalog.
-pub(super) fn create(scope: &StatementScope<'_>, function: &KeptFunction) -> Result<(), StatementFailure> {
+pub(super) fn create(
+    scope: &StatementScope<'_>,
+    function: &KeptFunction,
+) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&function.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -108,7 +111,11 @@ fn forget(scope: &StatementScope<'_>, key: &str) -> Result<(), StatementFailure>
 }
 
 /// The functions of a name: in a schema, or in the first of the path that has one.
-fn kept(scope: &StatementScope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>, StatementFailure> {
+fn kept(
+    scope: &StatementScope<'_>,
+    schema: Option<&str>,
+    name: &str,
+) -> Result<Vec<Kept>, StatementFailure> {
     let found = scope.texts::<4>(
         &format!("select schema_name, arguments, returns, macro_name {NAMED}"),
         &[name, schema.unwrap_or_default()],
@@ -131,7 +138,10 @@ fn kept(scope: &StatementScope<'_>, schema: Option<&str>, name: &str) -> Result<
 }
 
 /// The function that a name and its types mean.
-fn only(scope: &StatementScope<'_>, function: &NamedProcedure) -> Result<Option<Kept>, StatementFailure> {
+fn only(
+    scope: &StatementScope<'_>,
+    function: &NamedProcedure,
+) -> Result<Option<Kept>, StatementFailure> {
     let (schema, name) = parts(&function.name);
     let mut found = kept(scope, schema.as_deref(), &name)?;
     if let Some(signature) = &function.signature {
@@ -268,7 +278,10 @@ pub(super) fn rename(
 }
 
 /// The functions of a schema, which go with it.
-pub(super) fn of_schema(scope: &StatementScope<'_>, schema: &str) -> Result<Vec<String>, StatementFailure> {
+pub(super) fn of_schema(
+    scope: &StatementScope<'_>,
+    schema: &str,
+) -> Result<Vec<String>, StatementFailure> {
     let found = scope.texts::<1>(
         "select function_name from redshift.functions where schema_name = $1",
         &[schema],
@@ -277,7 +290,10 @@ pub(super) fn of_schema(scope: &StatementScope<'_>, schema: &str) -> Result<Vec<
 }
 
 /// Drops the functions of a schema, and what calls them.
-pub(super) fn remove_schema(scope: &StatementScope<'_>, schema: &str) -> Result<(), StatementFailure> {
+pub(super) fn remove_schema(
+    scope: &StatementScope<'_>,
+    schema: &str,
+) -> Result<(), StatementFailure> {
     for name in of_schema(scope, schema)? {
         for one in kept(scope, Some(schema), &name)? {
             drop(scope, &one, true)?;

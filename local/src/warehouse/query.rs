@@ -12,7 +12,10 @@ use super::scope::StatementScope;
 use crate::warehouse::dialect::EngineSql;
 
 /// Runs a query and keeps its rows.
-pub(super) fn query(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<PagedRows, StatementFailure> {
+pub(super) fn query(
+    scope: &StatementScope<'_>,
+    sql: &EngineSql,
+) -> Result<PagedRows, StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared

@@ -30,7 +30,11 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// Tells the engine what its functions ask for, where that has not been done.
-    pub(super) fn prepare(&self, shared: &Shared, connection: &Connection) -> Result<(), StatementFailure> {
+    pub(super) fn prepare(
+        &self,
+        shared: &Shared,
+        connection: &Connection,
+    ) -> Result<(), StatementFailure> {
         self.numbers.begin(shared);
         self.configuration.tell(connection)?;
         self.numbers.tell(connection)?;

@@ -214,7 +214,10 @@ fn no_room(error: Error) -> StatementFailure {
 mod tests {
     use super::*;
 
-    fn collect(limits: ResultLimits, rows: impl Iterator<Item = String>) -> Result<PagedRows, String> {
+    fn collect(
+        limits: ResultLimits,
+        rows: impl Iterator<Item = String>,
+    ) -> Result<PagedRows, String> {
         let mut collector = Collector::new(Vec::new(), &Pages::new(1 << 20, None), Some(limits));
         for row in rows {
             collector
@@ -226,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_row_has_its_limit_in_bytes() {
-        let row = |bytes: usize| collect(ResultLimits::DATA_API, std::iter::once("x".repeat(bytes)));
+        let row =
+            |bytes: usize| collect(ResultLimits::DATA_API, std::iter::once("x".repeat(bytes)));
         assert_eq!(row(64 * 1024 - 8).unwrap().total, 1);
         let error = row(64 * 1024 - 7).unwrap_err();
         assert!(

@@ -52,7 +52,10 @@ pub(super) struct StatementScope<'a> {
 
 impl<'a> StatementScope<'a> {
     /// The scope of a procedure's statements, which has no parameters yet.
-    pub(super) fn called(&self, with_settings: bool) -> Result<StatementScope<'a>, StatementFailure> {
+    pub(super) fn called(
+        &self,
+        with_settings: bool,
+    ) -> Result<StatementScope<'a>, StatementFailure> {
         if self.calls >= DEEPEST_CALL {
             return Err(StatementFailure::Engine(format!(
                 "stored procedures call each other more than {DEEPEST_CALL} levels deep"
@@ -98,7 +101,9 @@ impl<'a> StatementScope<'a> {
                     .iter()
                     .find(|(known, _)| known.eq_ignore_ascii_case(name))
                     .map(|(_, value)| value.as_deref())
-                    .ok_or_else(|| StatementFailure::Refused(format!("Parameter \"{name}\" has no value")))
+                    .ok_or_else(|| {
+                        StatementFailure::Refused(format!("Parameter \"{name}\" has no value"))
+                    })
             })
             .collect()
     }
@@ -123,7 +128,10 @@ impl<'a> StatementScope<'a> {
     }
 
     /// The columns of a query and their types in the engine's words.
-    pub(super) fn describe(&self, query: &EngineSql) -> Result<Vec<(String, String)>, StatementFailure> {
+    pub(super) fn describe(
+        &self,
+        query: &EngineSql,
+    ) -> Result<Vec<(String, String)>, StatementFailure> {
         let mut prepared = self
             .connection
             .prepare(&format!("describe {}", query.text))?;

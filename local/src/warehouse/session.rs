@@ -134,12 +134,14 @@ impl<'a> RunningExecution<'a> {
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
                 let connection = settings::session(&shared.root.lock());
-                connection.map_err(StatementFailure::from).and_then(|connection| {
-                    let limits = Some(ResultLimits::DATA_API);
-                    let remembered = Remembered::default();
-                    let place = (&connection, &remembered);
-                    RunningExecution::on(shared, statement, execution, place, None, limits)
-                })
+                connection
+                    .map_err(StatementFailure::from)
+                    .and_then(|connection| {
+                        let limits = Some(ResultLimits::DATA_API);
+                        let remembered = Remembered::default();
+                        let place = (&connection, &remembered);
+                        RunningExecution::on(shared, statement, execution, place, None, limits)
+                    })
             }
         };
         end(shared, statement, outcome);
@@ -287,7 +289,12 @@ impl<'a> RunningExecution<'a> {
         Instant::now()
     }
 
-    fn ended(&self, number: usize, since: Instant, outcome: Result<Option<u64>, &StatementFailure>) {
+    fn ended(
+        &self,
+        number: usize,
+        since: Instant,
+        outcome: Result<Option<u64>, &StatementFailure>,
+    ) {
         let cancelled = self.statement.cancelled();
         self.statement.change_part(number, |part| {
             part.took = Some(since.elapsed());
@@ -441,7 +448,9 @@ impl<'a> RunningExecution<'a> {
     fn allowed(&self, translated: &dialect::Statement) -> Result<(), StatementFailure> {
         let explicit = self.transaction == Transaction::Explicit;
         if explicit && self.read_only && receipts::has_effects(translated) {
-            return Err(StatementFailure::Engine("transaction is read-only".to_owned()));
+            return Err(StatementFailure::Engine(
+                "transaction is read-only".to_owned(),
+            ));
         }
         let ends = !explicit && self.execution.batch == Batch::AutoCommit;
         if ends && matches!(translated, dialect::Statement::DeclareCursor { .. }) {
@@ -575,7 +584,9 @@ impl<'a> RunningExecution<'a> {
             StatementFailure::Serialization(words) if alone && self.may_try_again() => {
                 StatementFailure::Conflict(words)
             }
-            StatementFailure::Conflict(_) if redshift && !alone => isolation::conflict(self.remembered),
+            StatementFailure::Conflict(_) if redshift && !alone => {
+                isolation::conflict(self.remembered)
+            }
             other => other,
         }
     }

@@ -14,7 +14,10 @@ use super::{
 use crate::warehouse::dialect::{Declare, Dropped, EngineSql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
-pub(super) fn run(scope: &StatementScope<'_>, statement: &Statement) -> Result<StatementOutcome, StatementFailure> {
+pub(super) fn run(
+    scope: &StatementScope<'_>,
+    statement: &Statement,
+) -> Result<StatementOutcome, StatementFailure> {
     let numbers = &scope.session.numbers;
     let outcome = carry_out(scope, statement);
     // "The ID of the last COPY that began the load process, even if the load failed" (AWS page:
@@ -28,7 +31,10 @@ pub(super) fn run(scope: &StatementScope<'_>, statement: &Statement) -> Result<S
     Ok(outcome)
 }
 
-fn carry_out(scope: &StatementScope<'_>, statement: &Statement) -> Result<StatementOutcome, StatementFailure> {
+fn carry_out(
+    scope: &StatementScope<'_>,
+    statement: &Statement,
+) -> Result<StatementOutcome, StatementFailure> {
     external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}

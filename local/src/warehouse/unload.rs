@@ -95,7 +95,10 @@ fn write(
 }
 
 /// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
-fn kept<'a>(unload: &Unload, columns: &'a [QueryColumn]) -> Result<Vec<&'a QueryColumn>, StatementFailure> {
+fn kept<'a>(
+    unload: &Unload,
+    columns: &'a [QueryColumn],
+) -> Result<Vec<&'a QueryColumn>, StatementFailure> {
     for partition in &unload.partition_by {
         if !columns
             .iter()

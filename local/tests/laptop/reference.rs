@@ -5,7 +5,9 @@
 use std::fmt::Write as _;
 
 use crate::harness::Warehouse;
-use redshift_sql::functions::{self, Accepts, Clause, Function, FunctionKind, Over, FunctionStanding};
+use redshift_sql::functions::{
+    self, Accepts, Clause, Function, FunctionKind, FunctionStanding, Over,
+};
 
 const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
 

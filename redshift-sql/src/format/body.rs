@@ -109,12 +109,20 @@ impl Cutter<'_, '_> {
             TokenKind::Assign | TokenKind::Equal | TokenKind::Dot | TokenKind::LeftBracket
         );
         if reader.kind(at) == TokenKind::ShiftLeft {
-            self.take(self.behind(TokenKind::ShiftRight)?, level, BodyForm::Statement);
+            self.take(
+                self.behind(TokenKind::ShiftRight)?,
+                level,
+                BodyForm::Statement,
+            );
             return Some(());
         }
         let word = if is_variable { "" } else { reader.word(at) };
         if self.declares && !matches!(word, "declare" | "begin") {
-            self.take(self.behind(TokenKind::Semicolon)?, level + 1, BodyForm::Statement);
+            self.take(
+                self.behind(TokenKind::Semicolon)?,
+                level + 1,
+                BodyForm::Statement,
+            );
             return Some(());
         }
         match (word, top.map(|top| top.kind)) {
@@ -174,7 +182,11 @@ impl Cutter<'_, '_> {
                 self.take(end, open.level, BodyForm::End);
             }
             (_, None) => return None,
-            _ => self.take(self.behind(TokenKind::Semicolon)?, level, BodyForm::Statement),
+            _ => self.take(
+                self.behind(TokenKind::Semicolon)?,
+                level,
+                BodyForm::Statement,
+            ),
         }
         Some(())
     }

@@ -92,7 +92,12 @@ pub(super) fn clause(
     begins.then_some(ClauseBreaks::Conditions)
 }
 
-fn of_query(reader: &TokenReader<'_>, at: usize, family: Family, in_join: bool) -> Option<ClauseBreaks> {
+fn of_query(
+    reader: &TokenReader<'_>,
+    at: usize,
+    family: Family,
+    in_join: bool,
+) -> Option<ClauseBreaks> {
     let (before, word, next) = (reader.before(at), reader.word(at), reader.word(at + 1));
     let is_load = family == Family::Load;
     Some(match word {
@@ -102,12 +107,16 @@ fn of_query(reader: &TokenReader<'_>, at: usize, family: Family, in_join: bool) 
             "top" => 3,
             _ => 1,
         }),
-        "group" | "order" | "partition" if next == "by" && before != "within" => ClauseBreaks::List(2),
+        "group" | "order" | "partition" if next == "by" && before != "within" => {
+            ClauseBreaks::List(2)
+        }
         "values" | "set" if family == Family::Merge => ClauseBreaks::Action,
         "values" => ClauseBreaks::List(1),
         "set" if family == Family::Update => ClauseBreaks::List(1),
         "with" if next == "recursive" || reader.word(at + 2) == "as" => ClauseBreaks::With,
-        "with" if reader.kind(at + 2) == TokenKind::LeftParenthesis && !is_load => ClauseBreaks::With,
+        "with" if reader.kind(at + 2) == TokenKind::LeftParenthesis && !is_load => {
+            ClauseBreaks::With
+        }
         "from" if before == "delete" || before == "distinct" => return None,
         "from" if matches!(family, Family::Load | Family::Outside | Family::Schema) => {
             ClauseBreaks::Conditions

@@ -11,7 +11,7 @@ use crate::format::clause::Family;
 use crate::format::reader::TokenReader;
 use crate::format::roles::{TokenRole, TokenRoles};
 use crate::format::{Unit, WIDTH};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 const STEP: usize = 4;
 
@@ -104,7 +104,9 @@ impl<'a> LayoutWriter<'a> {
     }
 
     fn kind(&self, at: usize) -> TokenKind {
-        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
+        self.tokens
+            .get(at)
+            .map_or(TokenKind::End, |token| token.kind)
     }
 
     fn role(&self, at: usize) -> TokenRole {

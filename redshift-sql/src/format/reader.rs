@@ -2,7 +2,7 @@
 
 use crate::Span;
 use crate::parser::Script;
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// A script's tokens, or those of a part of it.
 pub(super) struct TokenReader<'a> {
@@ -49,7 +49,9 @@ impl<'a> TokenReader<'a> {
     }
 
     pub fn kind(&self, at: usize) -> TokenKind {
-        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
+        self.tokens
+            .get(at)
+            .map_or(TokenKind::End, |token| token.kind)
     }
 
     /// The word in front of a token.

@@ -65,7 +65,10 @@ pub(super) fn blank(reader: &TokenReader<'_>, at: usize) -> bool {
     let kind = reader.kind(at);
     if matches!(
         kind,
-        TokenKind::Comma | TokenKind::Semicolon | TokenKind::RightParenthesis | TokenKind::RightBracket
+        TokenKind::Comma
+            | TokenKind::Semicolon
+            | TokenKind::RightParenthesis
+            | TokenKind::RightBracket
     ) || matches!(
         before,
         TokenKind::LeftParenthesis | TokenKind::LeftBracket | TokenKind::DoubleColon
@@ -105,7 +108,11 @@ fn are_words(reader: &TokenReader<'_>, at: usize) -> bool {
                     | TokenKind::Star
             )
         ),
-        TokenKind::Star | TokenKind::Text | TokenKind::Number | TokenKind::Quoted | TokenKind::Parameter => {
+        TokenKind::Star
+        | TokenKind::Text
+        | TokenKind::Number
+        | TokenKind::Quoted
+        | TokenKind::Parameter => {
             matches!(before, Some(TokenKind::Word(_))) && at > 0 && !reader.is_name(at - 1)
         }
         _ => false,
@@ -114,8 +121,9 @@ fn are_words(reader: &TokenReader<'_>, at: usize) -> bool {
 
 /// Whether a token is a word of the grammar with a bracket of its own behind it: `in (1, 2)`.
 fn is_apart(reader: &TokenReader<'_>, at: usize) -> bool {
-    let is_table =
-        matches!(reader.kind(at), TokenKind::Word(_) | TokenKind::Quoted) && reader.is_name(at) && {
+    let is_table = matches!(reader.kind(at), TokenKind::Word(_) | TokenKind::Quoted)
+        && reader.is_name(at)
+        && {
             let mut first = at;
             while first > 1 && reader.kind(first - 1) == TokenKind::Dot {
                 first -= 2;

@@ -1,6 +1,6 @@
 //! What is wrong with a call, as far as no names and types are needed to see it.
 
-use super::{Clause, Function, FunctionKind, Over, FunctionStanding, find, suggest};
+use super::{Clause, Function, FunctionKind, FunctionStanding, Over, find, suggest};
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};

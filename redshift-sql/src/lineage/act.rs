@@ -7,8 +7,8 @@ use super::session::SessionLineage;
 use super::{Act, AssumedRole};
 use crate::Span;
 use crate::tree::{
-    Authorization, CopyOptionKind, ObjectDefinition, Drop, Matched, Merge, MergeActions, ObjectKind,
-    ObjectName, OptionTextKind, Set, Statement, StatementKind, UnloadOptionKind,
+    Authorization, CopyOptionKind, Drop, Matched, Merge, MergeActions, ObjectDefinition,
+    ObjectKind, ObjectName, OptionTextKind, Set, Statement, StatementKind, UnloadOptionKind,
 };
 
 impl SessionLineage<'_> {

@@ -8,10 +8,10 @@ use super::session::SessionLineage;
 use super::statement::{tables, whole};
 use super::{Act, Dataset, Why};
 use crate::Span;
-use crate::names::{ResultColumns, DeclaredTables};
+use crate::names::{DeclaredTables, ResultColumns};
 use crate::tree::{
-    Block, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression, ExpressionKind,
-    LoopKind, Query, Statement, BodyStep, StepKind,
+    Block, BodyStep, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression,
+    ExpressionKind, LoopKind, Query, Statement, StepKind,
 };
 
 /// Most levels of calls within calls (AWS page: `Limits and differences for stored procedure support`).
@@ -82,7 +82,12 @@ impl SessionLineage<'_> {
         }
     }
 
-    fn steps(&mut self, steps: &[BodyStep], catalog: &mut DeclaredTables, context: BindingContext<'_>) {
+    fn steps(
+        &mut self,
+        steps: &[BodyStep],
+        catalog: &mut DeclaredTables,
+        context: BindingContext<'_>,
+    ) {
         for step in steps {
             self.step(step, catalog, context);
         }
@@ -162,13 +167,23 @@ impl SessionLineage<'_> {
     }
 
     /// A statement of a body. What it makes is there for those behind it.
-    fn inner(&mut self, statement: &Statement, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
+    fn inner(
+        &mut self,
+        statement: &Statement,
+        catalog: &mut DeclaredTables,
+        context: BindingContext<'_>,
+    ) {
         self.bound(statement, within(catalog, context));
         catalog.learn(statement, context.parameters);
     }
 
     /// The statements of a text that EXECUTE runs.
-    fn dynamic(&mut self, text: &Expression, catalog: &mut DeclaredTables, context: BindingContext<'_>) {
+    fn dynamic(
+        &mut self,
+        text: &Expression,
+        catalog: &mut DeclaredTables,
+        context: BindingContext<'_>,
+    ) {
         self.value(text, within(catalog, context));
         let ExpressionKind::Text(sql) = &text.bare().kind else {
             self.unknown(Why::Dynamic, text.span);

@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::names::{Binder, ResultColumns, DeclaredTables, Findings, VariableNames};
+use crate::names::{Binder, DeclaredTables, Findings, ResultColumns, VariableNames};
 use crate::tree::{
-    Block, Body, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind, Query,
-    StatementKind, BodyStep, StepKind, Variable,
+    Block, Body, BodyStep, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind,
+    Query, StatementKind, StepKind, Variable,
 };
 use crate::types::Type;
 

@@ -6,7 +6,8 @@ use smol_str::SmolStr;
 
 use super::held::BindingContext;
 use super::{
-    Act, WrittenColumn, Dataset, FirstAct, How, InputColumn, Lineage, ScriptPlace, Procedures, DatasetRead, Temporary, Why, Write,
+    Act, Dataset, DatasetRead, FirstAct, How, InputColumn, Lineage, Procedures, ScriptPlace,
+    Temporary, Why, Write, WrittenColumn,
 };
 use crate::Span;
 use crate::names::{ANY_COLUMN, DeclaredTables, Derivation, Findings, SourceColumn};

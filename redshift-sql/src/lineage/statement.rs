@@ -4,9 +4,11 @@ use smol_str::SmolStr;
 
 use super::held::BindingContext;
 use super::session::{Effect, SessionLineage};
-use super::{WrittenColumn, Dataset, How, InputColumn, Why};
+use super::{Dataset, How, InputColumn, Why, WrittenColumn};
 use crate::Span;
-use crate::names::{ANY_COLUMN, ResultColumns, Catalog as _, Derivation, Findings, CatalogAnswer, SourceColumn};
+use crate::names::{
+    ANY_COLUMN, Catalog as _, CatalogAnswer, Derivation, Findings, ResultColumns, SourceColumn,
+};
 use crate::tree::{
     AlterTable, AlterTableAppend, AlterTableKind, Body, Copy, CreateExternalTable, CreateTable,
     ExpressionKind, Into, ModelSource, Name, ObjectKind, ObjectName, OptionText, OptionTextKind,
@@ -27,7 +29,12 @@ impl SessionLineage<'_> {
     }
 
     /// Adds what a statement does that is bound.
-    pub(super) fn one(&mut self, statement: &Statement, found: &Findings, context: BindingContext<'_>) {
+    pub(super) fn one(
+        &mut self,
+        statement: &Statement,
+        found: &Findings,
+        context: BindingContext<'_>,
+    ) {
         self.acts(statement);
         let rows = |how, table: &ObjectName| (how, table.key(), table.span);
         match &statement.kind {

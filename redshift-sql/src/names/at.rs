@@ -9,7 +9,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::found::{OutputColumn, Typed};
-use super::scope::{RelationInScope, NameScope};
+use super::scope::{NameScope, RelationInScope};
 use super::{Binder, SourceColumn};
 use crate::Span;
 use crate::tree::{Name, ObjectName};
@@ -162,7 +162,12 @@ impl Binder<'_> {
     }
 
     /// Notes a relation of FROM.
-    pub(super) fn note_table(&mut self, name: &ObjectName, found: &RelationInScope, scope: &NameScope<'_>) {
+    pub(super) fn note_table(
+        &mut self,
+        name: &ObjectName,
+        found: &RelationInScope,
+        scope: &NameScope<'_>,
+    ) {
         let means = Means::Table {
             table: VisibleRelation::of(found),
             common: scope.common_names(),

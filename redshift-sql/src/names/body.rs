@@ -12,12 +12,12 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::variables::VariableNames;
-use super::{Binder, ResultColumns, DeclaredTables};
+use super::{Binder, DeclaredTables, ResultColumns};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{
-    Block, Body, CreateProcedure, CursorSource, DeclarationKind, Expression, ExpressionKind, Into,
-    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, BodyStep, StepKind,
-    Variable, each_step,
+    Block, Body, BodyStep, CreateProcedure, CursorSource, DeclarationKind, Expression,
+    ExpressionKind, Into, Loop, LoopKind, Name, ObjectName, Operator, Query, Statement,
+    StatementKind, StepKind, Variable, each_step,
 };
 use crate::types::Type;
 

@@ -90,7 +90,8 @@ fn aggregates(call: &Call) -> bool {
     let [name] = call.name.parts.as_slice() else {
         return false;
     };
-    functions::find(&name.text).is_some_and(|function| function.kind == functions::FunctionKind::Aggregate)
+    functions::find(&name.text)
+        .is_some_and(|function| function.kind == functions::FunctionKind::Aggregate)
 }
 
 /// The type of a function's result, where the table of functions tells.

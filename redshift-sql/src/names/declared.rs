@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::catalog::{Catalog, Column, CatalogAnswer, Table, TableKind, key};
+use super::catalog::{Catalog, CatalogAnswer, Column, Table, TableKind, key};
 use super::{Binder, ResultColumns};
 use crate::tree::{
     AlterTable, AlterTableKind, ColumnDefinition, CreateExternalTable, CreateTable, CreateTableAs,

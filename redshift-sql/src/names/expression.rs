@@ -3,13 +3,13 @@
 use smol_str::SmolStr;
 
 use super::found::{Typed, merged};
-use super::scope::{NameMeaning, RelationInScope, NameScope};
+use super::scope::{NameMeaning, NameScope, RelationInScope};
 use super::{Binder, Derivation};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
-    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, OperatorLink, Name,
-    ObjectName, Operator, UnaryOperator,
+    BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, Name, ObjectName,
+    Operator, OperatorLink, UnaryOperator,
 };
 use crate::types::{Type, arithmetic, common_type, comparable};
 

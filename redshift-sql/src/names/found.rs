@@ -88,7 +88,9 @@ pub(super) fn derived(sources: &Rc<[SourceColumn]>, derivation: Derivation) -> R
 }
 
 /// Sources of several values, each once.
-pub(super) fn merged<'s>(parts: impl Iterator<Item = &'s Rc<[SourceColumn]>>) -> Rc<[SourceColumn]> {
+pub(super) fn merged<'s>(
+    parts: impl Iterator<Item = &'s Rc<[SourceColumn]>>,
+) -> Rc<[SourceColumn]> {
     let mut parts = parts.filter(|sources| !sources.is_empty());
     let Some(first) = parts.next() else {
         return super::nowhere();

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::found::{ANY_COLUMN, ResultColumns, OutputColumn, SourceColumn, Typed, joined, merged};
+use super::found::{ANY_COLUMN, OutputColumn, ResultColumns, SourceColumn, Typed, joined, merged};
 use super::relation::count;
-use super::scope::{Common, NameMeaning, RelationInScope, NameScope};
+use super::scope::{Common, NameMeaning, NameScope, RelationInScope};
 use super::{Binder, Derivation, nowhere, shared};
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -136,7 +136,12 @@ impl Binder<'_> {
         }
     }
 
-    fn select(&mut self, select: &Select, order_by: &[OrderItem], outer: &NameScope<'_>) -> ResultColumns {
+    fn select(
+        &mut self,
+        select: &Select,
+        order_by: &[OrderItem],
+        outer: &NameScope<'_>,
+    ) -> ResultColumns {
         let relations = self.from(&select.from, outer);
         let mut scope = NameScope::inside(outer, relations);
         scope.hierarchy = select.connect_by.is_some();

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::catalog::{CatalogAnswer, key};
 use super::found::{OutputColumn, SourceColumn, TableRead, Typed, joined};
-use super::scope::{NameMeaning, RelationInScope, NameScope};
+use super::scope::{NameMeaning, NameScope, RelationInScope};
 use super::{Binder, Derivation, nowhere, shared};
 use crate::Span;
 use crate::mistake::MistakeKind;
@@ -19,7 +19,11 @@ use crate::types::{Type, common_type};
 impl Binder<'_> {
     /// The relations of FROM in their order. A later one sees those in front of it, for arrays of
     /// SUPER values.
-    pub(super) fn from(&mut self, items: &[FromItem], outer: &NameScope<'_>) -> Vec<RelationInScope> {
+    pub(super) fn from(
+        &mut self,
+        items: &[FromItem],
+        outer: &NameScope<'_>,
+    ) -> Vec<RelationInScope> {
         let mut relations = Vec::new();
         for item in items {
             self.source_item(item, outer, &mut relations);
@@ -27,7 +31,12 @@ impl Binder<'_> {
         relations
     }
 
-    fn source_item(&mut self, item: &FromItem, outer: &NameScope<'_>, into: &mut Vec<RelationInScope>) {
+    fn source_item(
+        &mut self,
+        item: &FromItem,
+        outer: &NameScope<'_>,
+        into: &mut Vec<RelationInScope>,
+    ) {
         let start = into.len();
         self.relation(&item.relation, outer, into);
         for join in &item.joins {
@@ -41,7 +50,13 @@ impl Binder<'_> {
     }
 
     /// A join of what stands behind the relations `left` with those.
-    fn join(&mut self, join: &Join, left: Range<usize>, outer: &NameScope<'_>, all: &mut [RelationInScope]) {
+    fn join(
+        &mut self,
+        join: &Join,
+        left: Range<usize>,
+        outer: &NameScope<'_>,
+        all: &mut [RelationInScope],
+    ) {
         let before = left.len();
         if let JoinConstraint::On(condition) = &join.constraint {
             let scope = NameScope::inside(outer, all.to_vec());
@@ -87,7 +102,13 @@ impl Binder<'_> {
     }
 
     /// Notes the columns that a join shares.
-    fn shared(&mut self, join: &Join, before: usize, names: &[SmolStr], all: &mut [RelationInScope]) {
+    fn shared(
+        &mut self,
+        join: &Join,
+        before: usize,
+        names: &[SmolStr],
+        all: &mut [RelationInScope],
+    ) {
         if let Some(columns) = shared::merge(all, before, names, join.kind) {
             self.shared.joins.insert(std::ptr::from_ref(join), columns);
         }
@@ -120,7 +141,12 @@ impl Binder<'_> {
     }
 
     /// Columns of both sides that USING or NATURAL joins by.
-    fn joined_by(&mut self, names: &[SmolStr], left: &[RelationInScope], right: &[RelationInScope]) {
+    fn joined_by(
+        &mut self,
+        names: &[SmolStr],
+        left: &[RelationInScope],
+        right: &[RelationInScope],
+    ) {
         for name in names {
             for side in [left, right] {
                 let known = side.iter().find(|one| one.column(name).is_some());
@@ -270,7 +296,12 @@ impl Binder<'_> {
     }
 
     /// A table, a query of WITH, or an array in a SUPER value of a relation in front of it.
-    fn table(&mut self, name: &ObjectName, outer: &NameScope<'_>, before: &[RelationInScope]) -> RelationInScope {
+    fn table(
+        &mut self,
+        name: &ObjectName,
+        outer: &NameScope<'_>,
+        before: &[RelationInScope],
+    ) -> RelationInScope {
         let relation = self.table_of(name, outer, before);
         if self.watches(name.span) {
             self.note_table(name, &relation, outer);
@@ -278,10 +309,17 @@ impl Binder<'_> {
         relation
     }
 
-    fn table_of(&mut self, name: &ObjectName, outer: &NameScope<'_>, before: &[RelationInScope]) -> RelationInScope {
+    fn table_of(
+        &mut self,
+        name: &ObjectName,
+        outer: &NameScope<'_>,
+        before: &[RelationInScope],
+    ) -> RelationInScope {
         let scope = NameScope::inside(outer, before.to_vec());
         if let [only] = name.parts.as_slice()
-            && let Some(value) = scope.relation(&only.text).and_then(RelationInScope::as_element)
+            && let Some(value) = scope
+                .relation(&only.text)
+                .and_then(RelationInScope::as_element)
         {
             self.steps(name, 1, true);
             return element(value);

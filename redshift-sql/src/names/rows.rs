@@ -1,10 +1,10 @@
 //! INSERT, UPDATE, DELETE, MERGE, COPY and TRUNCATE.
 
 use super::at::Means;
-use super::catalog::{Column, CatalogAnswer};
-use super::found::{ANY_COLUMN, ResultColumns, ColumnFlow, OutputColumn, Typed, derived};
+use super::catalog::{CatalogAnswer, Column};
+use super::found::{ANY_COLUMN, ColumnFlow, OutputColumn, ResultColumns, Typed, derived};
 use super::relation::count;
-use super::scope::{RelationInScope, NameScope};
+use super::scope::{NameScope, RelationInScope};
 use super::{Binder, Derivation, nowhere};
 use crate::Span;
 use crate::mistake::MistakeKind;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Derivation;
-use super::found::{ANY_COLUMN, ResultColumns, OutputColumn, SourceColumn, Typed, derived, joined};
+use super::found::{ANY_COLUMN, OutputColumn, ResultColumns, SourceColumn, Typed, derived, joined};
 use crate::tree::Name;
 use crate::types::Type;
 

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use crate::tree::{Join, JoinKind, ObjectName, SelectItem};
 use crate::types::Type;
 
-use super::scope::{NameMeaning, Merged, RelationInScope, NameScope};
+use super::scope::{Merged, NameMeaning, NameScope, RelationInScope};
 
 /// A column of a result, by the tables that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]

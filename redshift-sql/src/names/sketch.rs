@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::parser::{fold, unquote};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// A table that a statement seems to name, and its alias.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +153,9 @@ fn mention(source: &str, tokens: &[Token], mut at: usize) -> Option<(Mention, us
     let mut parts = vec![folded(source, first)];
     let mut last = first;
     at += 1;
-    while tokens.get(at).is_some_and(|token| token.kind == TokenKind::Dot)
+    while tokens
+        .get(at)
+        .is_some_and(|token| token.kind == TokenKind::Dot)
         && let Some(part) = tokens.get(at + 1).filter(|token| name(token.kind))
     {
         parts.push(folded(source, *part));

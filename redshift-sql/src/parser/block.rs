@@ -12,8 +12,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    AliasTarget, Argument, ArgumentMode, Block, Declaration, DeclarationKind, ExceptionHandler, Name, BodyStep,
-    StepKind,
+    AliasTarget, Argument, ArgumentMode, Block, BodyStep, Declaration, DeclarationKind,
+    ExceptionHandler, Name, StepKind,
 };
 
 impl Parser<'_> {
@@ -181,8 +181,9 @@ impl Parser<'_> {
         let constant = self.eat_word("constant");
         let data_type = self.type_name()?;
         let not_null = self.eat_keywords(&[K::Not, K::Null]);
-        let has_default =
-            self.eat_keyword(K::Default) || self.eat(TokenKind::Assign) || self.eat(TokenKind::Equal);
+        let has_default = self.eat_keyword(K::Default)
+            || self.eat(TokenKind::Assign)
+            || self.eat(TokenKind::Equal);
         let default = if has_default {
             Some(self.expression()?)
         } else {

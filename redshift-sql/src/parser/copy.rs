@@ -285,7 +285,9 @@ impl Parser<'_> {
             "zstd" => CopyOptionKind::Compression(CopyCompression::Zstd),
             "acceptanydate" => CopyOptionKind::AcceptAnyDate,
             "acceptinvchars" => {
-                if self.eat_keyword(K::As) && !matches!(self.kind(), TokenKind::Text | TokenKind::Dollar) {
+                if self.eat_keyword(K::As)
+                    && !matches!(self.kind(), TokenKind::Text | TokenKind::Dollar)
+                {
                     return Err(self.unexpected(&["a character in quotes"]));
                 }
                 CopyOptionKind::AcceptInvChars(if self.at(TokenKind::Insertion) {

@@ -8,7 +8,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 use crate::tree::{
     Argument, ArgumentMode, CreateExternalFunction, CreateFunction, ExternalService, StatementKind,
     TypeName, Volatility,

@@ -7,7 +7,7 @@ use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parser::MAX_DEPTH;
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// What a parsing function gives: a node, or why there is none.
 pub(crate) type Parsed<T> = Result<T, Box<Mistake>>;

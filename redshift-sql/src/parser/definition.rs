@@ -18,8 +18,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    AlterDatashare, CreateSchema, DatashareAction, ObjectDefinition, ObjectKind, OptionValue, Reset, Set,
-    SettingValue, SharedObjects, Statement, StatementKind, StatementOption,
+    AlterDatashare, CreateSchema, DatashareAction, ObjectDefinition, ObjectKind, OptionValue,
+    Reset, Set, SettingValue, SharedObjects, Statement, StatementKind, StatementOption,
 };
 
 /// Something that CREATE or ALTER defines by a name and options.
@@ -135,14 +135,16 @@ impl Parser<'_> {
         if !alter {
             self.note_missing(defined.kind, &name, &options);
         }
-        Ok(Some(StatementKind::Definition(Box::new(ObjectDefinition {
-            alter,
-            or_replace,
-            if_not_exists,
-            kind: defined.kind,
-            name,
-            options,
-        }))))
+        Ok(Some(StatementKind::Definition(Box::new(
+            ObjectDefinition {
+                alter,
+                or_replace,
+                if_not_exists,
+                kind: defined.kind,
+                name,
+                options,
+            },
+        ))))
     }
 
     /// Notes an option that must be there and is not.
@@ -325,7 +327,9 @@ impl Parser<'_> {
             TokenKind::Text | TokenKind::Dollar | TokenKind::Insertion => {
                 vec![OptionValue::Literal(self.text_value("a value")?)]
             }
-            TokenKind::Number | TokenKind::Minus => vec![OptionValue::Literal(self.number_value()?)],
+            TokenKind::Number | TokenKind::Minus => {
+                vec![OptionValue::Literal(self.number_value()?)]
+            }
             _ if word.is("format") || word.is("encoding") => {
                 vec![OptionValue::Word(self.any_name("a format")?)]
             }
@@ -368,7 +372,9 @@ impl Parser<'_> {
                     let word = parser.any_name("a parameter of COPY")?;
                     parser.expect_keyword(K::To)?;
                     let value = match parser.kind() {
-                        TokenKind::Number | TokenKind::Minus => OptionValue::Literal(parser.number_value()?),
+                        TokenKind::Number | TokenKind::Minus => {
+                            OptionValue::Literal(parser.number_value()?)
+                        }
                         TokenKind::Word(_) => OptionValue::Word(parser.any_name("a value")?),
                         _ => OptionValue::Literal(parser.text_value("a value")?),
                     };

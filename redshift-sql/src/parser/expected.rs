@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// Words that may stand behind a relation or an expression: an alias that is nearly one of them is
 /// a typo.

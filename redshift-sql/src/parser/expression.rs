@@ -25,8 +25,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, LikeKind, OperatorLink, Operator,
-    SuperTest, IsTest, UnaryOperator,
+    BareFunction, CastForm, Expression, ExpressionKind, IntervalLiteral, IsTest, LikeKind,
+    Operator, OperatorLink, SuperTest, UnaryOperator,
 };
 
 /// Casts, steps and conditions that stand behind one another, each taking all in front of it as its
@@ -404,7 +404,10 @@ impl Parser<'_> {
     fn begins_operand(kind: TokenKind) -> bool {
         match kind {
             TokenKind::Word(keyword) => !keyword.is_some_and(K::is_reserved),
-            TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::LeftParenthesis => true,
+            TokenKind::Quoted
+            | TokenKind::Text
+            | TokenKind::Number
+            | TokenKind::LeftParenthesis => true,
             _ => false,
         }
     }
@@ -412,10 +415,13 @@ impl Parser<'_> {
     /// Whether something stands here that takes the operand in front of it as its own.
     fn at_postfix(&self) -> bool {
         match self.kind() {
-            TokenKind::DoubleColon | TokenKind::LeftBracket | TokenKind::Word(Some(K::Collate)) => true,
+            TokenKind::DoubleColon | TokenKind::LeftBracket | TokenKind::Word(Some(K::Collate)) => {
+                true
+            }
             TokenKind::Dot => self.ahead(1).kind != TokenKind::Star,
             TokenKind::LeftParenthesis => {
-                self.ahead(1).kind == TokenKind::Plus && self.ahead(2).kind == TokenKind::RightParenthesis
+                self.ahead(1).kind == TokenKind::Plus
+                    && self.ahead(2).kind == TokenKind::RightParenthesis
             }
             _ => false,
         }
@@ -528,7 +534,9 @@ impl Parser<'_> {
                 return Err(self.refused(start, sentence, help));
             }
             TokenKind::Word(Some(keyword)) => return self.keyword_operand(keyword),
-            TokenKind::Word(None) | TokenKind::Quoted | TokenKind::Insertion => return self.column_or_call(),
+            TokenKind::Word(None) | TokenKind::Quoted | TokenKind::Insertion => {
+                return self.column_or_call();
+            }
             _ => return Err(self.unexpected(&["an expression"])),
         };
         Ok(Expression::new(start.to(self.previous_span()), kind))

@@ -161,7 +161,10 @@ impl Parser<'_> {
     }
 
     fn partition_column(&mut self) -> Parsed<PartitionColumn> {
-        if matches!(self.ahead(1).kind, TokenKind::Comma | TokenKind::RightParenthesis) {
+        if matches!(
+            self.ahead(1).kind,
+            TokenKind::Comma | TokenKind::RightParenthesis
+        ) {
             return Ok(PartitionColumn::Name(
                 self.any_name("the name of a column")?,
             ));

@@ -60,8 +60,8 @@ impl Parser<'_> {
             let span = name.span.to(self.previous_span());
             return Ok(Expression::new(span, ExpressionKind::Star(Some(name))));
         }
-        let outer_mark =
-            self.ahead(1).kind == TokenKind::Plus && self.ahead(2).kind == TokenKind::RightParenthesis;
+        let outer_mark = self.ahead(1).kind == TokenKind::Plus
+            && self.ahead(2).kind == TokenKind::RightParenthesis;
         if self.at(TokenKind::LeftParenthesis) && !outer_mark {
             return self.deeper(|parser| parser.call(name));
         }

@@ -12,7 +12,7 @@ use super::{Parsed, Parser};
 use crate::Span;
 use crate::lexer::{Lexed, lex, lex_part};
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 impl Parser<'_> {
     /// Reads a literal in single quotes or dollar signs. A literal in quotes may go on behind a line

@@ -2,7 +2,7 @@
 
 use super::text::{fold, unquote};
 use super::{Parsed, Parser};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 use crate::tree::{Name, ObjectName};
 
 impl Parser<'_> {

@@ -57,7 +57,10 @@ pub(super) enum Takes {
 
 impl Parser<'_> {
     /// Reads options until none of the rules' words stands at the position.
-    pub(super) fn options_while(&mut self, rules: &'static [OptionRule]) -> Parsed<Vec<StatementOption>> {
+    pub(super) fn options_while(
+        &mut self,
+        rules: &'static [OptionRule],
+    ) -> Parsed<Vec<StatementOption>> {
         let mut options: Vec<StatementOption> = Vec::new();
         while let Some(rule) = self.rule_at(rules)? {
             let option = self.option(rule)?;
@@ -262,14 +265,22 @@ impl Parser<'_> {
     pub(super) fn at_text(&self) -> bool {
         matches!(
             self.kind(),
-            TokenKind::Text | TokenKind::Dollar | TokenKind::Parameter | TokenKind::Position | TokenKind::Insertion
+            TokenKind::Text
+                | TokenKind::Dollar
+                | TokenKind::Parameter
+                | TokenKind::Position
+                | TokenKind::Insertion
         )
     }
 
     fn at_number(&self) -> bool {
         matches!(
             self.kind(),
-            TokenKind::Number | TokenKind::Minus | TokenKind::Plus | TokenKind::Parameter | TokenKind::Position
+            TokenKind::Number
+                | TokenKind::Minus
+                | TokenKind::Plus
+                | TokenKind::Parameter
+                | TokenKind::Position
         ) || self.at(TokenKind::Insertion)
     }
 

@@ -7,7 +7,8 @@ use super::option::{OptionRule, Takes};
 const WITH: OptionRule = OptionRule::new("with", Takes::Nothing);
 const RENAME_TO: OptionRule = OptionRule::new("rename to", Takes::Name);
 const OWNER_TO: OptionRule = OptionRule::new("owner to", Takes::NameOrText);
-const CONNECTION_LIMIT: OptionRule = OptionRule::new("connection limit", Takes::NumberOr(&["unlimited"]));
+const CONNECTION_LIMIT: OptionRule =
+    OptionRule::new("connection limit", Takes::NumberOr(&["unlimited"]));
 const COLLATE: OptionRule = OptionRule::new(
     "collate",
     Takes::OneOf(&["case_sensitive", "case_insensitive", "cs", "ci"]),
@@ -26,7 +27,8 @@ pub(super) const RENAME: &[OptionRule] = &[RENAME_TO, OWNER_TO];
 
 pub(super) const QUOTA: &[OptionRule] = &[OptionRule::new("quota", Takes::Quota)];
 
-pub(super) const ALTER_SCHEMA: &[OptionRule] = &[RENAME_TO, OWNER_TO, OptionRule::new("quota", Takes::Quota)];
+pub(super) const ALTER_SCHEMA: &[OptionRule] =
+    &[RENAME_TO, OWNER_TO, OptionRule::new("quota", Takes::Quota)];
 
 macro_rules! user_rules {
     ($($more:expr),* $(,)?) => {
@@ -70,7 +72,8 @@ pub(super) const ALTER_GROUP: &[OptionRule] = &[
     RENAME_TO,
 ];
 
-pub(super) const CREATE_ROLE: &[OptionRule] = &[WITH, OptionRule::new("externalid", Takes::NameOrText)];
+pub(super) const CREATE_ROLE: &[OptionRule] =
+    &[WITH, OptionRule::new("externalid", Takes::NameOrText)];
 
 pub(super) const ALTER_ROLE: &[OptionRule] = &[
     WITH,

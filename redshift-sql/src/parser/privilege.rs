@@ -284,7 +284,8 @@ impl Parser<'_> {
         let Some(words) = found else {
             // The page `DROP ROLE` grants a role by its bare name.
             let next = self.ahead(1);
-            let ends = matches!(next.keyword(), Some(K::To | K::From)) || next.kind == TokenKind::Comma;
+            let ends =
+                matches!(next.keyword(), Some(K::To | K::From)) || next.kind == TokenKind::Comma;
             if self.at_name() && ends {
                 let role = self.role_name()?;
                 return Ok(Privilege {

@@ -9,7 +9,7 @@
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 use crate::tree::{
     AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
     DropRoutine, ObjectName, RoutineKind, RoutineSetting, RoutineSettingValue, RoutineSignature,
@@ -169,7 +169,11 @@ impl Parser<'_> {
         self.eat(TokenKind::Minus);
         let token = self.token();
         let text = match token.kind {
-            TokenKind::Word(_) | TokenKind::Number | TokenKind::Quoted | TokenKind::Insertion | TokenKind::Parameter => {
+            TokenKind::Word(_)
+            | TokenKind::Number
+            | TokenKind::Quoted
+            | TokenKind::Insertion
+            | TokenKind::Parameter => {
                 self.bump();
                 start.to(token.span).of(self.text).trim_matches('"').into()
             }
@@ -187,7 +191,8 @@ impl Parser<'_> {
 
     /// Arguments in brackets; none is allowed.
     pub(super) fn routine_arguments(&mut self) -> Parsed<Vec<Argument>> {
-        if self.at(TokenKind::LeftParenthesis) && self.ahead(1).kind == TokenKind::RightParenthesis {
+        if self.at(TokenKind::LeftParenthesis) && self.ahead(1).kind == TokenKind::RightParenthesis
+        {
             self.bump();
             self.bump();
             return Ok(Vec::new());
@@ -242,7 +247,10 @@ impl Parser<'_> {
             return false;
         }
         let next = self.ahead(1);
-        if !matches!(next.kind, TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
+        if !matches!(
+            next.kind,
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
+        ) {
             return false;
         }
         let compound: &[(&str, &[&str])] = &[

@@ -80,7 +80,10 @@ impl Parser<'_> {
             return self.expression();
         }
         match self.kind() {
-            TokenKind::Number | TokenKind::Parameter | TokenKind::Insertion | TokenKind::Position => self.primary(),
+            TokenKind::Number
+            | TokenKind::Parameter
+            | TokenKind::Insertion
+            | TokenKind::Position => self.primary(),
             _ => Err(self.unexpected(&["a number of rows"])),
         }
     }
@@ -175,7 +178,10 @@ impl Parser<'_> {
             Some(K::Qualify) => {
                 !matches!(
                     next.kind,
-                    TokenKind::Comma | TokenKind::Semicolon | TokenKind::End | TokenKind::RightParenthesis
+                    TokenKind::Comma
+                        | TokenKind::Semicolon
+                        | TokenKind::End
+                        | TokenKind::RightParenthesis
                 ) && next.keyword() != Some(K::From)
             }
             Some(K::Exclude) => next.kind == TokenKind::LeftParenthesis || Self::may_be_name(next),
@@ -283,7 +289,9 @@ impl Parser<'_> {
                 let sets = self.deeper(|parser| parser.in_parentheses(Self::group_item))?;
                 Ok(GroupItem::GroupingSets(sets))
             }
-            _ if self.at(TokenKind::LeftParenthesis) && self.ahead(1).kind == TokenKind::RightParenthesis => {
+            _ if self.at(TokenKind::LeftParenthesis)
+                && self.ahead(1).kind == TokenKind::RightParenthesis =>
+            {
                 let start = self.bump().span;
                 self.bump();
                 Ok(GroupItem::Empty(start.to(self.previous_span())))

@@ -126,7 +126,10 @@ impl Parser<'_> {
     /// The name of a setting, with dots if it has some: `app_context.user_id`.
     fn setting_name(&mut self) -> Parsed<SmolStr> {
         let start = self.span();
-        if !matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
+        if !matches!(
+            self.kind(),
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
+        ) {
             return Err(self.unexpected(&["the name of a setting"]));
         }
         let first = self.any_name("the name of a setting")?;

@@ -329,7 +329,10 @@ impl Parser<'_> {
             self.bump();
             return Ok(ShowKind::Setting(SmolStr::new_static("timezone")));
         }
-        if !matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion) {
+        if !matches!(
+            self.kind(),
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
+        ) {
             return Err(self.unexpected(&["the name of a setting", "all"]));
         }
         let first = self.any_name("the name of a setting")?;

@@ -11,8 +11,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    Body, IfBranch, CaseBranch, CursorSource, Expression, Name, Raise, RaiseLevel, Statement, BodyStep,
-    StepKind, Variable,
+    Body, BodyStep, CaseBranch, CursorSource, Expression, IfBranch, Name, Raise, RaiseLevel,
+    Statement, StepKind, Variable,
 };
 
 /// How far a variable with fields in front of `:=` is looked at.
@@ -138,7 +138,9 @@ impl Parser<'_> {
     /// Whether `name :=`, `record.field =` or `$1 :=` begins here.
     fn at_assignment(&self) -> bool {
         let mut ahead = match self.kind() {
-            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Position | TokenKind::Insertion => 1,
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Position | TokenKind::Insertion => {
+                1
+            }
             _ => return false,
         };
         while ahead < MOST_PARTS * 2 && self.ahead(ahead).kind == TokenKind::Dot {

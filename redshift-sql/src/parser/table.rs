@@ -159,11 +159,13 @@ impl Parser<'_> {
 
     /// Whether names without types stand in the brackets: the columns of CREATE TABLE AS.
     fn at_column_names(&self) -> bool {
-        matches!(self.ahead(2).kind, TokenKind::Comma | TokenKind::RightParenthesis)
-            && matches!(
-                self.ahead(1).kind,
-                TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
-            )
+        matches!(
+            self.ahead(2).kind,
+            TokenKind::Comma | TokenKind::RightParenthesis
+        ) && matches!(
+            self.ahead(1).kind,
+            TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Insertion
+        )
     }
 
     fn names_before_as(&mut self) -> Parsed<Vec<Name>> {

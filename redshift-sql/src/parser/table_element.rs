@@ -235,7 +235,9 @@ impl Parser<'_> {
     /// Reads `name type attributes`; a column without a type is a mistake.
     pub(super) fn column_definition(&mut self) -> Parsed<ColumnDefinition> {
         let name = self.name("the name of a column")?;
-        if matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis) || self.at_statement_end() {
+        if matches!(self.kind(), TokenKind::Comma | TokenKind::RightParenthesis)
+            || self.at_statement_end()
+        {
             let written = name.span.of(self.text);
             let sentence = format!("the column `{written}` has no type");
             let help = format!("write its type behind it, such as `{written} integer`");
@@ -420,7 +422,10 @@ impl Parser<'_> {
         let names = ["case_sensitive", "case_insensitive", "cs", "ci"];
         let found = names.iter().position(|name| self.at_word(name));
         let Some(index) = found else {
-            if matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Text) {
+            if matches!(
+                self.kind(),
+                TokenKind::Word(_) | TokenKind::Quoted | TokenKind::Text
+            ) {
                 let token = self.token();
                 let mistake = self.unexpected(&names);
                 if mistake

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smol_str::SmolStr;
 
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// The value of a string literal as it is written, with its quotes and prefix, or of a text between
 /// dollar signs.

@@ -69,7 +69,8 @@ pub(super) fn read(text: &str, part: Span) -> Vec<CommandArgument> {
                 length = quoted_length(rest, first);
                 unquote(rest.get(..length).unwrap_or_default(), first, argument);
             }
-            ':' => match VariableUse::at(text, at).filter(|variable| variable.span.end <= part.end) {
+            ':' => match VariableUse::at(text, at).filter(|variable| variable.span.end <= part.end)
+            {
                 Some(variable) => {
                     length = (variable.span.end - at) as usize;
                     argument.parts.push(ArgumentPart::Variable(variable));

@@ -1,6 +1,6 @@
 //! Meta commands: a backslash, a name, and arguments to the end of the line.
 
-use super::argument::{self, CommandArgument, ArgumentPart};
+use super::argument::{self, ArgumentPart, CommandArgument};
 use super::place;
 use super::variable::{self, VariableUse};
 use crate::Span;

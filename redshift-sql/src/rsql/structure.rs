@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::RsqlScript;
-use super::command::{MetaCommand, CommandKind};
+use super::command::{CommandKind, MetaCommand};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::parser::nearest;
 
@@ -94,7 +94,11 @@ fn labels(script: &RsqlScript, text: &str, mistakes: &mut Vec<Mistake>) {
     let last: HashMap<&str, usize> = labels.iter().map(|(at, name)| (*name, *at)).collect();
     let gotos = script.commands().enumerate();
     for (at, command) in gotos.filter(|(_, command)| command.kind == CommandKind::Goto) {
-        let Some(wanted) = command.arguments.first().map(super::CommandArgument::literal) else {
+        let Some(wanted) = command
+            .arguments
+            .first()
+            .map(super::CommandArgument::literal)
+        else {
             mistakes.push(wrong(
                 command,
                 "`\\goto` does not say where to".to_owned(),

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::parameter_name::parameter_name;
-use crate::token::{TokenKind, Token};
+use crate::token::{Token, TokenKind};
 
 /// A place where a variable's value is put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,9 @@ impl VariableUse {
 
 /// The variables among tokens.
 pub(super) fn of_tokens(text: &str, tokens: &[Token]) -> Vec<VariableUse> {
-    let variables = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
+    let variables = tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Parameter);
     variables
         .filter_map(|token| VariableUse::at(text, token.span.start))
         .collect()

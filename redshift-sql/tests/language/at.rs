@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{NameAt, Binder, DeclaredTables, Means};
+use redshift_sql::names::{Binder, DeclaredTables, Means, NameAt};
 use redshift_sql::parse;
 
 const TABLES: &str = "create table orders (id int, customer int, amount decimal(8, 2), data super);

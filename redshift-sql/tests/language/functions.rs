@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use redshift_sql::functions::{
-    self, FunctionKind, Over, Returns, FunctionStanding, check, find, result_type, suggest,
+    self, FunctionKind, FunctionStanding, Over, Returns, check, find, result_type, suggest,
 };
 use redshift_sql::names::{Binder, NoCatalog};
 use redshift_sql::tree::{Body, Call, CallForm, Expression, ExpressionKind, StatementKind};
@@ -60,7 +60,10 @@ fn every_line_of_the_table_can_be_read() {
         if function.kind == FunctionKind::Window {
             assert_ne!(function.over, Over::Never, "{name} is a window function");
         }
-        if matches!(function.standing, FunctionStanding::Ended | FunctionStanding::Undocumented) {
+        if matches!(
+            function.standing,
+            FunctionStanding::Ended | FunctionStanding::Undocumented
+        ) {
             assert!(!function.note.is_empty(), "{name} says no reason");
         }
     }
@@ -111,10 +114,18 @@ fn functions_of_the_guide_are_found() {
         ("listagg", FunctionKind::Aggregate, "r_LISTAGG"),
         ("any_value", FunctionKind::Aggregate, "r_ANY_VALUE"),
         ("row_number", FunctionKind::Window, "r_WF_ROW_NUMBER"),
-        ("ratio_to_report", FunctionKind::Window, "r_WF_RATIO_TO_REPORT"),
+        (
+            "ratio_to_report",
+            FunctionKind::Window,
+            "r_WF_RATIO_TO_REPORT",
+        ),
         ("array_sort", FunctionKind::Scalar, "array_sort"),
         ("convert_timezone", FunctionKind::Scalar, "CONVERT_TIMEZONE"),
-        ("st_geomfromtext", FunctionKind::Scalar, "ST_GeomFromText-function"),
+        (
+            "st_geomfromtext",
+            FunctionKind::Scalar,
+            "ST_GeomFromText-function",
+        ),
         ("h3_toparent", FunctionKind::Scalar, "H3_ToParent-function"),
         ("pg_get_cols", FunctionKind::Table, "PG_GET_COLS"),
         ("sysdate", FunctionKind::Grammar, "r_SYSDATE"),
@@ -129,10 +140,16 @@ fn functions_of_the_guide_are_found() {
         assert_eq!((function.kind, function.page), (kind, page), "{name}");
     }
     let standing = |name: &str| find(name).map(|function| function.standing);
-    assert_eq!(standing("current_schema"), Some(FunctionStanding::LeaderNode));
+    assert_eq!(
+        standing("current_schema"),
+        Some(FunctionStanding::LeaderNode)
+    );
     assert_eq!(standing("now"), Some(FunctionStanding::LeaderNode));
     assert_eq!(standing("isfinite"), Some(FunctionStanding::Ended));
-    assert_eq!(standing("generate_series"), Some(FunctionStanding::Undocumented));
+    assert_eq!(
+        standing("generate_series"),
+        Some(FunctionStanding::Undocumented)
+    );
     assert_eq!(standing("string_agg"), None);
 }
 

@@ -33,7 +33,9 @@ fn quotes_and_dashes_of_an_editor_begin_none() {
 fn a_blank_of_any_alphabet_ends_a_parameter_and_a_dollar_sign_does_not() {
     let text = "(:day\u{a0}, :größe, :p$a$, :who\u{feff}";
     let tokens = lex(text).tokens;
-    let parameters = tokens.iter().filter(|token| token.kind == TokenKind::Parameter);
+    let parameters = tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Parameter);
     let found: Vec<&str> = parameters.map(|token| token.span.of(text)).collect();
     assert_eq!(found, [":day", ":größe", ":p$a$", ":who"]);
 }

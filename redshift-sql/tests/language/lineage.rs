@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use redshift_sql::lineage::{
-    Act, AssumedRole, WrittenColumn, InputColumn, Lineage, ScriptPlace, Procedures, SessionLineage, Why,
+    Act, AssumedRole, InputColumn, Lineage, Procedures, ScriptPlace, SessionLineage, Why,
+    WrittenColumn,
 };
 use redshift_sql::names::{Binder, DeclaredTables, Derivation};
 use redshift_sql::parse;

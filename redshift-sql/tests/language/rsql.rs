@@ -1,7 +1,7 @@
 //! Scripts of RSQL: what they are cut into, and what holds for every text.
 use proptest::prelude::*;
 use redshift_sql::rsql::{ArgumentPart, CommandKind, PieceKind, VariableForm, mistakes, read};
-use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::token::{Token, TokenKind};
 use redshift_sql::{Span, parse};
 
 /// The pieces of a script as they are written, each with a sign for what it is.

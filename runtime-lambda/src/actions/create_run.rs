@@ -145,7 +145,11 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             return Ok(held(run, other, patience.is_some()));
         }
     }
-    match ports.data.put_state(&key, &state, WriteCondition::Absent).await {
+    match ports
+        .data
+        .put_state(&key, &state, WriteCondition::Absent)
+        .await
+    {
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {

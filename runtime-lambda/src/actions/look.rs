@@ -32,11 +32,14 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
             .iter()
             .filter(|step| step.fresh_seconds.is_some())
         {
-            watch.steps.entry(step.name.clone()).or_insert(StepFreshness {
-                since: at,
-                run: None,
-                told: false,
-            });
+            watch
+                .steps
+                .entry(step.name.clone())
+                .or_insert(StepFreshness {
+                    since: at,
+                    run: None,
+                    told: false,
+                });
         }
     })
     .await?;

@@ -133,15 +133,25 @@ mod tests {
     #[test]
     fn a_wrong_statement_is_told_from_too_many_statements() {
         let exception = "ExecuteStatementException";
-        assert_eq!(kind(exception, 400, "Rate exceeded"), FailureKind::Throttled);
+        assert_eq!(
+            kind(exception, 400, "Rate exceeded"),
+            FailureKind::Throttled
+        );
         assert_eq!(kind(exception, 400, "syntax error"), FailureKind::Refused);
-        assert_eq!(kind(exception, 500, "out of order"), FailureKind::Unavailable);
+        assert_eq!(
+            kind(exception, 500, "out of order"),
+            FailureKind::Unavailable
+        );
     }
 
     #[test]
     fn codes_say_more_than_statuses() {
         for (code, status, wanted) in [
-            ("ActiveStatementsExceededException", 400, FailureKind::Throttled),
+            (
+                "ActiveStatementsExceededException",
+                400,
+                FailureKind::Throttled,
+            ),
             ("SlowDown", 503, FailureKind::Throttled),
             ("", 429, FailureKind::Throttled),
             ("", 503, FailureKind::Unavailable),

@@ -39,7 +39,12 @@ fn a_name_is_what_is_written() {
     ] {
         assert_eq!(written(&json!(status)), status.name());
     }
-    for next in [LaneMove::Run, LaneMove::Wait, LaneMove::HandOver, LaneMove::End] {
+    for next in [
+        LaneMove::Run,
+        LaneMove::Wait,
+        LaneMove::HandOver,
+        LaneMove::End,
+    ] {
         assert_eq!(written(&json!(next)), next.name());
     }
     for progress in [

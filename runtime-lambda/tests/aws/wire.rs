@@ -63,7 +63,9 @@ async fn conditional_writes() {
         peer.seen("PutObject")[0].request.headers["if-none-match"],
         "*"
     );
-    let twice = store.put("k", b"two".to_vec(), WriteCondition::Absent).await;
+    let twice = store
+        .put("k", b"two".to_vec(), WriteCondition::Absent)
+        .await;
     assert!(matches!(twice, Err(StoreError::Conflict)));
     let two = store
         .put("k", b"two".to_vec(), WriteCondition::Matches(&etag))
@@ -74,7 +76,9 @@ async fn conditional_writes() {
         .put("k", b"three".to_vec(), WriteCondition::Matches(&etag))
         .await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
-    let gone = store.put("no", vec![], WriteCondition::Matches(&etag)).await;
+    let gone = store
+        .put("no", vec![], WriteCondition::Matches(&etag))
+        .await;
     assert!(matches!(gone, Err(StoreError::Conflict)));
     let object = store.get("k").await.unwrap().unwrap();
     assert_eq!(

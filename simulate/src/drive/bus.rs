@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{ExecutionInfo, EndStatus};
+use asl::interpreter::{EndStatus, ExecutionInfo};
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::{Arrived, Instant, OverInput, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, ExecutionInfo, EndStatus};
+use asl::interpreter::{EndStatus, Execution, ExecutionInfo};
 use runtime_lambda::custom_resource::{EXECUTION_PREFIX, LONGEST_WAIT_SECONDS, Properties};
 use runtime_lambda::keys;
 use runtime_lambda::plan::When;

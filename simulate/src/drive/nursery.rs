@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, ExecutionInfo, Nursery, ChildStart, TaskFailure};
+use asl::interpreter::{ChildStart, Execution, ExecutionInfo, Nursery, TaskFailure};
 use futures_util::future::BoxFuture;
 
 use crate::faults::FaultKind;

@@ -209,7 +209,9 @@ impl ModelBucket {
         };
         let written = world.request(place, request).await;
         let tag = written.ok_or_else(|| lost("no answer"))??;
-        world.travel("put's answer", place, FaultKind::StoreSlow).await;
+        world
+            .travel("put's answer", place, FaultKind::StoreSlow)
+            .await;
         if world.fault(FaultKind::StorePutAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }
@@ -262,7 +264,10 @@ impl Store for Artifacts {
     async fn get(&self, key: &str) -> Result<Option<StoredObject>, StoreError> {
         let world = &self.0;
         world.travel("artifact", "", FaultKind::StoreSlow).await;
-        if world.fault(FaultKind::StoreGetUnavailable, "artifact").is_some() {
+        if world
+            .fault(FaultKind::StoreGetUnavailable, "artifact")
+            .is_some()
+        {
             return Err(lost("no answer"));
         }
         Ok(world.subject.artifacts.get(key).map(|body| StoredObject {

@@ -14,7 +14,9 @@ pub struct ModelSecrets(pub Arc<World>);
 impl ModelSecrets {
     async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
         let world = &self.0;
-        world.travel("secret", parameter, FaultKind::StoreSlow).await;
+        world
+            .travel("secret", parameter, FaultKind::StoreSlow)
+            .await;
         match world.fault(FaultKind::SecretsUnavailable, parameter) {
             Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
             None => Ok(()),

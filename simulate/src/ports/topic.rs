@@ -64,7 +64,9 @@ impl ModelNotifier {
             });
             sent.len() - 1
         };
-        world.travel("notify's answer", &to, FaultKind::StoreSlow).await;
+        world
+            .travel("notify's answer", &to, FaultKind::StoreSlow)
+            .await;
         if !answered {
             return Err(lost());
         }

@@ -180,7 +180,9 @@ impl Warehouse for ModelWarehouse {
             let (world, execution) = (Arc::clone(world), execution.clone());
             async move {
                 let place = short(&execution.statement_name);
-                world.travel("execute", place, FaultKind::WarehouseSlow).await;
+                world
+                    .travel("execute", place, FaultKind::WarehouseSlow)
+                    .await;
                 if world.fault(FaultKind::ExecuteThrottled, place).is_some() {
                     return Err(WarehouseError::Throttled("too many statements".to_owned()));
                 }
@@ -295,7 +297,10 @@ impl Warehouse for ModelWarehouse {
         world
             .travel("result", statement_id, FaultKind::WarehouseSlow)
             .await;
-        if world.fault(FaultKind::ResultUnavailable, statement_id).is_some() {
+        if world
+            .fault(FaultKind::ResultUnavailable, statement_id)
+            .is_some()
+        {
             return Err(WarehouseError::Throttled("too many calls".to_owned()));
         }
         let (whole, part) = statement_id

@@ -87,7 +87,9 @@ fn unreached(world: &World, kind: FaultKind, name: &str) -> Result<(), TaskFailu
 /// Answers `GetCrawler` with the state of the crawler and its last crawl.
 pub async fn get(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
-    world.travel("getCrawler", &name, FaultKind::WarehouseSlow).await;
+    world
+        .travel("getCrawler", &name, FaultKind::WarehouseSlow)
+        .await;
     unreached(world, FaultKind::CrawlerLook, &name)?;
     let crawlers = world.services.crawlers.lock();
     let Some(crawler) = crawlers.get(&name) else {

@@ -64,10 +64,9 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
     let place = fault.place.as_str();
     match fault.kind {
         FaultKind::NotifierBefore | FaultKind::NotifierAfter => true,
-        FaultKind::RunAbort
-        | FaultKind::RunTimesOut
-        | FaultKind::SecondRun
-        | FaultKind::Resume => false,
+        FaultKind::RunAbort | FaultKind::RunTimesOut | FaultKind::SecondRun | FaultKind::Resume => {
+            false
+        }
         _ if place == "state.json" => fault.nth >= first_write,
         _ => {
             [
@@ -118,12 +117,9 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
             };
             let usual = with(1, &subject, &[], &conditions);
             assert!(usual.broken.is_empty(), "{notify}: {:?}", usual.broken);
-            let writes = usual
-                .asked
-                .iter()
-                .filter(|fault| {
-                    fault.kind == FaultKind::StorePutBefore && fault.place == "state.json"
-                });
+            let writes = usual.asked.iter().filter(|fault| {
+                fault.kind == FaultKind::StorePutBefore && fault.place == "state.json"
+            });
             let last = writes.map(|fault| fault.nth).max().unwrap_or(0);
             let is_meant = |fault: &Fired| is_of_the_end(fault, last.saturating_sub(8));
             faults += each_fault(&subject, &conditions, is_meant, |seed, fault, report| {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use asl::interpreter::Clock;
 use asl::test_state::{
-    TestAnswer, FieldValidation, TestHost, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest,
-    StateConfiguration, test_state,
+    FieldValidation, InspectionLevel, Mock, MockedError, StateConfiguration, TestAnswer, TestHost,
+    TestRefusal, TestRequest, test_state,
 };
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;

@@ -8,15 +8,15 @@ use std::sync::atomic::Ordering;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
-pub use nursery::{Nursery, ChildStart};
+pub use nursery::{ChildStart, Nursery};
 
 use super::failure::{StateFailure, names};
 use super::history::{EventKind, HistoryEvent};
 use super::limits::HISTORY_EVENTS;
 use super::program::Program;
-use super::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus, StopRequest};
+use super::record::{EndStatus, ExecutionInfo, ExecutionOutcome, ExecutionRecord, StopRequest};
 use super::registry::Registry;
-use super::run::{Companions, Strand, RunningExecution};
+use super::run::{Companions, RunningExecution, Strand};
 
 /// A handle on an execution. Clones are handles on the same one.
 #[derive(Clone)]
@@ -37,7 +37,11 @@ impl std::fmt::Debug for Execution {
 }
 
 impl Execution {
-    pub(super) fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> Self {
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        program: Arc<Program>,
+        record: Arc<ExecutionRecord>,
+    ) -> Self {
         Self {
             registry,
             program,
@@ -92,10 +96,13 @@ impl Execution {
     /// Ends the execution, and those it waits for, as `StopExecution` does.
     /// Nothing happens if it has ended already.
     pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        self.record.stop.lock().get_or_insert_with(|| StopRequest::Aborts {
-            error: error.map(Into::into),
-            cause: cause.map(Into::into),
-        });
+        self.record
+            .stop
+            .lock()
+            .get_or_insert_with(|| StopRequest::Aborts {
+                error: error.map(Into::into),
+                cause: cause.map(Into::into),
+            });
         self.record.stopped.notify_one();
     }
 
@@ -143,7 +150,11 @@ enum Ending {
 }
 
 /// Moves an execution from start to end.
-pub async fn drive(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> ExecutionOutcome {
+pub async fn drive(
+    registry: Arc<Registry>,
+    program: Arc<Program>,
+    record: Arc<ExecutionRecord>,
+) -> ExecutionOutcome {
     record.running.store(true, Ordering::SeqCst);
     let run = RunningExecution::new(registry, program, record);
     let unfinished = Unfinished(&run);

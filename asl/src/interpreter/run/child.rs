@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::context::time_text;
 use super::task::Missed;
-use super::{Strand, RunningExecution};
-use crate::interpreter::execution::{Execution, Nursery, ChildStart, drive};
+use super::{RunningExecution, Strand};
+use crate::interpreter::execution::{ChildStart, Execution, Nursery, drive};
 use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::program::{Program, TaskTarget};
-use crate::interpreter::record::{ExecutionInfo, ExecutionOutcome, ExecutionRecord, EndStatus};
+use crate::interpreter::record::{EndStatus, ExecutionInfo, ExecutionOutcome, ExecutionRecord};
 use crate::interpreter::registry::StartProblem;
 use crate::interpreter::resources::TaskFailure;
 
@@ -96,7 +96,10 @@ impl RunningExecution {
         }
     }
 
-    fn open_child(&self, arguments: &Value) -> Result<(Arc<Program>, Arc<ExecutionRecord>), Unopened> {
+    fn open_child(
+        &self,
+        arguments: &Value,
+    ) -> Result<(Arc<Program>, Arc<ExecutionRecord>), Unopened> {
         let text = |field: &str| arguments.get(field).and_then(Value::as_str);
         let Some(machine) = text("StateMachineArn") else {
             return Err(Unopened::Failed(TaskFailure::Failed {

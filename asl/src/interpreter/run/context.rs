@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Strand, RunningExecution, StateVisit};
+use super::{RunningExecution, StateVisit, Strand};
 use crate::interpreter::history::StateKind;
 use crate::interpreter::record::ExecutionInfo;
 
@@ -76,7 +76,12 @@ impl RunningExecution {
     }
 
     /// One section of the context object as the state sees it now.
-    pub fn section(&self, visit: &StateVisit<'_>, strand: &Strand, name: &str) -> Option<Arc<Value>> {
+    pub fn section(
+        &self,
+        visit: &StateVisit<'_>,
+        strand: &Strand,
+        name: &str,
+    ) -> Option<Arc<Value>> {
         if let Some(context) = &self.context {
             return context.get(name).cloned().map(Arc::new);
         }

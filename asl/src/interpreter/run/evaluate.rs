@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Strand, RunningExecution, StateVisit};
-use crate::expression::{ExpressionEnvironment, EvaluationProblem, JsonTemplate};
+use super::{RunningExecution, StateVisit, Strand};
+use crate::expression::{EvaluationProblem, ExpressionEnvironment, JsonTemplate};
 use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;

@@ -8,11 +8,11 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
 use super::context::map_section;
-use super::{Strand, RunningExecution, StateVisit};
+use super::{RunningExecution, StateVisit, Strand};
 use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits::INLINE_CONCURRENCY;
-use crate::interpreter::program::{Amount, StateGraph, Map};
+use crate::interpreter::program::{Amount, Map, StateGraph};
 
 /// How many iterations may fail.
 pub(super) struct Tolerance {
@@ -116,7 +116,9 @@ impl RunningExecution {
             let failure = match iterated.result {
                 Ok(output) => {
                     let Some(place) = outputs.get_mut(iterated.index) else {
-                        return Err(StateFailure::fatal("an iteration has ended that has no item"));
+                        return Err(StateFailure::fatal(
+                            "an iteration has ended that has no item",
+                        ));
                     };
                     *place = Arc::unwrap_or_clone(output);
                     continue;
@@ -184,7 +186,12 @@ impl RunningExecution {
         clippy::cast_sign_loss,
         reason = "clamped to between zero and the largest concurrency"
     )]
-    fn concurrency(&self, visit: &StateVisit<'_>, strand: &mut Strand, map: &Map) -> Result<usize, StateFailure> {
+    fn concurrency(
+        &self,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        map: &Map,
+    ) -> Result<usize, StateFailure> {
         let Some(amount) = &map.concurrency else {
             return Ok(INLINE_CONCURRENCY);
         };

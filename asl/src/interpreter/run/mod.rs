@@ -23,7 +23,7 @@ pub use companions::Companions;
 use self::context::Constant;
 use super::failure::{StateFailure, names};
 use super::history::EventKind;
-use super::program::{StateAction, Assign, StateGraph, NextState, StateNode, Program, ReadyRule};
+use super::program::{Assign, NextState, Program, ReadyRule, StateAction, StateGraph, StateNode};
 use super::record::ExecutionRecord;
 use super::registry::Registry;
 use crate::expression::{JsonTemplate, VariablesInReach};
@@ -75,7 +75,11 @@ pub struct StateExit {
 }
 
 impl RunningExecution {
-    pub fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<ExecutionRecord>) -> Self {
+    pub fn new(
+        registry: Arc<Registry>,
+        program: Arc<Program>,
+        record: Arc<ExecutionRecord>,
+    ) -> Self {
         Self {
             registry,
             program,
@@ -227,7 +231,12 @@ impl RunningExecution {
         })
     }
 
-    fn choose(&self, visit: &StateVisit<'_>, strand: &mut Strand, rules: &[ReadyRule]) -> Result<StateExit, StateFailure> {
+    fn choose(
+        &self,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        rules: &[ReadyRule],
+    ) -> Result<StateExit, StateFailure> {
         for (index, rule) in rules.iter().enumerate() {
             let within = format_args!("Choices[{index}]").to_string();
             let location = (within.as_str(), "Condition", "");
@@ -235,7 +244,13 @@ impl RunningExecution {
             match holds.as_ref() {
                 Value::Bool(true) => {
                     let exit = (&rule.assign, rule.output.as_ref(), within.as_str());
-                    return self.leave_by(visit, strand, (None, None), exit, NextState::State(rule.next));
+                    return self.leave_by(
+                        visit,
+                        strand,
+                        (None, None),
+                        exit,
+                        NextState::State(rule.next),
+                    );
                 }
                 Value::Bool(false) => {}
                 other => {

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
-use super::{Strand, RunningExecution, StateVisit};
+use super::{RunningExecution, StateVisit, Strand};
 use crate::expression::JsonTemplate;
 use crate::interpreter::failure::StateFailure;
 use crate::interpreter::history::EventKind;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Strand, RunningExecution, StateExit, StateVisit};
+use super::{RunningExecution, StateExit, StateVisit, Strand};
 use crate::interpreter::failure::StateFailure;
 use crate::interpreter::limits::LONGEST_STANDARD;
-use crate::interpreter::program::{StateAction, NextState, StateNode, ReadyRetrier};
+use crate::interpreter::program::{NextState, ReadyRetrier, StateAction, StateNode};
 
 impl RunningExecution {
     /// Runs a state until it succeeds, is caught, or fails for good.

@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::context::map_section;
 use super::map::threshold;
 use super::recovery::interval;
-use super::{Strand, RunningExecution, StateExit, StateVisit};
+use super::{RunningExecution, StateExit, StateVisit, Strand};
 use crate::definition::{State, States};
 use crate::expression::{JsonTemplate, VariablesInReach};
 use crate::interpreter::failure::StateFailure;
 use crate::interpreter::history::EventKind;
-use crate::interpreter::program::{StateAction, Map, NextState};
-use crate::interpreter::single::{StateEnd, LeftBehind, MapFields, Mocked, Single};
+use crate::interpreter::program::{Map, NextState, StateAction};
+use crate::interpreter::single::{LeftBehind, MapFields, Mocked, Single, StateEnd};
 
 impl RunningExecution {
     /// Runs the one state of the program, which leads to `places`.
@@ -195,7 +195,12 @@ impl RunningExecution {
 
     /// Evaluates what a distributed map says about reading, batching and
     /// writing. Whether it has a reader.
-    fn around(&self, visit: &StateVisit<'_>, strand: &mut Strand, state: &State) -> Result<bool, StateFailure> {
+    fn around(
+        &self,
+        visit: &StateVisit<'_>,
+        strand: &mut Strand,
+        state: &State,
+    ) -> Result<bool, StateFailure> {
         let State::Map(map) = state else {
             return Ok(false);
         };

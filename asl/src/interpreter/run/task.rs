@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::recovery::duration;
-use super::{Strand, RunningExecution, StateVisit};
+use super::{RunningExecution, StateVisit, Strand};
 use crate::interpreter::failure::{StateFailure, names};
 use crate::interpreter::history::{EventKind, TaskKind};
-use crate::interpreter::program::{Amount, TaskTarget, Task};
+use crate::interpreter::program::{Amount, Task, TaskTarget};
 use crate::interpreter::resources::{TaskCall, TaskFailure};
 use crate::interpreter::tokens::OpenToken;
 
@@ -184,7 +184,9 @@ impl RunningExecution {
         attempt: &Attempt<'_>,
     ) -> Result<Value, Missed> {
         let Some(token) = &attempt.token else {
-            return Err(Missed::Full(StateFailure::fatal("a callback without a token")));
+            return Err(Missed::Full(StateFailure::fatal(
+                "a callback without a token",
+            )));
         };
         let request = self.request(visit, attempt);
         let taken = self.registry.resources.call(request).await;
@@ -279,6 +281,8 @@ fn failed(failure: TaskFailure) -> StateFailure {
             cause: cause.map(Into::into),
             fatal: false,
         },
-        TaskFailure::Unsupported { reason } => StateFailure::fatal(format!("Unsupported: {reason}")),
+        TaskFailure::Unsupported { reason } => {
+            StateFailure::fatal(format!("Unsupported: {reason}"))
+        }
     }
 }

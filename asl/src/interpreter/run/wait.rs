@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::recovery::duration;
-use super::{Strand, RunningExecution, StateVisit};
+use super::{RunningExecution, StateVisit, Strand};
 use crate::interpreter::failure::StateFailure;
 use crate::interpreter::program::Wait;
 use crate::moment::moment;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    TaskCall, EventKind, HistoryEvent, Interpreter, MachineType, Resources, EndStatus, TaskFailure,
+    EndStatus, EventKind, HistoryEvent, Interpreter, MachineType, Resources, TaskCall, TaskFailure,
     TokioClock,
 };
 use async_trait::async_trait;
@@ -139,7 +139,9 @@ impl Tally {
         let output = outcome.output.as_deref();
         let same = expect["status"] == outcome.status.name()
             && match outcome.status {
-                EndStatus::Succeeded => output.is_some_and(|output| agrees(&expect["output"], output)),
+                EndStatus::Succeeded => {
+                    output.is_some_and(|output| agrees(&expect["output"], output))
+                }
                 _ => expect["error"].as_str() == outcome.error.as_deref(),
             };
         if same {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use asl::interpreter::TokioClock;
 use asl::test_state::{
-    TestAnswer, FieldValidation, TestHost, InspectionLevel, Mock, MockedError, TestRefusal, TestRequest,
-    StateConfiguration, test_state,
+    FieldValidation, InspectionLevel, Mock, MockedError, StateConfiguration, TestAnswer, TestHost,
+    TestRefusal, TestRequest, test_state,
 };
 use serde_json::{Value, json};
 

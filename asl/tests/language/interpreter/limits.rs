@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use asl::interpreter::{
-    ExecutionInfo, HISTORY_EVENTS, HistoryEvent, Interpreter, MachineType, Observer, EndStatus,
+    EndStatus, ExecutionInfo, HISTORY_EVENTS, HistoryEvent, Interpreter, MachineType, Observer,
 };
 use asl::validation::{DeclaredBounds, worst_case};
 use serde_json::{Value, json};

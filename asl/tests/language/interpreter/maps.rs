@@ -1,6 +1,6 @@
 //! `Map` and `Parallel`.
 
-use asl::interpreter::{EventKind, EndStatus};
+use asl::interpreter::{EndStatus, EventKind};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, elapsed, names, output, run};

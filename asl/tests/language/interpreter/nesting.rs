@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use asl::definition::{Pass, QueryLanguage, State, StateMachine, Task, Wait};
 use asl::interpreter::{
-    Execution, ExecutionInfo, Interpreter, Nursery, ChildStart, EndStatus, TaskFailure,
+    ChildStart, EndStatus, Execution, ExecutionInfo, Interpreter, Nursery, TaskFailure,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -127,7 +127,11 @@ async fn a_timeout_stops_the_child_and_what_it_waits_for() {
     let grandchild = child_arn().replace(":child:child", ":grandchild:child");
     for arn in [child_arn(), grandchild] {
         let stopped = interpreter.execution(&arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
+        assert_eq!(
+            stopped.outcome().unwrap().status,
+            EndStatus::Aborted,
+            "{arn}"
+        );
         assert_eq!(names(&stopped).last(), Some(&"ExecutionAborted"));
     }
 }
@@ -196,7 +200,11 @@ async fn dropping_the_run_aborts_everything() {
     assert!(tokio::time::timeout(limit, execution.run()).await.is_err());
     for arn in [execution.arn(), &child_arn()] {
         let stopped = interpreter.execution(arn).unwrap();
-        assert_eq!(stopped.outcome().unwrap().status, EndStatus::Aborted, "{arn}");
+        assert_eq!(
+            stopped.outcome().unwrap().status,
+            EndStatus::Aborted,
+            "{arn}"
+        );
     }
     // Whoever waits for it learns of it.
     assert_eq!(execution.run().await.status, EndStatus::Aborted);

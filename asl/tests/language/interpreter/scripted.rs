@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::definition::StateMachine;
-use asl::interpreter::{TaskCall, Execution, Interpreter, ExecutionOutcome, Resources, TaskFailure, TokioClock};
+use asl::interpreter::{
+    Execution, ExecutionOutcome, Interpreter, Resources, TaskCall, TaskFailure, TokioClock,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use tokio::time::Instant;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::interpreter::{Interpreter, EndStatus, TokenProblem};
+use asl::interpreter::{EndStatus, Interpreter, TokenProblem};
 use serde_json::{Value, json};
 
 use super::scripted::{Answer, Scripted, arn, elapsed, interpreter, machine, names, output};

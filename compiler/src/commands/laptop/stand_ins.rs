@@ -70,7 +70,9 @@ impl StandIns {
     pub async fn publish(&self, compiled: &Compiled) -> Result<(), StoreError> {
         for (key, bytes) in artifacts(compiled) {
             let bytes = bytes.to_vec();
-            self.artifacts.put(&key, bytes, WriteCondition::Always).await?;
+            self.artifacts
+                .put(&key, bytes, WriteCondition::Always)
+                .await?;
         }
         Ok(())
     }

@@ -51,10 +51,8 @@ pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
     };
     let grantee = match (user, GrantRecipient::of(&compiled.pipeline)) {
         (Some(user), _) => GrantRecipient::User(user.to_owned()),
-        (None, GrantRecipient::Placeholder(name)) => {
-            deployed(&project, arguments, printer)
-                .map_or(GrantRecipient::Placeholder(name), GrantRecipient::User)
-        }
+        (None, GrantRecipient::Placeholder(name)) => deployed(&project, arguments, printer)
+            .map_or(GrantRecipient::Placeholder(name), GrantRecipient::User),
         (None, known) => known,
     };
     printer.data(&grants::script(&compiled.pipeline, &grantee));

@@ -78,6 +78,9 @@ mod tests {
                 "{end}"
             );
         }
-        assert_eq!(ResultRows::stored(b"{\n  \"output\": 1\n}\n", true, None), None);
+        assert_eq!(
+            ResultRows::stored(b"{\n  \"output\": 1\n}\n", true, None),
+            None
+        );
     }
 }

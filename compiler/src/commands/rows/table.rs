@@ -222,7 +222,10 @@ mod tests {
             }],
             ..ResultRows::default()
         };
-        assert_eq!(table(&rows, TableLook::default()), " a␛b\nint4\n────\n0 rows\n");
+        assert_eq!(
+            table(&rows, TableLook::default()),
+            " a␛b\nint4\n────\n0 rows\n"
+        );
     }
 
     #[test]

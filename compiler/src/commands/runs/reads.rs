@@ -36,8 +36,11 @@ pub trait Reads: Send + Sync {
     async fn ids(&self, pipeline: &str, most: usize) -> Result<Vec<RunId>, EarlyEnd>;
 
     /// The execution of a run as it is now, if it is one of AWS's.
-    async fn execution(&self, pipeline: &str, brief: &Brief)
-    -> Result<Option<AwsExecution>, EarlyEnd>;
+    async fn execution(
+        &self,
+        pipeline: &str,
+        brief: &Brief,
+    ) -> Result<Option<AwsExecution>, EarlyEnd>;
 
     /// An object of the runs' bucket; `None` if there is none.
     async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, EarlyEnd>;

@@ -191,7 +191,10 @@ impl Asker<'_, '_, '_> {
     }
 
     fn unique(&mut self, keys: &[&str], table: &CheckedTable, checks: &pipeline_yaml::TableChecks) {
-        let all = checks.unique.iter().flat_map(pipeline_yaml::UniqueKeys::all);
+        let all = checks
+            .unique
+            .iter()
+            .flat_map(pipeline_yaml::UniqueKeys::all);
         for (index, key) in all.enumerate() {
             let (columns, severity) = match key {
                 UniqueKey::Column(column) => (std::slice::from_ref(column), None),
@@ -225,7 +228,10 @@ impl Asker<'_, '_, '_> {
         table: &CheckedTable,
         checks: &pipeline_yaml::TableChecks,
     ) {
-        let all = checks.not_null.iter().flat_map(pipeline_yaml::CheckedColumns::all);
+        let all = checks
+            .not_null
+            .iter()
+            .flat_map(pipeline_yaml::CheckedColumns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
                 CheckedColumn::Name(column) => (column, None),

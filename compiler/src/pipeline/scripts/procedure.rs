@@ -1,7 +1,7 @@
 //! Procedures, as far as they commit: what is made, and what is called.
 
 use redshift_sql::tree::{
-    CreateProcedure, Expression, ExpressionKind, Statement, StatementKind, BodyStep, StepKind,
+    BodyStep, CreateProcedure, Expression, ExpressionKind, Statement, StatementKind, StepKind,
 };
 
 use crate::source::Span;

@@ -61,7 +61,11 @@ impl Resolver<'_, '_> {
             let at = self.span(&inner);
             expected.rows = bytes.map(|bytes| csv_rows(&bytes, at));
         }
-        let key = compared.key.as_ref().map(RowKey::columns).unwrap_or_default();
+        let key = compared
+            .key
+            .as_ref()
+            .map(RowKey::columns)
+            .unwrap_or_default();
         expected.key = key.iter().map(|column| column.to_lowercase()).collect();
         expected.tolerance = compared.tolerance;
         expected.count = compared

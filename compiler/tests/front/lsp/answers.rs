@@ -363,7 +363,7 @@ fn a_file_has_an_outline() {
             lsp::spec_symbols(model, PositionEncoding::Utf16),
             lsp::script_symbols(
                 model.scripts.get("sql/load.sql").unwrap(),
-                PositionEncoding::Utf16
+                PositionEncoding::Utf16,
             ),
         )
     });

@@ -91,7 +91,11 @@ pub(super) async fn submit(
     let log = keys::log(&step.pipeline, &step.run, &step.step, step.round);
     let written = stores
         .data
-        .put(&log, ended.output.clone().into_bytes(), WriteCondition::Always)
+        .put(
+            &log,
+            ended.output.clone().into_bytes(),
+            WriteCondition::Always,
+        )
         .await;
     written.map_err(|error| lost(error.to_string()))?;
     let container = json!({ "ExitCode": ended.code });

@@ -37,7 +37,10 @@ pub(in crate::warehouse) fn set(
 }
 
 /// `reset name`; without a name, all.
-pub(in crate::warehouse) fn reset(scope: &StatementScope<'_>, name: Option<&str>) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn reset(
+    scope: &StatementScope<'_>,
+    name: Option<&str>,
+) -> Result<(), StatementFailure> {
     let configuration = &scope.session.configuration;
     match name {
         Some(name) => configuration.reset(name),
@@ -106,10 +109,16 @@ pub(in crate::warehouse) fn set_config(
             crate::warehouse::dialect::quote_name(&one.column)
         ));
     }
-    rows(scope, &EngineSql::plain(format!("select {}", columns.join(", "))))
+    rows(
+        scope,
+        &EngineSql::plain(format!("select {}", columns.join(", "))),
+    )
 }
 
-fn arguments(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<[Option<String>; 3], StatementFailure> {
+fn arguments(
+    scope: &StatementScope<'_>,
+    sql: &EngineSql,
+) -> Result<[Option<String>; 3], StatementFailure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     let values = duckdb::params_from_iter(scope.values(sql)?);
     Ok(prepared.query_row(values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)

@@ -45,8 +45,9 @@ pub(super) fn paths(
             location.key
         ))
     })?;
-    let wrong =
-        |why: &str| StatementFailure::Engine(format!("Invalid JSONPath format: `{}` {why}", location.key));
+    let wrong = |why: &str| {
+        StatementFailure::Engine(format!("Invalid JSONPath format: `{}` {why}", location.key))
+    };
     let paths: Paths =
         serde_json::from_slice(&text).map_err(|_| wrong("has no list `jsonpaths` of texts"))?;
     if paths.jsonpaths.len() != columns {

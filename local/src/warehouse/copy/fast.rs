@@ -17,7 +17,10 @@ const LARGE: u64 = 4 * 1024 * 1024;
 const LARGE_PACKED: u64 = 256 * 1024;
 
 /// Whether the engine reads these objects as COPY would.
-pub(super) fn fits(records: &CopyRecords<'_>, objects: &[BucketObject<'_>]) -> Result<bool, StatementFailure> {
+pub(super) fn fits(
+    records: &CopyRecords<'_>,
+    objects: &[BucketObject<'_>],
+) -> Result<bool, StatementFailure> {
     let copy = records.copy;
     let is_plain = match &copy.format {
         ObjectFormat::Csv { .. } => true,
@@ -51,7 +54,10 @@ pub(super) fn fits(records: &CopyRecords<'_>, objects: &[BucketObject<'_>]) -> R
 }
 
 /// Whether the first line has a delimiter behind its last field.
-fn ends_with_delimiter(records: &CopyRecords<'_>, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
+fn ends_with_delimiter(
+    records: &CopyRecords<'_>,
+    object: &BucketObject<'_>,
+) -> Result<bool, StatementFailure> {
     if matches!(records.copy.format, ObjectFormat::Csv { .. }) {
         return Ok(false);
     }

@@ -48,7 +48,8 @@ impl Load<'_> {
 
     /// Writes what a load tells that failed. Nobody's statement fails otherwise because it is lost.
     pub(super) fn failed(&self, scope: &StatementScope<'_>) {
-        let connection = settings::session(&scope.shared.root.lock()).map_err(StatementFailure::from);
+        let connection =
+            settings::session(&scope.shared.root.lock()).map_err(StatementFailure::from);
         let _ = connection.and_then(|connection| self.write(scope, &connection, "error"));
     }
 

@@ -44,7 +44,8 @@ pub(in super::super) fn objects<'a>(
     for entry in manifest.entries {
         match bucket::object(scope, BucketLocation::parse(&entry.url)?) {
             Ok(object) => all.push(object),
-            Err(StatementFailure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
+            Err(StatementFailure::Io(error))
+                if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
             Err(StatementFailure::Io(error)) => {
                 return Err(StatementFailure::Refused(format!(
                     "`{}` cannot be read: {error}",

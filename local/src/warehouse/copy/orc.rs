@@ -18,7 +18,7 @@ use orc_rust::{ArrowReader, ArrowReaderBuilder};
 use super::super::bucket::BucketObject;
 use super::super::columns::Existing;
 use super::super::failure::StatementFailure;
-use super::record::{Fields, CopyRecord, RecordVisitor};
+use super::record::{CopyRecord, Fields, RecordVisitor};
 use crate::warehouse::dialect::{Copy, ObjectFormat};
 
 /// How moments are written for the engine: in microseconds, as Redshift keeps them.
@@ -39,7 +39,10 @@ pub(super) fn read(
         Err(error) => return Ok(Err(error)),
     };
     let Ok(Ok(builder)) = catch_unwind(|| ArrowReaderBuilder::try_new(file)) else {
-        return Err(StatementFailure::Engine(format!("{} is no ORC", object.uri())));
+        return Err(StatementFailure::Engine(format!(
+            "{} is no ORC",
+            object.uri()
+        )));
     };
     let mut reader = builder.build();
     let sources = sources(object, &reader.schema(), copy, targets)?;
@@ -145,7 +148,12 @@ fn broken(error: &ArrowError) -> io::Error {
 }
 
 /// Whether a column of the object may be loaded into this column.
-fn fits(name: &str, kind: &DataType, target: &Existing, lenient: bool) -> Result<(), StatementFailure> {
+fn fits(
+    name: &str,
+    kind: &DataType,
+    target: &Existing,
+    lenient: bool,
+) -> Result<(), StatementFailure> {
     let into = target.kind.as_str();
     let is_same = match kind {
         DataType::Boolean => into == "BOOLEAN",

@@ -8,7 +8,11 @@ use super::Loading;
 use crate::warehouse::dialect::{EngineSql, quote_name};
 
 /// Loads; the number of rows.
-pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Result<u64, StatementFailure> {
+pub(super) fn load(
+    loading: &Loading<'_>,
+    room: &mut Room,
+    nested: bool,
+) -> Result<u64, StatementFailure> {
     let mut lent = Vec::with_capacity(loading.objects.len());
     for object in loading.objects {
         let path = room.lend(object.folder, object.path(), object.uri())?;

@@ -91,4 +91,5 @@ pub(super) struct CopyRecord<'a> {
 }
 
 /// What is done with each record; whether there shall be more.
-pub(super) type RecordVisitor<'a> = dyn FnMut(&CopyRecord<'_>) -> Result<bool, super::StatementFailure> + 'a;
+pub(super) type RecordVisitor<'a> =
+    dyn FnMut(&CopyRecord<'_>) -> Result<bool, super::StatementFailure> + 'a;

@@ -62,7 +62,9 @@ impl<'a> CopyRecords<'a> {
                 ));
             }
             _ if copy.delimiter.is_empty() => {
-                return Err(StatementFailure::Refused("a delimiter has a character".to_owned()));
+                return Err(StatementFailure::Refused(
+                    "a delimiter has a character".to_owned(),
+                ));
             }
             _ => None,
         };
@@ -75,7 +77,11 @@ impl<'a> CopyRecords<'a> {
     }
 
     /// Reads the records of an object.
-    pub(super) fn read(&self, object: &BucketObject<'_>, visit: &mut RecordVisitor<'_>) -> Result<(), StatementFailure> {
+    pub(super) fn read(
+        &self,
+        object: &BucketObject<'_>,
+        visit: &mut RecordVisitor<'_>,
+    ) -> Result<(), StatementFailure> {
         let mut seen = 0_u64;
         let mut heard = |record: &CopyRecord<'_>| {
             seen += 1;
@@ -111,7 +117,11 @@ impl<'a> CopyRecords<'a> {
         read.map_err(|error| source::unreadable(object, self.copy, &error))
     }
 
-    fn lines(&self, mut lines: Lines, visit: &mut RecordVisitor<'_>) -> Result<io::Result<()>, StatementFailure> {
+    fn lines(
+        &self,
+        mut lines: Lines,
+        visit: &mut RecordVisitor<'_>,
+    ) -> Result<io::Result<()>, StatementFailure> {
         let (mut raw, mut fields) = (Vec::new(), Fields::default());
         for _ in 0..self.copy.ignore_header {
             raw.clear();

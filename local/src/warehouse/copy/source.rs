@@ -17,7 +17,10 @@ pub(super) type ObjectReader = Box<dyn BufRead>;
 const BUFFER: usize = 256 * 1024;
 
 /// Opens an object: what is read is unpacked, and in UTF-8.
-pub(super) fn open(object: &BucketObject<'_>, copy: &Copy) -> Result<ObjectReader, StatementFailure> {
+pub(super) fn open(
+    object: &BucketObject<'_>,
+    copy: &Copy,
+) -> Result<ObjectReader, StatementFailure> {
     let read = || -> io::Result<ObjectReader> {
         let file = BufReader::with_capacity(BUFFER, object.folder.file(object.path())?);
         in_utf8(unpacked(file, copy.packing)?, copy.encoding)
@@ -26,7 +29,11 @@ pub(super) fn open(object: &BucketObject<'_>, copy: &Copy) -> Result<ObjectReade
 }
 
 /// What cannot be read, and why.
-pub(super) fn unreadable(object: &BucketObject<'_>, copy: &Copy, error: &io::Error) -> StatementFailure {
+pub(super) fn unreadable(
+    object: &BucketObject<'_>,
+    copy: &Copy,
+    error: &io::Error,
+) -> StatementFailure {
     let kind = match copy.packing {
         Packing::Plain => {
             return StatementFailure::Engine(format!("{} cannot be read: {error}", object.uri()));

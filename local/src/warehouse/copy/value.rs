@@ -75,7 +75,9 @@ fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy
             quote_text(format),
             quote_text(&format!("{format}.%f"))
         ),
-        MomentPattern::Strptime(format) => format!("strptime({text}, {})::{kind}", quote_text(format)),
+        MomentPattern::Strptime(format) => {
+            format!("strptime({text}, {})::{kind}", quote_text(format))
+        }
         MomentPattern::EpochSeconds => {
             format!("make_timestamp((({text})::DECIMAL(38,6) * 1000000)::BIGINT)::{kind}")
         }

@@ -19,7 +19,9 @@ pub(in crate::warehouse) fn open(
     query: &EngineSql,
 ) -> Result<(), StatementFailure> {
     if scope.cursors.is_open(name) {
-        return Err(StatementFailure::Engine(format!("cursor \"{name}\" already exists")));
+        return Err(StatementFailure::Engine(format!(
+            "cursor \"{name}\" already exists"
+        )));
     }
     scope.cursors.only_one(&format!("cursor \"{name}\""))?;
     let table = table(name);
@@ -67,7 +69,10 @@ pub(in crate::warehouse) fn fetch(
 }
 
 /// Closes a cursor and drops its rows.
-pub(in crate::warehouse) fn close(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn close(
+    scope: &StatementScope<'_>,
+    name: &str,
+) -> Result<(), StatementFailure> {
     if !scope.cursors.is_open(name) {
         return Err(missing(name));
     }

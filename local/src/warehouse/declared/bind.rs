@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use redshift_sql::names::{Binder, Catalog, Column, Findings, CatalogAnswer, Table, TableKind, is_system};
+use redshift_sql::names::{
+    Binder, Catalog, CatalogAnswer, Column, Findings, Table, TableKind, is_system,
+};
 use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
@@ -85,7 +87,10 @@ fn literal(query: &Query, number: usize) -> Option<u32> {
 }
 
 /// The relations that a query reads, and which of their columns.
-fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<DeclaredRead> {
+fn reads(
+    findings: &Findings,
+    found: &BTreeMap<SmolStr, Option<ExistingRelation>>,
+) -> Vec<DeclaredRead> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
@@ -101,7 +106,10 @@ fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>
 }
 
 /// The relations that a query reads and that are not there.
-fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<ExistingRelation>>) -> Vec<DeclaredRead> {
+fn missing(
+    findings: &Findings,
+    found: &BTreeMap<SmolStr, Option<ExistingRelation>>,
+) -> Vec<DeclaredRead> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()

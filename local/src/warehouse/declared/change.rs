@@ -57,7 +57,11 @@ pub(in crate::warehouse) fn change(
 }
 
 /// Refuses what Redshift refuses because of the declaration.
-fn allow(scope: &StatementScope<'_>, relation: &ExistingRelation, change: &DeclaredChange) -> Result<(), StatementFailure> {
+fn allow(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+    change: &DeclaredChange,
+) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
         DeclaredChange::DropColumn { name, cascade } => {
@@ -132,7 +136,11 @@ fn has_columns(relation: &ExistingRelation, names: &[String]) -> Result<(), Stat
     }
 }
 
-fn apply(scope: &StatementScope<'_>, relation: &mut ExistingRelation, change: &DeclaredChange) -> Result<(), StatementFailure> {
+fn apply(
+    scope: &StatementScope<'_>,
+    relation: &mut ExistingRelation,
+    change: &DeclaredChange,
+) -> Result<(), StatementFailure> {
     let table = relation.name.clone();
     let schema = relation.schema.clone();
     let declaration: &mut DeclaredRelation = &mut relation.declaration;

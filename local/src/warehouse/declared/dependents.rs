@@ -30,7 +30,10 @@ pub(super) fn views(
 }
 
 /// Other tables with a foreign key that points to a table.
-pub(super) fn pointing(scope: &StatementScope<'_>, to: &ExistingRelation) -> Result<Vec<ExistingRelation>, StatementFailure> {
+pub(super) fn pointing(
+    scope: &StatementScope<'_>,
+    to: &ExistingRelation,
+) -> Result<Vec<ExistingRelation>, StatementFailure> {
     let mut found = super::all(scope)?;
     found.retain(|relation| {
         !relation.is(&to.schema, &to.name)

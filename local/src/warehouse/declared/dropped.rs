@@ -8,7 +8,10 @@ use crate::warehouse::materialized;
 use crate::warehouse::scope::StatementScope;
 
 /// Drops relations. Fails where one is missing without IF EXISTS, of another kind, or needed by another one that stays.
-pub(in crate::warehouse) fn drop(scope: &StatementScope<'_>, drop: &Drop) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn drop(
+    scope: &StatementScope<'_>,
+    drop: &Drop,
+) -> Result<(), StatementFailure> {
     let mut relations = Vec::new();
     for name in &drop.names {
         match find(scope, name)? {
@@ -49,7 +52,10 @@ fn missing(kind: Dropped, name: &str) -> StatementFailure {
 }
 
 /// The relation, if it is of the kind that is dropped.
-fn of_kind(relation: ExistingRelation, kind: Dropped) -> Result<ExistingRelation, StatementFailure> {
+fn of_kind(
+    relation: ExistingRelation,
+    kind: Dropped,
+) -> Result<ExistingRelation, StatementFailure> {
     let actual = actual(&relation);
     if actual == kind {
         return Ok(relation);
@@ -72,7 +78,11 @@ fn actual(relation: &ExistingRelation) -> Dropped {
 }
 
 /// Refuses to drop a relation on which another depends that stays.
-fn free(scope: &StatementScope<'_>, relation: &ExistingRelation, dropped: &[ExistingRelation]) -> Result<(), StatementFailure> {
+fn free(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+    dropped: &[ExistingRelation],
+) -> Result<(), StatementFailure> {
     let stays = |other: &ExistingRelation| {
         !dropped
             .iter()
@@ -97,7 +107,10 @@ fn free(scope: &StatementScope<'_>, relation: &ExistingRelation, dropped: &[Exis
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-pub(in crate::warehouse) fn remove(scope: &StatementScope<'_>, relation: &ExistingRelation) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn remove(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+) -> Result<(), StatementFailure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {

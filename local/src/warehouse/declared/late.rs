@@ -36,7 +36,10 @@ pub(super) fn make(
 }
 
 /// Schemas of missing relations that are missing too.
-fn absent(scope: &StatementScope<'_>, missing: &[DeclaredRead]) -> Result<BTreeSet<String>, StatementFailure> {
+fn absent(
+    scope: &StatementScope<'_>,
+    missing: &[DeclaredRead],
+) -> Result<BTreeSet<String>, StatementFailure> {
     let mut schemas = BTreeSet::new();
     for read in missing {
         let found = scope.texts::<1>(

@@ -6,7 +6,9 @@ use redshift_sql::types::Type;
 use super::bind::{self, BoundColumns};
 use super::{ExistingRelation, find, late};
 use crate::warehouse::columns::parts;
-use crate::warehouse::dialect::{DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind};
+use crate::warehouse::dialect::{
+    DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind,
+};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
@@ -159,7 +161,10 @@ pub(in crate::warehouse) fn query(
 }
 
 /// The types of a query's columns in a table of them, where the binder can tell.
-pub(in crate::warehouse) fn types_of(scope: &StatementScope<'_>, query: &Query) -> Option<Vec<Type>> {
+pub(in crate::warehouse) fn types_of(
+    scope: &StatementScope<'_>,
+    query: &Query,
+) -> Option<Vec<Type>> {
     bind::bind(scope, query).types
 }
 

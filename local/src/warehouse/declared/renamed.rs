@@ -59,7 +59,11 @@ fn refused(relation: &ExistingRelation, view: &ExistingRelation) -> StatementFai
 }
 
 /// Makes the views anew.
-pub(super) fn renew(scope: &StatementScope<'_>, views: &[Rewritten], run: RunStatement) -> Result<(), StatementFailure> {
+pub(super) fn renew(
+    scope: &StatementScope<'_>,
+    views: &[Rewritten],
+    run: RunStatement,
+) -> Result<(), StatementFailure> {
     for Rewritten(text) in views {
         let tables = KnownTables::of(scope.connection);
         let dates = scope.session.configuration.date_style();
@@ -71,7 +75,12 @@ pub(super) fn renew(scope: &StatementScope<'_>, views: &[Rewritten], run: RunSta
 }
 
 /// A query with a relation's new name; its old one stays as its alias. `None`: it cannot be written.
-fn with_name(scope: &StatementScope<'_>, query: &str, relation: &ExistingRelation, to: &str) -> Option<String> {
+fn with_name(
+    scope: &StatementScope<'_>,
+    query: &str,
+    relation: &ExistingRelation,
+    to: &str,
+) -> Option<String> {
     let script = parse(query);
     let [one] = script.statements.as_slice() else {
         return None;
@@ -118,7 +127,11 @@ fn has_alias(rest: &str) -> bool {
 }
 
 /// Lets views and keys that name a relation name it by its new name.
-pub(super) fn follow(scope: &StatementScope<'_>, before: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn follow(
+    scope: &StatementScope<'_>,
+    before: &ExistingRelation,
+    to: &str,
+) -> Result<(), StatementFailure> {
     for mut other in all(scope)? {
         let declaration = &mut other.declaration;
         let reads = declaration
@@ -147,7 +160,11 @@ pub(super) fn follow(scope: &StatementScope<'_>, before: &ExistingRelation, to: 
 }
 
 /// Renames a view, which the engine does with a statement of its own.
-pub(super) fn view(scope: &StatementScope<'_>, relation: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn view(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+    to: &str,
+) -> Result<(), StatementFailure> {
     scope.run(format!(
         "alter view {} rename to {}",
         relation.qualified(),
@@ -157,7 +174,11 @@ pub(super) fn view(scope: &StatementScope<'_>, relation: &ExistingRelation, to: 
 }
 
 /// Refuses to rename a column that views read: the engine would leave them without it.
-pub(super) fn column(scope: &StatementScope<'_>, relation: &ExistingRelation, name: &str) -> Result<(), StatementFailure> {
+pub(super) fn column(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+    name: &str,
+) -> Result<(), StatementFailure> {
     match dependents::views(scope, relation, Some(name))?.first() {
         None => Ok(()),
         Some(view) => Err(StatementFailure::Refused(format!(
@@ -169,16 +190,20 @@ pub(super) fn column(scope: &StatementScope<'_>, relation: &ExistingRelation, na
 }
 
 /// Whether there is no relation of that name yet.
-pub(super) fn free(scope: &StatementScope<'_>, relation: &ExistingRelation, to: &str) -> Result<(), StatementFailure> {
+pub(super) fn free(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+    to: &str,
+) -> Result<(), StatementFailure> {
     let name = if relation.schema.is_empty() {
         quote_name(to)
     } else {
         format!("{}.{}", quote_name(&relation.schema), quote_name(to))
     };
     match find(scope, &name)? {
-        Some(found) if found.schema == relation.schema => {
-            Err(StatementFailure::Engine(format!("relation \"{to}\" already exists")))
-        }
+        Some(found) if found.schema == relation.schema => Err(StatementFailure::Engine(format!(
+            "relation \"{to}\" already exists"
+        ))),
         _ => Ok(()),
     }
 }

@@ -9,7 +9,9 @@ use redshift_sql::types::Type;
 
 use super::{ExistingRelation, existing};
 use crate::warehouse::columns::{self, parts};
-use crate::warehouse::dialect::{DeclaredColumn, Dropped, EngineSql, KeyKind, ViewKind, quote_text};
+use crate::warehouse::dialect::{
+    DeclaredColumn, Dropped, EngineSql, KeyKind, ViewKind, quote_text,
+};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
@@ -71,7 +73,10 @@ fn list(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn table(scope: &StatementScope<'_>, relation: &ExistingRelation) -> Result<String, StatementFailure> {
+fn table(
+    scope: &StatementScope<'_>,
+    relation: &ExistingRelation,
+) -> Result<String, StatementFailure> {
     if relation.is_view || relation.is_materialized() {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not a table",
@@ -195,7 +200,11 @@ fn view(relation: &ExistingRelation) -> Result<String, StatementFailure> {
 }
 
 /// The procedure of a name and, where they are given, types of arguments.
-fn procedure(scope: &StatementScope<'_>, name: &str, signature: Option<&str>) -> Result<String, StatementFailure> {
+fn procedure(
+    scope: &StatementScope<'_>,
+    name: &str,
+    signature: Option<&str>,
+) -> Result<String, StatementFailure> {
     let (given, procedure) = parts(name);
     let found = scope.texts::<2>(
         "select schema_name, body from redshift.procedures

@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use redshift_sql::names::{Binder, ResultColumns, Findings, TypedNames};
+use redshift_sql::names::{Binder, Findings, ResultColumns, TypedNames};
 use redshift_sql::parse;
 use redshift_sql::tree::{
-    self, Body, CastForm, Expression, ExpressionKind, OperatorLink, Name, ObjectName, Operator, Query,
-    TypeName,
+    self, Body, CastForm, Expression, ExpressionKind, Name, ObjectName, Operator, OperatorLink,
+    Query, TypeName,
 };
 use redshift_sql::types::Type;
 
@@ -114,7 +114,8 @@ impl<'a> BodyWriter<'a> {
     /// The SQL is `select (…)`, with `$1` for each variable.
     pub(crate) fn typed(self, value: &Expression) -> Result<EngineSql, Refusal> {
         let nodes = self.expression(value)?;
-        self.writer.sql(&[TokenTree::word("select"), TokenTree::Round(nodes)])
+        self.writer
+            .sql(&[TokenTree::word("select"), TokenTree::Round(nodes)])
     }
 
     /// A value as an argument of a call.
@@ -188,7 +189,10 @@ pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
 /// The statements of a text that EXECUTE runs; it names no variables.
 ///
 /// `insert into t values (1); commit` gives a [`Statement::Insert`] and a [`Statement::Commit`].
-pub(crate) fn dynamic(text: &str, context: &TranslationContext<'_>) -> Result<Vec<Statement>, Refusal> {
+pub(crate) fn dynamic(
+    text: &str,
+    context: &TranslationContext<'_>,
+) -> Result<Vec<Statement>, Refusal> {
     let script = parse(text);
     if let Some(mistake) = script.mistakes.into_iter().next() {
         return Err(Refusal::Mistake(Box::new(mistake)));

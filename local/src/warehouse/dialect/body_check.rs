@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use redshift_sql::tree::{
-    Block, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression, LoopKind, Name,
-    Query, BodyStep, StepKind, Variable,
+    Block, BodyStep, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression,
+    LoopKind, Name, Query, StepKind, Variable,
 };
 
 use super::body::{BodyWriter, take_into};

@@ -52,7 +52,11 @@ const VISIBLE: &str = "select oid::varchar as key,
      list_contains(current_schemas(false), schema_name) as value from catalog_procedures";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext<'_>) -> Option<Vec<TokenTree>> {
+pub(super) fn call(
+    name: &str,
+    inner: &[TokenTree],
+    context: &TranslationContext<'_>,
+) -> Option<Vec<TokenTree>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     Some(match name {
@@ -79,7 +83,10 @@ pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext
 }
 
 /// A procedure by its number, as `name(integer,date)`; its number by such a text.
-pub(super) fn regprocedure(operand: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
+pub(super) fn regprocedure(
+    operand: Vec<TokenTree>,
+    context: &TranslationContext<'_>,
+) -> Vec<TokenTree> {
     found(
         looked_up(PROCEDURES, operand.clone(), context),
         "function",

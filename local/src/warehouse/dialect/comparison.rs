@@ -52,16 +52,28 @@ impl Beside {
 
 impl Writer<'_> {
     /// An operand of a comparison; `nodes` are what is written for it otherwise.
-    pub(super) fn compared(self, one: &Expression, nodes: Vec<TokenTree>, beside: Beside) -> Vec<TokenTree> {
+    pub(super) fn compared(
+        self,
+        one: &Expression,
+        nodes: Vec<TokenTree>,
+        beside: Beside,
+    ) -> Vec<TokenTree> {
         operand(one, nodes, beside, self.context.dates.order)
     }
 }
 
-fn operand(operand: &Expression, nodes: Vec<TokenTree>, beside: Beside, order: DateOrder) -> Vec<TokenTree> {
+fn operand(
+    operand: &Expression,
+    nodes: Vec<TokenTree>,
+    beside: Beside,
+    order: DateOrder,
+) -> Vec<TokenTree> {
     let read = |text: &str, reading| literal(text, reading, order);
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
-        (ExpressionKind::Text(text), Beside::Text) => vec![TokenTree::text(text.trim_end_matches(' '))],
+        (ExpressionKind::Text(text), Beside::Text) => {
+            vec![TokenTree::text(text.trim_end_matches(' '))]
+        }
         (_, Beside::Text) => without_blanks(nodes),
         (ExpressionKind::Text(text), Beside::Date) => read(text, Reading::Date).unwrap_or(nodes),
         (ExpressionKind::Text(text), Beside::Timestamp) => {
@@ -87,7 +99,11 @@ pub(super) fn of_type(text: &str, kind: &DataType, order: DateOrder) -> Option<V
 
 /// A text that is cast to a date or a moment, in a form that the engine reads. Most texts are in such a form,
 /// which is seen faster than it is made.
-pub(super) fn moment_of(nodes: Vec<TokenTree>, reading: Reading, order: DateOrder) -> Vec<TokenTree> {
+pub(super) fn moment_of(
+    nodes: Vec<TokenTree>,
+    reading: Reading,
+    order: DateOrder,
+) -> Vec<TokenTree> {
     let (function, plain) = match reading {
         Reading::Date => ("redshift_day_form", "____-__-__"),
         Reading::Timestamp => ("redshift_moment_form", "____-__-__ __:__:__"),
@@ -105,7 +121,11 @@ pub(super) fn moment_of(nodes: Vec<TokenTree>, reading: Reading, order: DateOrde
     }
     let mut inner = vec![TokenTree::word("case"), TokenTree::word("when")];
     inner.extend(nodes.clone());
-    inner.extend([TokenTree::word("like"), TokenTree::text(plain), TokenTree::word("then")]);
+    inner.extend([
+        TokenTree::word("like"),
+        TokenTree::text(plain),
+        TokenTree::word("then"),
+    ]);
     inner.extend(nodes);
     inner.push(TokenTree::word("else"));
     inner.extend(form);

@@ -109,7 +109,9 @@ fn format(written: &CopyFormat) -> Result<ObjectFormat, Refusal> {
         CopyFormat::Json(given) | CopyFormat::Avro(given) => match written.mapping() {
             Some(FieldMapping::Auto) => ObjectFormat::Json { exact: true },
             Some(FieldMapping::AutoIgnoreCase) => ObjectFormat::Json { exact: false },
-            Some(FieldMapping::Paths(paths)) => ObjectFormat::JsonPaths(BucketLocation::parse(paths)?),
+            Some(FieldMapping::Paths(paths)) => {
+                ObjectFormat::JsonPaths(BucketLocation::parse(paths)?)
+            }
             Some(FieldMapping::NoShred) => ObjectFormat::JsonWhole,
             _ => {
                 let how = given.as_ref().and_then(|given| given.literal());

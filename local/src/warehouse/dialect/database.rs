@@ -2,7 +2,7 @@
 //! SCHEMA`, `USE`). A laptop has one database: others are names in the catalog, and nothing is read in
 //! them.
 
-use redshift_sql::tree::{ObjectDefinition, Drop, ObjectName, StatementOption};
+use redshift_sql::tree::{Drop, ObjectDefinition, ObjectName, StatementOption};
 
 use super::statement::{NameChange, Statement};
 use super::writer::Writer;
@@ -47,7 +47,10 @@ pub(super) fn drop(drop: &Drop) -> Result<Statement, Refusal> {
 }
 
 /// `use database`: a session of the laptop is in its only one.
-pub(super) fn use_database(name: &ObjectName, context: &TranslationContext<'_>) -> Result<Statement, Refusal> {
+pub(super) fn use_database(
+    name: &ObjectName,
+    context: &TranslationContext<'_>,
+) -> Result<Statement, Refusal> {
     let name = last(name)?;
     if name.eq_ignore_ascii_case(context.database) {
         return Ok(Statement::Nothing);

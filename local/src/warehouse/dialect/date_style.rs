@@ -111,7 +111,11 @@ impl DateStyle {
     }
 
     /// A date or a moment as a text; nothing where the engine writes it so, or for another type.
-    pub(super) fn text(self, kind: Type, nodes: &[TokenTree]) -> Result<Option<Vec<TokenTree>>, Refusal> {
+    pub(super) fn text(
+        self,
+        kind: Type,
+        nodes: &[TokenTree],
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if self.form == Form::Iso {
             return Ok(None);
         }

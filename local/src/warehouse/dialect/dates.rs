@@ -67,11 +67,13 @@ fn wanted(function: &str, nodes: &[TokenTree]) -> Result<&'static str, Refusal> 
 /// A text that stands for a moment: a literal or a parameter, of which the engine would not know
 /// what it is.
 pub(super) fn moment(nodes: &[TokenTree]) -> Vec<TokenTree> {
-    let untyped =
-        matches!(nodes, [TokenTree::Token(token)] if matches!(token.kind, EngineTokenKind::Text | EngineTokenKind::Parameter));
+    let untyped = matches!(nodes, [TokenTree::Token(token)] if matches!(token.kind, EngineTokenKind::Text | EngineTokenKind::Parameter));
     let mut nodes = nodes.to_vec();
     if untyped {
-        nodes.extend([TokenTree::symbol("::"), TokenTree::Ready("timestamp".to_owned())]);
+        nodes.extend([
+            TokenTree::symbol("::"),
+            TokenTree::Ready("timestamp".to_owned()),
+        ]);
     }
     nodes
 }
@@ -122,7 +124,10 @@ pub(super) fn rewrite(name: &str, inner: &[TokenTree]) -> Result<Option<Translat
             }
             if which == "epoch" {
                 nodes = call("floor", vec![nodes]);
-                nodes.extend([TokenTree::symbol("::"), TokenTree::Ready("bigint".to_owned())]);
+                nodes.extend([
+                    TokenTree::symbol("::"),
+                    TokenTree::Ready("bigint".to_owned()),
+                ]);
             }
             nodes
         }

@@ -13,7 +13,11 @@ use super::fragment::TokenTree;
 type Operand = (Vec<TokenTree>, Type);
 
 /// The operands of `+` and `-` as the engine takes them.
-pub(super) fn beside(operator: Operator, left: Operand, right: Operand) -> (Vec<TokenTree>, Vec<TokenTree>) {
+pub(super) fn beside(
+    operator: Operator,
+    left: Operand,
+    right: Operand,
+) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let kinds = (left.1, right.1);
     match operator {
         Operator::Add if left.1.is_integer() => (days(left, kinds.1), right.0),

@@ -174,26 +174,34 @@ pub(super) fn alter(
     for action in &alter.actions {
         match &action.kind {
             AlterTableKind::AddColumn(definition) => {
-                changes.push(DeclaredChange::AddColumn(Box::new(column(definition, text)?)));
+                changes.push(DeclaredChange::AddColumn(Box::new(column(
+                    definition, text,
+                )?)));
                 for attribute in &definition.attributes {
                     if let Some(key) = column_key(definition, &attribute.kind, writer)? {
                         changes.push(DeclaredChange::AddKey(key));
                     }
                 }
             }
-            AlterTableKind::DropColumn { column, behavior } => changes.push(DeclaredChange::DropColumn {
-                name: column.text.to_string(),
-                cascade: *behavior == Some(redshift_sql::tree::Behavior::Cascade),
-            }),
-            AlterTableKind::RenameColumn { column, to } => changes.push(DeclaredChange::RenameColumn {
-                from: column.text.to_string(),
-                to: to.text.to_string(),
-            }),
+            AlterTableKind::DropColumn { column, behavior } => {
+                changes.push(DeclaredChange::DropColumn {
+                    name: column.text.to_string(),
+                    cascade: *behavior == Some(redshift_sql::tree::Behavior::Cascade),
+                })
+            }
+            AlterTableKind::RenameColumn { column, to } => {
+                changes.push(DeclaredChange::RenameColumn {
+                    from: column.text.to_string(),
+                    to: to.text.to_string(),
+                })
+            }
             AlterTableKind::Rename(to) => changes.push(DeclaredChange::Rename(to.text.to_string())),
-            AlterTableKind::ColumnType { column, data_type } => changes.push(DeclaredChange::Type {
-                column: column.text.to_string(),
-                kind: Type::of(&data_type.kind).to_string(),
-            }),
+            AlterTableKind::ColumnType { column, data_type } => {
+                changes.push(DeclaredChange::Type {
+                    column: column.text.to_string(),
+                    kind: Type::of(&data_type.kind).to_string(),
+                })
+            }
             AlterTableKind::ColumnEncoding { column, encoding } => {
                 changes.push(DeclaredChange::Encoding {
                     column: column.text.to_string(),
@@ -201,10 +209,12 @@ pub(super) fn alter(
                 });
             }
             AlterTableKind::EncodeAuto => changes.push(DeclaredChange::ChosenEncoding),
-            AlterTableKind::Distribution { style, key } => changes.push(DeclaredChange::Distribution {
-                style: *style,
-                key: key.as_ref().map(|key| key.text.to_string()),
-            }),
+            AlterTableKind::Distribution { style, key } => {
+                changes.push(DeclaredChange::Distribution {
+                    style: *style,
+                    key: key.as_ref().map(|key| key.text.to_string()),
+                })
+            }
             AlterTableKind::SortKey(sort) => changes.push(DeclaredChange::SortKey(sort.clone())),
             AlterTableKind::AddConstraint(constraint) => {
                 changes.push(DeclaredChange::AddKey(key(constraint, writer)?));
@@ -216,7 +226,9 @@ pub(super) fn alter(
                 name: constraint.text.to_string(),
                 cascade: *behavior == Some(redshift_sql::tree::Behavior::Cascade),
             }),
-            AlterTableKind::Owner(owner) => changes.push(DeclaredChange::Owner(owner.text.to_string())),
+            AlterTableKind::Owner(owner) => {
+                changes.push(DeclaredChange::Owner(owner.text.to_string()))
+            }
             _ => {}
         }
     }

@@ -79,7 +79,11 @@ fn searched(tested: &[TokenTree], rest: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
 }
 
 /// The form with a lambda. `values` are the subqueries that were taken out of `rest`.
-fn once(tested: Vec<TokenTree>, values: Vec<Vec<TokenTree>>, rest: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
+fn once(
+    tested: Vec<TokenTree>,
+    values: Vec<Vec<TokenTree>>,
+    rest: Vec<Vec<TokenTree>>,
+) -> Vec<TokenTree> {
     let (element, value) = if values.is_empty() {
         (tested, vec![TokenTree::quoted(VALUE)])
     } else {
@@ -91,9 +95,16 @@ fn once(tested: Vec<TokenTree>, values: Vec<Vec<TokenTree>>, rest: Vec<Vec<Token
         });
         (call("struct_pack", fields.collect()), element_field(0))
     };
-    let mut lambda = vec![TokenTree::word("lambda"), TokenTree::quoted(VALUE), TokenTree::symbol(":")];
+    let mut lambda = vec![
+        TokenTree::word("lambda"),
+        TokenTree::quoted(VALUE),
+        TokenTree::symbol(":"),
+    ];
     lambda.extend(searched(&value, rest));
-    let mut nodes = call("list_transform", vec![vec![TokenTree::Square(element)], lambda]);
+    let mut nodes = call(
+        "list_transform",
+        vec![vec![TokenTree::Square(element)], lambda],
+    );
     nodes.push(TokenTree::Square(vec![TokenTree::Ready("1".to_owned())]));
     vec![TokenTree::Round(nodes)]
 }
@@ -127,7 +138,10 @@ fn is_plain(operand: &[TokenTree]) -> bool {
 
 /// The nodes with each subquery replaced by the field of the list's element that holds its value.
 /// `None`: one compares with all rows of a subquery, which is no value.
-fn without_subqueries(nodes: &[TokenTree], values: &mut Vec<Vec<TokenTree>>) -> Option<Vec<TokenTree>> {
+fn without_subqueries(
+    nodes: &[TokenTree],
+    values: &mut Vec<Vec<TokenTree>>,
+) -> Option<Vec<TokenTree>> {
     let mut out: Vec<TokenTree> = Vec::with_capacity(nodes.len());
     for node in nodes {
         match node {
@@ -141,8 +155,12 @@ fn without_subqueries(nodes: &[TokenTree], values: &mut Vec<Vec<TokenTree>>) -> 
                 values.push(value);
                 out.extend(element_field(values.len()));
             }
-            TokenTree::Round(inner) => out.push(TokenTree::Round(without_subqueries(inner, values)?)),
-            TokenTree::Square(inner) => out.push(TokenTree::Square(without_subqueries(inner, values)?)),
+            TokenTree::Round(inner) => {
+                out.push(TokenTree::Round(without_subqueries(inner, values)?))
+            }
+            TokenTree::Square(inner) => {
+                out.push(TokenTree::Square(without_subqueries(inner, values)?))
+            }
             other => out.push(other.clone()),
         }
     }

@@ -1,8 +1,8 @@
 //! Expressions: one arm for each kind, brackets where the engine would bind otherwise.
 
 use redshift_sql::tree::{
-    BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, Name, ObjectName,
-    Query, IsTest, UnaryOperator,
+    BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, IsTest, Name,
+    ObjectName, Query, UnaryOperator,
 };
 use redshift_sql::types::Type;
 
@@ -272,7 +272,9 @@ impl Writer<'_> {
             ExpressionKind::Subquery(query) => vec![self.subquery(query)?],
             ExpressionKind::Row(values) => vec![self.list(values)?],
             ExpressionKind::Array(values) => semistructured::array(self.all_as_super(values)?),
-            ExpressionKind::Parenthesized(within) => vec![TokenTree::Round(self.expression(within)?)],
+            ExpressionKind::Parenthesized(within) => {
+                vec![TokenTree::Round(self.expression(within)?)]
+            }
             ExpressionKind::Bare(function) => bare(*function),
             // Whoever takes it knows the words that it may be; no other text is one.
             ExpressionKind::DatePart(part) => vec![TokenTree::text(part.text.as_str())],
@@ -301,7 +303,11 @@ impl Writer<'_> {
     }
 
     /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
-    pub(super) fn operand(self, operand: &Expression, beside: Precedence) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn operand(
+        self,
+        operand: &Expression,
+        beside: Precedence,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.expression(operand)?;
         let level = level(operand);
         let binds = level > beside || level == Precedence::Atom;
@@ -371,7 +377,11 @@ impl Writer<'_> {
         dotted(parts)
     }
 
-    fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<TokenTree>, Refusal> {
+    fn unary(
+        self,
+        operator: UnaryOperator,
+        operand: &Expression,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let signed = |sign: TokenTree| -> Result<Vec<TokenTree>, Refusal> {
             let mut nodes = vec![sign];
             nodes.extend(self.numeric(operand, Precedence::Sign)?);
@@ -401,7 +411,11 @@ impl Writer<'_> {
     }
 
     /// A date as the session shows it, where it becomes a text.
-    pub(super) fn shown(self, value: &Expression, nodes: Vec<TokenTree>) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn shown(
+        self,
+        value: &Expression,
+        nodes: Vec<TokenTree>,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let kind = self.type_of(value);
         Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }

@@ -57,8 +57,10 @@ pub(super) fn written(
                     )));
                 }
             }
-            let strict =
-                strict.map_or_else(|| vec![TokenTree::number("0")], |strict| cast(strict, "integer"));
+            let strict = strict.map_or_else(
+                || vec![TokenTree::number("0")],
+                |strict| cast(strict, "integer"),
+            );
             let read = called(
                 "redshift_moment",
                 vec![cast(value, "varchar"), template, strict],
@@ -139,7 +141,10 @@ fn moment_text(
             sum.extend(cast(value, "time"));
             (sum, vec![TokenTree::text("UTC")])
         }
-        _ => (cast(moment(&value), "timestamp"), vec![TokenTree::text("UTC")]),
+        _ => (
+            cast(moment(&value), "timestamp"),
+            vec![TokenTree::text("UTC")],
+        ),
     };
     let microseconds = called("epoch_us", vec![value]);
     Ok(called(

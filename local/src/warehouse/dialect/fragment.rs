@@ -58,7 +58,9 @@ impl TokenTree {
     /// The identifier that it is, quoted or not.
     pub(crate) fn as_name(&self) -> Option<&str> {
         match self {
-            Self::Token(token) if matches!(token.kind, EngineTokenKind::Word | EngineTokenKind::Quoted) => {
+            Self::Token(token)
+                if matches!(token.kind, EngineTokenKind::Word | EngineTokenKind::Quoted) =>
+            {
                 Some(&token.text)
             }
             _ => None,
@@ -163,7 +165,9 @@ fn write_into(nodes: &[TokenTree], parameters: &mut Vec<String>, text: &mut Stri
                     });
                     text.push_str(&format!("${}", position + 1));
                 }
-                EngineTokenKind::Word | EngineTokenKind::Number | EngineTokenKind::Symbol => text.push_str(&token.text),
+                EngineTokenKind::Word | EngineTokenKind::Number | EngineTokenKind::Symbol => {
+                    text.push_str(&token.text)
+                }
             },
         }
     }

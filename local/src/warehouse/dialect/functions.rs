@@ -361,7 +361,10 @@ fn percentile(name: &str, inner: &[TokenTree], rest: &[TokenTree]) -> Option<Tra
     let ends = usize::from(descending || expression.last().is_some_and(|n| n.is_word("asc")));
     let value = expression.get(..expression.len() - ends)?.to_vec();
     let fraction = if descending {
-        vec![TokenTree::Ready("1 -".to_owned()), TokenTree::Round(inner.to_vec())]
+        vec![
+            TokenTree::Ready("1 -".to_owned()),
+            TokenTree::Round(inner.to_vec()),
+        ]
     } else {
         inner.to_vec()
     };

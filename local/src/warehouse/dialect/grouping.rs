@@ -120,7 +120,10 @@ pub(super) fn meant<'a>(
 impl Writer<'_> {
     /// One of the texts that the query groups by: that of some row of the group. An alias beside such texts is
     /// what it stands for.
-    pub(super) fn of_group(self, expression: &Expression) -> Result<Option<Vec<TokenTree>>, Refusal> {
+    pub(super) fn of_group(
+        self,
+        expression: &Expression,
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let Some(select) = self.aliases else {
             return Ok(None);
         };
@@ -143,7 +146,11 @@ impl Writer<'_> {
         let mut nodes = ["case", "when"].map(TokenTree::word).to_vec();
         let kind = self.type_of(key.expression);
         nodes.extend(call("grouping", vec![key_of(plain, kind)]));
-        nodes.extend([TokenTree::symbol("="), TokenTree::number("0"), TokenTree::word("then")]);
+        nodes.extend([
+            TokenTree::symbol("="),
+            TokenTree::number("0"),
+            TokenTree::word("then"),
+        ]);
         nodes.extend(shown);
         nodes.push(TokenTree::word("end"));
         Ok(Some(vec![TokenTree::Round(nodes)]))

@@ -43,12 +43,20 @@ impl Writer<'_> {
         let name = table_of(from)?;
         self.check_level(from)?;
         let source = self.from(from)?;
-        let all = [TokenTree::quoted(&name), TokenTree::symbol("."), TokenTree::symbol("*")];
+        let all = [
+            TokenTree::quoted(&name),
+            TokenTree::symbol("."),
+            TokenTree::symbol("*"),
+        ];
         let mut within = ["with", "recursive"].map(TokenTree::word).to_vec();
         within.extend([TokenTree::quoted(ROWS), TokenTree::word("as")]);
         let mut rows = vec![TokenTree::word("select")];
         rows.extend(all.iter().cloned());
-        rows.extend([TokenTree::symbol(","), TokenTree::number("1"), TokenTree::word("as")]);
+        rows.extend([
+            TokenTree::symbol(","),
+            TokenTree::number("1"),
+            TokenTree::word("as"),
+        ]);
         rows.extend([TokenTree::quoted(LEVEL), TokenTree::word("from")]);
         rows.extend(source.iter().cloned());
         if let Some(condition) = &connect_by.start_with {
@@ -63,10 +71,18 @@ impl Writer<'_> {
         rows.extend(source.iter().cloned());
         rows.push(TokenTree::symbol(","));
         rows.push(TokenTree::Round(parents(&source)));
-        rows.extend([TokenTree::word("as"), TokenTree::quoted(PRIOR), TokenTree::word("where")]);
+        rows.extend([
+            TokenTree::word("as"),
+            TokenTree::quoted(PRIOR),
+            TokenTree::word("where"),
+        ]);
         rows.extend(self.in_hierarchy().condition(&connect_by.condition)?);
         within.push(TokenTree::Round(rows));
-        within.extend([TokenTree::word("select"), TokenTree::symbol("*"), TokenTree::word("from")]);
+        within.extend([
+            TokenTree::word("select"),
+            TokenTree::symbol("*"),
+            TokenTree::word("from"),
+        ]);
         within.push(TokenTree::quoted(ROWS));
         Ok(vec![
             TokenTree::Round(within),
@@ -148,9 +164,14 @@ fn over_a_join() -> Refusal {
 /// such a query would have no end.
 fn parents(source: &[TokenTree]) -> Vec<TokenTree> {
     let mut count = ["select", "count"].map(TokenTree::word).to_vec();
-    count.extend([TokenTree::Round(vec![TokenTree::symbol("*")]), TokenTree::word("from")]);
+    count.extend([
+        TokenTree::Round(vec![TokenTree::symbol("*")]),
+        TokenTree::word("from"),
+    ]);
     count.extend(source.iter().cloned());
-    let mut level = vec![TokenTree::Ready(format!("case when \"{LEVEL}\" > {SPARE} +"))];
+    let mut level = vec![TokenTree::Ready(format!(
+        "case when \"{LEVEL}\" > {SPARE} +"
+    ))];
     level.push(TokenTree::Round(count));
     level.push(TokenTree::Ready(format!(
         "then error('CONNECT BY without an end: a row is its own ancestor') else \"{LEVEL}\" + 1 end"
@@ -163,7 +184,11 @@ fn parents(source: &[TokenTree]) -> Vec<TokenTree> {
         TokenTree::symbol(","),
     ];
     nodes.extend(level);
-    nodes.extend([TokenTree::word("as"), TokenTree::quoted(LEVEL), TokenTree::word("from")]);
+    nodes.extend([
+        TokenTree::word("as"),
+        TokenTree::quoted(LEVEL),
+        TokenTree::word("from"),
+    ]);
     nodes.extend([TokenTree::quoted(ROWS), TokenTree::word("as")]);
     nodes.push(TokenTree::quoted(PRIOR_TABLE));
     nodes

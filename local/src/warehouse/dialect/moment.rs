@@ -74,14 +74,21 @@ impl MomentLiteral {
 /// Redshift does, or nobody does.
 ///
 /// `January 8, 1999` becomes `1999-01-08`; `1999-01-08` stays as it is, so that nothing is given.
-pub(crate) fn normal(text: &str, order: DateOrder, now: DateTime, reading: Reading) -> Option<String> {
+pub(crate) fn normal(
+    text: &str,
+    order: DateOrder,
+    now: DateTime,
+    reading: Reading,
+) -> Option<String> {
     Some(match read(text, order)? {
         MomentLiteral::Now => MomentLiteral::written(now.date(), Some(now.time()), None, reading),
         MomentLiteral::Today(days) => {
             let day = now.date().checked_add(jiff::Span::new().days(days)).ok()?;
             MomentLiteral::written(day, None, None, reading)
         }
-        MomentLiteral::At(date, time, zone) => MomentLiteral::written(date, time, zone.as_deref(), reading),
+        MomentLiteral::At(date, time, zone) => {
+            MomentLiteral::written(date, time, zone.as_deref(), reading)
+        }
     })
 }
 

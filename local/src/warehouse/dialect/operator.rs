@@ -1,7 +1,7 @@
 //! Operators between operands, and how tightly they bind (AWS pages: `Expressions`, `Computations with
 //! numeric values`).
 
-use redshift_sql::tree::{Expression, ExpressionKind, OperatorLink, Operator, UnaryOperator};
+use redshift_sql::tree::{Expression, ExpressionKind, Operator, OperatorLink, UnaryOperator};
 use redshift_sql::types::{self, Type};
 
 use super::comparison::Beside;
@@ -36,7 +36,11 @@ pub(super) enum Precedence {
 impl Writer<'_> {
     /// An operand of arithmetic. A parameter is a text whose type the engine finds by what it stands
     /// beside; beside such an operator it does not find one.
-    pub(super) fn numeric(self, operand: &Expression, beside: Precedence) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn numeric(
+        self,
+        operand: &Expression,
+        beside: Precedence,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let mut nodes = self.operand(operand, beside)?;
         if let ExpressionKind::Parameter(name) = &operand.kind
             && let Some(kind) = self.context.number_type(name)
@@ -47,7 +51,11 @@ impl Writer<'_> {
     }
 
     /// Operands with operators of one or more levels between them.
-    pub(super) fn chain(self, first: &Expression, rest: &[OperatorLink]) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn chain(
+        self,
+        first: &Expression,
+        rest: &[OperatorLink],
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
             return self.expression(first);
         };

@@ -38,7 +38,10 @@ impl Writer<'_> {
                 let call = aggregated(&aggregate.expression)?;
                 let mut nodes = self.pivot_aggregate(call, &condition)?;
                 let alias = aggregate.alias.as_ref().map(|alias| alias.text.as_str());
-                nodes.extend([TokenTree::word("as"), TokenTree::quoted(&column_of(value, alias))]);
+                nodes.extend([
+                    TokenTree::word("as"),
+                    TokenTree::quoted(&column_of(value, alias)),
+                ]);
                 columns.push(nodes);
                 for argument in &call.arguments {
                     used.extend(columns_in(&self.expression(argument)?));
@@ -82,7 +85,11 @@ impl Writer<'_> {
     }
 
     /// An aggregate over the rows that a condition holds for.
-    fn pivot_aggregate(self, call: &Call, condition: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
+    fn pivot_aggregate(
+        self,
+        call: &Call,
+        condition: &[TokenTree],
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
         let star = |argument: &Expression| matches!(argument.kind, ExpressionKind::Star(_));
@@ -106,7 +113,11 @@ impl Writer<'_> {
     /// A relation with UNPIVOT behind it. A value is of the type that all columns have in common.
     pub(super) fn unpivoted(self, unpivot: &Unpivot) -> Result<Vec<TokenTree>, Refusal> {
         const ROWS: &str = "rows of unpivot";
-        let mut nodes = vec![TokenTree::word("with"), TokenTree::quoted(ROWS), TokenTree::word("as")];
+        let mut nodes = vec![
+            TokenTree::word("with"),
+            TokenTree::quoted(ROWS),
+            TokenTree::word("as"),
+        ];
         let mut inner = vec![TokenTree::word("select")];
         inner.extend(star_without(self.pseudocolumns_of(&unpivot.relation)));
         inner.push(TokenTree::word("from"));
@@ -136,14 +147,20 @@ impl Writer<'_> {
             nodes.push(TokenTree::word("select"));
             nodes.extend(star_without(all.clone()));
             nodes.push(TokenTree::symbol(","));
-            nodes.extend(super::arithmetic::cast(vec![TokenTree::text(name)], "varchar"));
+            nodes.extend(super::arithmetic::cast(
+                vec![TokenTree::text(name)],
+                "varchar",
+            ));
             nodes.extend([
                 TokenTree::word("as"),
                 TokenTree::quoted(&unpivot.name.text),
                 TokenTree::symbol(","),
             ]);
             nodes.push(TokenTree::quoted(&column.text));
-            nodes.extend([TokenTree::word("as"), TokenTree::quoted(&unpivot.value.text)]);
+            nodes.extend([
+                TokenTree::word("as"),
+                TokenTree::quoted(&unpivot.value.text),
+            ]);
             nodes.extend([TokenTree::word("from"), TokenTree::quoted(ROWS)]);
             if !unpivot.include_nulls {
                 nodes.extend([TokenTree::word("where"), TokenTree::quoted(&column.text)]);
@@ -192,7 +209,10 @@ fn star_without(mut names: Vec<String>) -> Vec<TokenTree> {
     let mut nodes = vec![TokenTree::symbol("*")];
     if !names.is_empty() {
         let names = names.iter().map(|name| vec![TokenTree::quoted(name)]);
-        nodes.extend([TokenTree::word("exclude"), TokenTree::Round(separated(names))]);
+        nodes.extend([
+            TokenTree::word("exclude"),
+            TokenTree::Round(separated(names)),
+        ]);
     }
     nodes
 }

@@ -35,7 +35,10 @@ pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement
             value.bare().kind,
             ExpressionKind::Text(_) | ExpressionKind::Null
         );
-        let mut nodes = vec![TokenTree::word("select"), TokenTree::Round(writer.expression(value)?)];
+        let mut nodes = vec![
+            TokenTree::word("select"),
+            TokenTree::Round(writer.expression(value)?),
+        ];
         nodes.extend([TokenTree::symbol("::"), TokenTree::word("varchar")]);
         values.push(ExecuteValue {
             value: writer.sql(&nodes)?,

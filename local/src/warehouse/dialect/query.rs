@@ -179,19 +179,20 @@ impl Writer<'_> {
             }
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
-        let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<TokenTree>, Refusal> {
-            let Some(condition) = condition else {
-                return Ok(Vec::new());
-            };
-            let mut nodes = vec![TokenTree::word(word)];
-            match (&marked, word) {
-                (Some(marked), "where") if marked.filter.is_empty() => return Ok(Vec::new()),
-                (Some(marked), "where") => nodes.extend(marked.filter.iter().cloned()),
-                (None, "where") => nodes.extend(rows.condition(condition)?),
-                _ => nodes.extend(self.condition(condition)?),
-            }
-            Ok(nodes)
-        });
+        let [filter, having] =
+            clauses.map(|(word, condition)| -> Result<Vec<TokenTree>, Refusal> {
+                let Some(condition) = condition else {
+                    return Ok(Vec::new());
+                };
+                let mut nodes = vec![TokenTree::word(word)];
+                match (&marked, word) {
+                    (Some(marked), "where") if marked.filter.is_empty() => return Ok(Vec::new()),
+                    (Some(marked), "where") => nodes.extend(marked.filter.iter().cloned()),
+                    (None, "where") => nodes.extend(rows.condition(condition)?),
+                    _ => nodes.extend(self.condition(condition)?),
+                }
+                Ok(nodes)
+            });
         nodes.extend(filter?);
         if !select.group_by.is_empty() {
             nodes.extend(["group", "by"].map(TokenTree::word));
@@ -249,9 +250,13 @@ impl Writer<'_> {
             }
             let mut nodes = self.item(item)?;
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
-                let all = star
-                    .iter()
-                    .map(|table| vec![TokenTree::quoted(table), TokenTree::symbol("."), TokenTree::symbol("*")]);
+                let all = star.iter().map(|table| {
+                    vec![
+                        TokenTree::quoted(table),
+                        TokenTree::symbol("."),
+                        TokenTree::symbol("*"),
+                    ]
+                });
                 nodes = separated(all);
             }
             if let ExpressionKind::Star(of) = &item.expression.kind {
@@ -273,7 +278,10 @@ impl Writer<'_> {
                 }
                 if !left_out.is_empty() {
                     let left_out = left_out.iter().map(|name| vec![TokenTree::quoted(name)]);
-                    nodes.extend([TokenTree::word("exclude"), TokenTree::Round(separated(left_out))]);
+                    nodes.extend([
+                        TokenTree::word("exclude"),
+                        TokenTree::Round(separated(left_out)),
+                    ]);
                 }
             } else if item.alias.is_none()
                 && let Some(name) = self
@@ -319,7 +327,9 @@ impl Writer<'_> {
                 GroupItem::Rollup(list) => {
                     vec![TokenTree::word("rollup"), self.grouped_list(select, list)?]
                 }
-                GroupItem::Cube(list) => vec![TokenTree::word("cube"), self.grouped_list(select, list)?],
+                GroupItem::Cube(list) => {
+                    vec![TokenTree::word("cube"), self.grouped_list(select, list)?]
+                }
                 GroupItem::GroupingSets(sets) => {
                     let mut nodes = ["grouping", "sets"].map(TokenTree::word).to_vec();
                     nodes.push(TokenTree::Round(self.groups(select, sets)?));

@@ -167,7 +167,11 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
 }
 
 /// The query for rows of the target that have several matches.
-fn several(merge: &Merge, condition: &[TokenTree], writer: Writer<'_>) -> Result<Option<EngineSql>, Refusal> {
+fn several(
+    merge: &Merge,
+    condition: &[TokenTree],
+    writer: Writer<'_>,
+) -> Result<Option<EngineSql>, Refusal> {
     let Some(target) = merge.target.name() else {
         return Ok(None);
     };
@@ -241,7 +245,11 @@ impl Writer<'_> {
     }
 
     /// A value on its way into a column, where no INSERT looks at it again.
-    fn stored_value(self, value: &Expression, column: Option<Type>) -> Result<Vec<TokenTree>, Refusal> {
+    fn stored_value(
+        self,
+        value: &Expression,
+        column: Option<Type>,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let nodes = self.value(value, column)?;
         Ok(match column {
             Some(column) => self.stored(value, nodes, column),
@@ -291,7 +299,10 @@ impl Writer<'_> {
         let targets = self.exact_targets(table, &names);
         let mut parts = Vec::with_capacity(assignments.len());
         for (at, assignment) in assignments.iter().enumerate() {
-            let mut nodes = vec![TokenTree::quoted(&assignment.column.text), TokenTree::symbol("=")];
+            let mut nodes = vec![
+                TokenTree::quoted(&assignment.column.text),
+                TokenTree::symbol("="),
+            ];
             nodes.extend(self.stored_value(&assignment.value, targets.get(at).copied())?);
             parts.push(nodes);
         }

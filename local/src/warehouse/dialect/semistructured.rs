@@ -44,7 +44,10 @@ impl Writer<'_> {
         Ok(stepped(nodes, steps))
     }
 
-    fn column_and_steps(self, name: &ObjectName) -> Result<(Vec<TokenTree>, Vec<Vec<TokenTree>>), Refusal> {
+    fn column_and_steps(
+        self,
+        name: &ObjectName,
+    ) -> Result<(Vec<TokenTree>, Vec<Vec<TokenTree>>), Refusal> {
         let Some(steps) = self.steps_of(name) else {
             return Ok((self.column_path(&name.parts, 3), Vec::new()));
         };
@@ -72,7 +75,10 @@ impl Writer<'_> {
     }
 
     /// Translates steps into a SUPER value, such as `a.b[0].c`.
-    pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<TokenTree>, Refusal> {
+    pub(super) fn stepped_expression(
+        self,
+        expression: &Expression,
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let mut steps = Vec::new();
         let mut at = expression;
         let mut numbered = false;
@@ -181,7 +187,11 @@ impl Writer<'_> {
 }
 
 /// `redshift_super_compare(left, right) < 0`, or another sign.
-pub(super) fn ordered(left: Vec<TokenTree>, sign: TokenTree, right: Vec<TokenTree>) -> Vec<TokenTree> {
+pub(super) fn ordered(
+    left: Vec<TokenTree>,
+    sign: TokenTree,
+    right: Vec<TokenTree>,
+) -> Vec<TokenTree> {
     let text = |nodes| cast(nodes, "varchar");
     let mut nodes = call("redshift_super_compare", vec![text(left), text(right)]);
     nodes.extend([sign, TokenTree::number("0")]);
@@ -264,7 +274,9 @@ pub(super) fn as_type(nodes: Vec<TokenTree>, kind: &DataType) -> Result<Vec<Toke
     };
     let name = super::types::of(kind)?.name;
     Ok(match kind {
-        DataType::SmallInt | DataType::Integer | DataType::BigInt => tried(SuperReading::Integer, &name),
+        DataType::SmallInt | DataType::Integer | DataType::BigInt => {
+            tried(SuperReading::Integer, &name)
+        }
         DataType::Decimal { .. } | DataType::Real | DataType::Double => {
             tried(SuperReading::Number, &name)
         }
@@ -319,10 +331,18 @@ pub(super) fn operated(
 }
 
 /// ABS, CEIL, FLOOR, ROUND or TRUNC of a SUPER value, which stays one.
-pub(super) fn whole(value: Vec<TokenTree>, function: &str, digits: Vec<TokenTree>) -> Vec<TokenTree> {
+pub(super) fn whole(
+    value: Vec<TokenTree>,
+    function: &str,
+    digits: Vec<TokenTree>,
+) -> Vec<TokenTree> {
     let result = call(
         "redshift_super_whole",
-        vec![cast(value, "varchar"), vec![TokenTree::text(function)], digits],
+        vec![
+            cast(value, "varchar"),
+            vec![TokenTree::text(function)],
+            digits,
+        ],
     );
     cast(result, "json")
 }
@@ -339,7 +359,11 @@ pub(super) fn object(all: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
     let mut all = all.into_iter();
     while let (Some(name), Some(value)) = (all.next(), all.next()) {
         let mut field = cast(call("to_json", vec![cast(name, "varchar")]), "varchar");
-        field.extend([TokenTree::symbol("||"), TokenTree::text(":"), TokenTree::symbol("||")]);
+        field.extend([
+            TokenTree::symbol("||"),
+            TokenTree::text(":"),
+            TokenTree::symbol("||"),
+        ]);
         field.extend(element(value));
         fields.push(field);
     }

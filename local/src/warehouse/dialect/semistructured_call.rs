@@ -59,7 +59,10 @@ impl Writer<'_> {
         Ok(Some(match (name, arguments) {
             ("coalesce" | "nvl", all) => call("coalesce", self.all_as_super(all)?),
             ("nvl2", [tested, set, unset]) if self.is_super(set) || self.is_super(unset) => {
-                let mut when = vec![TokenTree::word("when"), TokenTree::Round(self.expression(tested)?)];
+                let mut when = vec![
+                    TokenTree::word("when"),
+                    TokenTree::Round(self.expression(tested)?),
+                ];
                 when.extend(["is", "not", "null", "then"].map(TokenTree::word));
                 let otherwise = vec![TokenTree::word("else")];
                 case([when, self.as_super(set)?, otherwise, self.as_super(unset)?])
@@ -123,7 +126,11 @@ impl Writer<'_> {
     }
 
     /// DECODE, whose searches are equal to NULL where both are.
-    fn decode_super(self, tested: &Expression, pairs: &[Expression]) -> Result<Vec<TokenTree>, Refusal> {
+    fn decode_super(
+        self,
+        tested: &Expression,
+        pairs: &[Expression],
+    ) -> Result<Vec<TokenTree>, Refusal> {
         let otherwise = pairs.len() % 2;
         let (pairs, otherwise) = pairs.split_at(pairs.len() - otherwise);
         let results = pairs.iter().skip(1).step_by(2).chain(otherwise);
@@ -248,7 +255,11 @@ const OF_JSON: &[&str] = &[
 const TEXTS: &[&str] = &["concat", "md5", "quote_literal", "to_hex"];
 
 /// A value for a column of a table.
-pub(super) fn assigned(nodes: Vec<TokenTree>, value: Type, column: Type) -> Result<Vec<TokenTree>, Refusal> {
+pub(super) fn assigned(
+    nodes: Vec<TokenTree>,
+    value: Type,
+    column: Type,
+) -> Result<Vec<TokenTree>, Refusal> {
     match (value, column) {
         (value, Type::Super) => to_super(nodes, value),
         (Type::Super, Type::Char(_) | Type::VarChar(_)) => Ok(scalar(nodes, SuperReading::Text)),

@@ -1,7 +1,7 @@
 //! Conditions on SUPER values, and casts of them (AWS page: `Querying semistructured data`).
 
 use redshift_sql::tree::{
-    Body, CastForm, DataType, Expression, Query, SuperTest, IsTest, UnaryOperator,
+    Body, CastForm, DataType, Expression, IsTest, Query, SuperTest, UnaryOperator,
 };
 use redshift_sql::types::Type;
 
@@ -24,7 +24,11 @@ impl Writer<'_> {
         let value = self.as_super(value)?;
         let mut within = ordered(value.clone(), TokenTree::symbol(">="), self.as_super(low)?);
         within.push(TokenTree::word("and"));
-        within.extend(ordered(value, TokenTree::symbol("<="), self.as_super(high)?));
+        within.extend(ordered(
+            value,
+            TokenTree::symbol("<="),
+            self.as_super(high)?,
+        ));
         Ok(negate(vec![TokenTree::Round(within)], negated))
     }
 
@@ -58,7 +62,11 @@ impl Writer<'_> {
         let column = to_super(vec![TokenTree::quoted("value")], self.only_type(query))?;
         let mut inner = vec![TokenTree::word("select")];
         inner.extend(key(column));
-        inner.extend([TokenTree::word("from"), self.subquery(query)?, TokenTree::word("as")]);
+        inner.extend([
+            TokenTree::word("from"),
+            self.subquery(query)?,
+            TokenTree::word("as"),
+        ]);
         inner.extend([
             TokenTree::quoted("source"),
             TokenTree::Round(vec![TokenTree::quoted("value")]),

@@ -68,7 +68,11 @@ const COLUMNS: &str = "select '(' || schema_name || ',' || table_name || ',' || 
      || ',' || position || ')' as said from catalog_columns";
 
 /// Rewrites a call of such a function.
-pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext<'_>) -> Option<Vec<TokenTree>> {
+pub(super) fn call(
+    name: &str,
+    inner: &[TokenTree],
+    context: &TranslationContext<'_>,
+) -> Option<Vec<TokenTree>> {
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     let found = |rows: &str, key: Vec<TokenTree>| Some(looked_up(rows, key, context));
@@ -82,7 +86,11 @@ pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext
         "pg_get_viewdef" => found(DEFINITIONS, first()),
         "obj_description" => found(COMMENTS, first()),
         "col_description" => {
-            let mut key = vec![TokenTree::Round(first()), TokenTree::symbol("||"), TokenTree::text(" ")];
+            let mut key = vec![
+                TokenTree::Round(first()),
+                TokenTree::symbol("||"),
+                TokenTree::text(" "),
+            ];
             key.push(TokenTree::symbol("||"));
             key.push(TokenTree::Round(all.get(1).cloned().unwrap_or_default()));
             found(COLUMN_COMMENTS, key)
@@ -114,14 +122,20 @@ pub(super) fn call(name: &str, inner: &[TokenTree], context: &TranslationContext
             let (_, key, kind) = NUMBERS.iter().find(|(known, _, _)| *known == name)?;
             let number = own("session_number", vec![vec![TokenTree::text(*key)]]);
             let mut nodes = number;
-            nodes.extend([TokenTree::symbol("::"), TokenTree::Ready((*kind).to_owned())]);
+            nodes.extend([
+                TokenTree::symbol("::"),
+                TokenTree::Ready((*kind).to_owned()),
+            ]);
             Some(vec![TokenTree::Round(nodes)])
         }
     }
 }
 
 /// The number of the relation that a text names, as text; the name of the relation that has a number.
-pub(super) fn regclass(operand: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
+pub(super) fn regclass(
+    operand: Vec<TokenTree>,
+    context: &TranslationContext<'_>,
+) -> Vec<TokenTree> {
     let key = calls::call(
         "replace",
         vec![
@@ -134,7 +148,11 @@ pub(super) fn regclass(operand: Vec<TokenTree>, context: &TranslationContext<'_>
 }
 
 /// What was looked up, or the error that there is no such thing.
-pub(super) fn found(looked_up: Vec<TokenTree>, kind: &str, operand: Vec<TokenTree>) -> Vec<TokenTree> {
+pub(super) fn found(
+    looked_up: Vec<TokenTree>,
+    kind: &str,
+    operand: Vec<TokenTree>,
+) -> Vec<TokenTree> {
     let missing = vec![
         TokenTree::text(format!("{kind} \"")),
         TokenTree::symbol("||"),
@@ -158,10 +176,16 @@ pub(super) fn as_text(value: Vec<TokenTree>) -> Vec<TokenTree> {
 
 /// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
 /// columns it cannot name.
-pub(super) fn looked_up(rows: &str, key: Vec<TokenTree>, context: &TranslationContext<'_>) -> Vec<TokenTree> {
+pub(super) fn looked_up(
+    rows: &str,
+    key: Vec<TokenTree>,
+    context: &TranslationContext<'_>,
+) -> Vec<TokenTree> {
     let query = format!("select map(list(key), list(value)) from ({rows})");
     vec![TokenTree::Round(vec![
-        TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(&query, context))]),
+        TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(
+            &query, context,
+        ))]),
         TokenTree::Square(as_text(key)),
     ])]
 }
@@ -169,7 +193,9 @@ pub(super) fn looked_up(rows: &str, key: Vec<TokenTree>, context: &TranslationCo
 /// A row for each text that a query gives.
 fn listed(query: &str, context: &TranslationContext<'_>) -> Vec<TokenTree> {
     let query = format!("select list(said) from ({query})");
-    let rows = TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(&query, context))]);
+    let rows = TokenTree::Round(vec![TokenTree::Ready(system_views::over_parts(
+        &query, context,
+    ))]);
     calls::call("unnest", vec![vec![rows]])
 }
 

@@ -19,7 +19,12 @@ use super::writer::Writer;
 
 impl Writer<'_> {
     /// A value that is written as `nodes`, as a column takes it.
-    pub(super) fn stored(self, value: &Expression, nodes: Vec<TokenTree>, column: Type) -> Vec<TokenTree> {
+    pub(super) fn stored(
+        self,
+        value: &Expression,
+        nodes: Vec<TokenTree>,
+        column: Type,
+    ) -> Vec<TokenTree> {
         let kind = self.type_of(value);
         if !kind.is_text() {
             return nodes;
@@ -51,9 +56,10 @@ fn fitted(value: &Expression, nodes: Vec<TokenTree>, kind: Type, column: Type) -
         (ExpressionKind::Text(text), Type::VarChar(limit)) => {
             vec![TokenTree::text(without_excess(text, limit))]
         }
-        (_, Type::Char(_)) if !matches!(kind, Type::Char(_)) => {
-            call("rtrim", vec![cast(nodes, "varchar"), vec![TokenTree::text(" ")]])
-        }
+        (_, Type::Char(_)) if !matches!(kind, Type::Char(_)) => call(
+            "rtrim",
+            vec![cast(nodes, "varchar"), vec![TokenTree::text(" ")]],
+        ),
         (_, Type::VarChar(limit)) if longest(kind).is_none_or(|longest| longest > limit) => own(
             "without_excess",
             vec![

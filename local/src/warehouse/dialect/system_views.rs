@@ -41,7 +41,11 @@ pub(super) enum Instead {
 }
 
 /// What is read in the place of `schema.name`, if that is one of the system's.
-pub(super) fn instead(schema: Option<&str>, name: &str, context: &TranslationContext<'_>) -> Option<Instead> {
+pub(super) fn instead(
+    schema: Option<&str>,
+    name: &str,
+    context: &TranslationContext<'_>,
+) -> Option<Instead> {
     let full = match schema {
         None | Some(SCHEMA) => name.to_owned(),
         Some(schema @ "information_schema") => format!("{schema}.{name}"),

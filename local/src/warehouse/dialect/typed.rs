@@ -237,7 +237,12 @@ fn average(kind: Type, inner: &[TokenTree], rest: &[TokenTree]) -> Option<Vec<To
         nodes
     };
     // Nothing was added up where nothing was counted: the average is NULL, not an error.
-    let counted = || calls::call("nullif", vec![aggregate("count"), vec![TokenTree::number("0")]]);
+    let counted = || {
+        calls::call(
+            "nullif",
+            vec![aggregate("count"), vec![TokenTree::number("0")]],
+        )
+    };
     match kind {
         Type::Decimal(_, scale) => Some(divided(
             (aggregate("sum"), scale),
@@ -294,7 +299,10 @@ fn murmur(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusa
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
         return Err(calls::wrong("MURMUR3_32_HASH", "a value and a seed"));
     };
-    let seed = cast(seed.unwrap_or_else(|| vec![TokenTree::number("0")]), "integer");
+    let seed = cast(
+        seed.unwrap_or_else(|| vec![TokenTree::number("0")]),
+        "integer",
+    );
     Ok(match kind {
         kind if kind.is_integer() => {
             calls::call("redshift_murmur_number", vec![cast(value, "bigint"), seed])

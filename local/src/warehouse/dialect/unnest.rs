@@ -42,7 +42,10 @@ impl Writer<'_> {
     }
 
     /// Items of which at least one is a part of a SUPER value. None where none is.
-    pub(super) fn unnested_items(self, items: &[FromItem]) -> Result<Option<Vec<TokenTree>>, Refusal> {
+    pub(super) fn unnested_items(
+        self,
+        items: &[FromItem],
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         if !items.iter().any(|item| self.unnests(item)) {
             return Ok(None);
         }
@@ -218,9 +221,19 @@ impl Unnested {
             inner.extend(self.names());
             inner.extend([TokenTree::word("as"), TokenTree::quoted(&attributes)]);
         }
-        let mut nodes = vec![TokenTree::Round(inner), TokenTree::word("as"), TokenTree::quoted(&list)];
+        let mut nodes = vec![
+            TokenTree::Round(inner),
+            TokenTree::word("as"),
+            TokenTree::quoted(&list),
+        ];
         nodes.extend(["cross", "join"].map(TokenTree::word));
-        let column = |name: &str| vec![TokenTree::quoted(&list), TokenTree::symbol("."), TokenTree::quoted(name)];
+        let column = |name: &str| {
+            vec![
+                TokenTree::quoted(&list),
+                TokenTree::symbol("."),
+                TokenTree::quoted(name),
+            ]
+        };
         nodes.extend(self.rows(column(&list), column(&attributes)));
         nodes
     }

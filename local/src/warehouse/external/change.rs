@@ -17,7 +17,9 @@ pub(in super::super) fn change(
     let mut relation = declared::existing(scope, table)?;
     let name = format!("\"{}\".\"{}\"", relation.schema, relation.name);
     let Some(external) = &mut relation.declaration.external else {
-        return Err(StatementFailure::Engine(format!("{name} is no external table")));
+        return Err(StatementFailure::Engine(format!(
+            "{name} is no external table"
+        )));
     };
     outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     match change {
@@ -99,7 +101,9 @@ fn ordered(external: &External, values: &PartitionValues) -> Result<Vec<String>,
     let ordered = external.partitioned_by.iter().map(|column| {
         let value = values.iter().find(|(name, _)| name == column);
         let value = value.map(|(_, value)| value.clone());
-        value.ok_or_else(|| StatementFailure::Engine(format!("the partition has no value for \"{column}\"")))
+        value.ok_or_else(|| {
+            StatementFailure::Engine(format!("the partition has no value for \"{column}\""))
+        })
     });
     let ordered: Vec<String> = ordered.collect::<Result<_, _>>()?;
     match values

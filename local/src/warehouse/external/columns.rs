@@ -27,7 +27,9 @@ pub(in super::super) fn alter(
     let is_comment = |change: &DeclaredChange| {
         matches!(
             change,
-            DeclaredChange::Comment(_) | DeclaredChange::ColumnComment { .. } | DeclaredChange::Owner(_)
+            DeclaredChange::Comment(_)
+                | DeclaredChange::ColumnComment { .. }
+                | DeclaredChange::Owner(_)
         )
     };
     if changes.iter().all(is_comment) {
@@ -74,7 +76,11 @@ fn allow(
     added: Option<&DefinedColumn>,
 ) -> Result<(), StatementFailure> {
     let name = format!("\"{}\".\"{}\"", table.schema, table.name);
-    let refused = |why: String| Err(StatementFailure::Engine(format!("external table {name}: {why}")));
+    let refused = |why: String| {
+        Err(StatementFailure::Engine(format!(
+            "external table {name}: {why}"
+        )))
+    };
     let avro = external.format == ExternalFormat::Avro;
     let column = match change {
         DeclaredChange::AddColumn(column) => {

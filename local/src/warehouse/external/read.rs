@@ -19,7 +19,10 @@ use crate::warehouse::dialect::{
 type Part<'a> = (Vec<String>, Vec<BucketObject<'a>>);
 
 /// Reads them, unless they are those that were read last.
-pub(super) fn read(scope: &StatementScope<'_>, table: &ExistingRelation) -> Result<(), StatementFailure> {
+pub(super) fn read(
+    scope: &StatementScope<'_>,
+    table: &ExistingRelation,
+) -> Result<(), StatementFailure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
     };
@@ -81,7 +84,10 @@ fn pseudo(object: &BucketObject<'_>) -> Vec<String> {
 }
 
 /// The objects of each part, those that Spectrum passes over left out.
-fn parts<'a>(scope: &StatementScope<'a>, external: &External) -> Result<Vec<Part<'a>>, StatementFailure> {
+fn parts<'a>(
+    scope: &StatementScope<'a>,
+    external: &External,
+) -> Result<Vec<Part<'a>>, StatementFailure> {
     let places: Vec<(Vec<String>, &str)> = if external.partitioned_by.is_empty() {
         vec![(Vec::new(), &external.location)]
     } else {
@@ -120,7 +126,10 @@ pub(super) fn is_at(object: &BucketObject<'_>, location: &BucketLocation) -> boo
 }
 
 /// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
-fn of_manifest<'a>(scope: &StatementScope<'a>, location: &BucketLocation) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
+fn of_manifest<'a>(
+    scope: &StatementScope<'a>,
+    location: &BucketLocation,
+) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let listed = copy::manifest::objects(scope, location);
     let listed = listed.map_err(|failure| match failure {
         StatementFailure::Refused(why) => StatementFailure::Engine(format!(
@@ -224,7 +233,11 @@ fn one(
 }
 
 /// How COPY would read an object of text.
-fn as_copy(external: &External, table: &str, object: &BucketObject<'_>) -> Result<Copy, StatementFailure> {
+fn as_copy(
+    external: &External,
+    table: &str,
+    object: &BucketObject<'_>,
+) -> Result<Copy, StatementFailure> {
     let mut copy = Copy::new(table.to_owned(), Vec::new(), object.location.clone());
     copy.lenient = true;
     copy.fill_record = true;

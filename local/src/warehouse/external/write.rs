@@ -27,7 +27,10 @@ struct Target {
 }
 
 /// Creates the table and writes its objects; the number of rows.
-pub(in super::super) fn create_as(scope: &StatementScope<'_>, made: &ExternalAs) -> Result<u64, StatementFailure> {
+pub(in super::super) fn create_as(
+    scope: &StatementScope<'_>,
+    made: &ExternalAs,
+) -> Result<u64, StatementFailure> {
     if made.if_not_exists && declared::find(scope, &made.name)?.is_some() {
         return Ok(0);
     }
@@ -111,7 +114,9 @@ fn targets(
     let mut targets = Vec::with_capacity(described.len());
     for (at, (name, engine)) in described.iter().enumerate() {
         if !seen.insert(name.to_lowercase()) {
-            return Err(StatementFailure::Engine(format!("column \"{name}\" duplicated")));
+            return Err(StatementFailure::Engine(format!(
+                "column \"{name}\" duplicated"
+            )));
         }
         let is_parted = made
             .parted
@@ -271,7 +276,11 @@ fn write(
 }
 
 /// Keeps a partition that has rows now.
-fn register(external: &mut External, values: Vec<String>, location: String) -> Result<(), StatementFailure> {
+fn register(
+    external: &mut External,
+    values: Vec<String>,
+    location: String,
+) -> Result<(), StatementFailure> {
     let mut known = external.partitions.iter();
     match known.find(|known| known.values == values) {
         None => {

@@ -250,7 +250,10 @@ impl<F: OfValue> VArrowScalar for Lists<F> {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for text in texts(&input, 0)?.iter() {
             // What is no array has no elements.
-            let items = text.and_then(SuperValue::read).map(F::items).unwrap_or_default();
+            let items = text
+                .and_then(SuperValue::read)
+                .map(F::items)
+                .unwrap_or_default();
             for item in items {
                 lists.values().append_option(item);
             }
@@ -419,18 +422,20 @@ impl VArrowScalar for Operator {
 }
 
 fn operated(one: &str, operator: &str, other: &str) -> Result<Option<String>, String> {
-    Ok(match (SuperValue::read(one), SuperValue::read(other), operator) {
-        (Some(SuperValue::Text(one)), Some(SuperValue::Text(other)), "||" | "+") => {
-            Some(SuperValue::Text(one + &other).write())
-        }
-        (Some(SuperValue::Number(one)), Some(SuperValue::Number(other)), operator) => {
-            match (Number::read(&one), Number::read(&other)) {
-                (Some(one), Some(other)) => one.combined(operator, other)?.map(Number::write),
-                _ => None,
+    Ok(
+        match (SuperValue::read(one), SuperValue::read(other), operator) {
+            (Some(SuperValue::Text(one)), Some(SuperValue::Text(other)), "||" | "+") => {
+                Some(SuperValue::Text(one + &other).write())
             }
-        }
-        _ => None,
-    })
+            (Some(SuperValue::Number(one)), Some(SuperValue::Number(other)), operator) => {
+                match (Number::read(&one), Number::read(&other)) {
+                    (Some(one), Some(other)) => one.combined(operator, other)?.map(Number::write),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+    )
 }
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ use crate::warehouse::scope::StatementScope;
 ///
 /// # Errors
 /// It closes a circle.
-pub(in crate::warehouse) fn touch(scope: &StatementScope<'_>, text: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn touch(
+    scope: &StatementScope<'_>,
+    text: &str,
+) -> Result<(), StatementFailure> {
     if scope.shared.options.isolation != Isolation::Redshift {
         return Ok(());
     }
@@ -107,7 +110,11 @@ fn look(
 
 /// The tables that a name stands for: of a view, those that it reads. Temporary tables are nobody
 /// else's, and those of the system are not looked at.
-fn resolved(scope: &StatementScope<'_>, key: &str, views: bool) -> Result<Vec<String>, StatementFailure> {
+fn resolved(
+    scope: &StatementScope<'_>,
+    key: &str,
+    views: bool,
+) -> Result<Vec<String>, StatementFailure> {
     if names::is_system(key) {
         return Ok(Vec::new());
     }

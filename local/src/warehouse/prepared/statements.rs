@@ -8,7 +8,10 @@ use crate::warehouse::known::KnownTables;
 use crate::warehouse::scope::StatementScope;
 
 /// PREPARE. What cannot be run is refused here.
-pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &PreparedStatement) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn prepare(
+    scope: &StatementScope<'_>,
+    prepared: &PreparedStatement,
+) -> Result<(), StatementFailure> {
     let all = &scope.session.prepared.all;
     if all.borrow().contains_key(&prepared.name) {
         return Err(StatementFailure::Engine(format!(
@@ -20,7 +23,10 @@ pub(in crate::warehouse) fn prepare(scope: &StatementScope<'_>, prepared: &Prepa
     match translated(scope, prepared, &nothing)? {
         Statement::Query(sql) | Statement::Change(sql) => check(scope, &sql)?,
         Statement::Insert { table, source, .. } => {
-            check(scope, &EngineSql::plain(format!("select 1 from {table} limit 0")))?;
+            check(
+                scope,
+                &EngineSql::plain(format!("select 1 from {table} limit 0")),
+            )?;
             check(scope, &source.plain())?;
         }
         _ => {}
@@ -82,7 +88,10 @@ pub(in crate::warehouse) fn executed(
 }
 
 /// Forgets a prepared statement of the session.
-pub(in crate::warehouse) fn deallocate(scope: &StatementScope<'_>, name: &str) -> Result<(), StatementFailure> {
+pub(in crate::warehouse) fn deallocate(
+    scope: &StatementScope<'_>,
+    name: &str,
+) -> Result<(), StatementFailure> {
     match scope.session.prepared.all.borrow_mut().remove(name) {
         Some(_) => Ok(()),
         None => Err(missing(name)),

@@ -39,7 +39,9 @@ impl CallFrame<'_> {
         };
         let fields = from.and_then(|(from, _)| self.variables.get(from));
         let fields = match fields.map(|variable| &variable.content) {
-            Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)) => fields.clone(),
+            Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)) => {
+                fields.clone()
+            }
             _ => {
                 return Err(StatementFailure::Engine(
                     "a record gets its value from another record, from INTO or from a loop"
@@ -51,7 +53,9 @@ impl CallFrame<'_> {
     }
 
     pub(super) fn slot(&self, target: &tree::Variable) -> Result<Slot, StatementFailure> {
-        self.variables.target(target).map_err(StatementFailure::Engine)
+        self.variables
+            .target(target)
+            .map_err(StatementFailure::Engine)
     }
 
     fn is_record(&self, slot: usize) -> bool {
@@ -66,7 +70,10 @@ impl CallFrame<'_> {
         let content = self.variables.get(slot.variable);
         match (content.map(|variable| &variable.content), slot.field) {
             (Some(VariableContent::Scalar { kind, .. }), None) => Ok(kind.clone()),
-            (Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)), Some(field)) => fields
+            (
+                Some(VariableContent::Record(Some(fields)) | VariableContent::Row(fields)),
+                Some(field),
+            ) => fields
                 .get(field)
                 .map(|field| field.kind.clone())
                 .ok_or_else(unknown),
@@ -75,7 +82,11 @@ impl CallFrame<'_> {
     }
 
     /// Gives a variable or a field a value of its type.
-    pub(super) fn set(&mut self, slot: Slot, value: Option<String>) -> Result<(), StatementFailure> {
+    pub(super) fn set(
+        &mut self,
+        slot: Slot,
+        value: Option<String>,
+    ) -> Result<(), StatementFailure> {
         let variable = self.variables.get_mut(slot.variable).ok_or_else(unknown)?;
         if variable.constant {
             return Err(StatementFailure::Engine(
@@ -99,7 +110,11 @@ impl CallFrame<'_> {
         Ok(())
     }
 
-    fn set_record(&mut self, slot: usize, fields: Vec<RecordField>) -> Result<(), StatementFailure> {
+    fn set_record(
+        &mut self,
+        slot: usize,
+        fields: Vec<RecordField>,
+    ) -> Result<(), StatementFailure> {
         let variable = self.variables.get_mut(slot).ok_or_else(unknown)?;
         match &mut variable.content {
             VariableContent::Record(record) => *record = Some(fields),

@@ -50,7 +50,11 @@ impl CallFrame<'_> {
         }
     }
 
-    fn handle(&mut self, handler: &ExceptionHandler, failure: StatementFailure) -> Result<BodyFlow, StatementFailure> {
+    fn handle(
+        &mut self,
+        handler: &ExceptionHandler,
+        failure: StatementFailure,
+    ) -> Result<BodyFlow, StatementFailure> {
         self.scope.roll_back()?;
         let (message, code) = said(&failure);
         self.variables.enter(None);

@@ -1,6 +1,6 @@
 //! IF and CASE.
 
-use redshift_sql::tree::{IfBranch, CaseBranch, Expression, Name, BodyStep};
+use redshift_sql::tree::{BodyStep, CaseBranch, Expression, IfBranch, Name};
 use redshift_sql::{SmolStr, Span};
 
 use super::super::failure::StatementFailure;
@@ -43,7 +43,8 @@ impl CallFrame<'_> {
                 let kind = self.kind_of(operand)?;
                 let value = self.value(operand, Some(&kind))?;
                 self.variables.enter(None);
-                self.variables.add(COMPARED, CallVariable::scalar(kind, value));
+                self.variables
+                    .add(COMPARED, CallVariable::scalar(kind, value));
                 let chosen = self.first_that_equals(operand, branches);
                 self.variables.leave();
                 chosen?

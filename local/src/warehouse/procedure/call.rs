@@ -23,7 +23,11 @@ pub(super) struct OutArgument {
 }
 
 /// CALL as a statement: what comes out is a row.
-pub(crate) fn call(scope: &StatementScope<'_>, name: &str, values: &[EngineSql]) -> Result<StatementOutcome, StatementFailure> {
+pub(crate) fn call(
+    scope: &StatementScope<'_>,
+    name: &str,
+    values: &[EngineSql],
+) -> Result<StatementOutcome, StatementFailure> {
     let outputs = invoke(scope, name, values, scope.calls == 0)?;
     if outputs.is_empty() {
         return Ok(StatementOutcome::default());

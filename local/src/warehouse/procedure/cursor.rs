@@ -14,7 +14,11 @@ use crate::warehouse::dialect::{EngineSql, VariableType};
 
 impl CallFrame<'_> {
     /// Runs `open cursor`, also with FOR and a query.
-    pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), StatementFailure> {
+    pub(super) fn open(
+        &mut self,
+        cursor: &Name,
+        source: &CursorSource,
+    ) -> Result<(), StatementFailure> {
         let slot = self.cursor(cursor)?;
         let bound = self.variables.get(slot).and_then(|one| one.cursor.clone());
         let sql = match (source, bound) {
@@ -103,9 +107,9 @@ impl CallFrame<'_> {
 
     fn cursor(&self, cursor: &Name) -> Result<usize, StatementFailure> {
         let found = self.variables.find(std::slice::from_ref(cursor));
-        found
-            .map(|(slot, _)| slot)
-            .ok_or_else(|| StatementFailure::Engine(format!("\"{}\" is not a known variable", cursor.text)))
+        found.map(|(slot, _)| slot).ok_or_else(|| {
+            StatementFailure::Engine(format!("\"{}\" is not a known variable", cursor.text))
+        })
     }
 
     fn cursor_name(&self, cursor: &Name) -> Result<String, StatementFailure> {
@@ -113,6 +117,8 @@ impl CallFrame<'_> {
         self.variables
             .value(slot)
             .map(str::to_owned)
-            .ok_or_else(|| StatementFailure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text)))
+            .ok_or_else(|| {
+                StatementFailure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text))
+            })
     }
 }

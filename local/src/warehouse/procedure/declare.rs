@@ -54,7 +54,9 @@ impl CallFrame<'_> {
                     }
                 };
                 let slot = slot.ok_or_else(|| {
-                    StatementFailure::Engine(format!("\"{name}\" is an alias of nothing that there is"))
+                    StatementFailure::Engine(format!(
+                        "\"{name}\" is an alias of nothing that there is"
+                    ))
                 })?;
                 self.variables.alias(name, slot);
             }
@@ -107,7 +109,8 @@ impl CallFrame<'_> {
     }
 
     fn column_kind(&self, name: &ObjectName) -> Result<VariableType, StatementFailure> {
-        let missing = || StatementFailure::Engine(format!("there is no column \"{}\"", name.text()));
+        let missing =
+            || StatementFailure::Engine(format!("there is no column \"{}\"", name.text()));
         let [table @ .., column] = name.parts.as_slice() else {
             return Err(missing());
         };

@@ -80,7 +80,9 @@ impl CallFrame<'_> {
     /// Shows the text that was run.
     fn in_dynamic(&self, failure: StatementFailure, text: &str) -> StatementFailure {
         match failure {
-            StatementFailure::Conflict(_) | StatementFailure::Cancelled | StatementFailure::InProcedure { .. } => failure,
+            StatementFailure::Conflict(_)
+            | StatementFailure::Cancelled
+            | StatementFailure::InProcedure { .. } => failure,
             other => StatementFailure::InProcedure {
                 failure: Box::new(other),
                 context: vec![format!("SQL statement \"{}\"", shortened(text))],

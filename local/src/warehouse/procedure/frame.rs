@@ -150,12 +150,18 @@ impl<'c> CallFrame<'c> {
     }
 
     /// Whether a condition of WHEN holds, where there is one.
-    pub(super) fn holds_if_any(&self, condition: Option<&Expression>) -> Result<bool, StatementFailure> {
+    pub(super) fn holds_if_any(
+        &self,
+        condition: Option<&Expression>,
+    ) -> Result<bool, StatementFailure> {
         condition.map_or(Ok(true), |condition| self.holds(condition))
     }
 
     /// The type of an expression.
-    pub(super) fn kind_of(&self, expression: &Expression) -> Result<VariableType, StatementFailure> {
+    pub(super) fn kind_of(
+        &self,
+        expression: &Expression,
+    ) -> Result<VariableType, StatementFailure> {
         let sql = self.write(|writer| writer.typed(expression))?;
         let described = self.within(|scope| scope.describe(&sql))?;
         let kind = described.into_iter().next();
@@ -247,7 +253,10 @@ impl Fetched {
 }
 
 /// The text of the only value of a query.
-pub(super) fn first(scope: &StatementScope<'_>, sql: &EngineSql) -> Result<Option<String>, StatementFailure> {
+pub(super) fn first(
+    scope: &StatementScope<'_>,
+    sql: &EngineSql,
+) -> Result<Option<String>, StatementFailure> {
     // A loop asks for the same again and again. The numbers of the session are looked up when a
     // statement is prepared.
     let (mut kept, mut fresh);

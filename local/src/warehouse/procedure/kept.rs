@@ -35,7 +35,10 @@ impl CallableProcedure {
 }
 
 /// Keeps a procedure, or replaces one of the same name and types.
-pub(crate) fn create(scope: &StatementScope<'_>, procedure: &KeptProcedure) -> Result<(), StatementFailure> {
+pub(crate) fn create(
+    scope: &StatementScope<'_>,
+    procedure: &KeptProcedure,
+) -> Result<(), StatementFailure> {
     let (schema, name) = parts(&procedure.name);
     let schema = match schema {
         Some(schema) => schema,
@@ -121,7 +124,10 @@ pub(crate) fn rename(
 }
 
 /// The procedure that a name and its types mean.
-fn only(scope: &StatementScope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, CallableProcedure)>, StatementFailure> {
+fn only(
+    scope: &StatementScope<'_>,
+    procedure: &NamedProcedure,
+) -> Result<Option<(String, CallableProcedure)>, StatementFailure> {
     let mut found = named(scope, &procedure.name)?;
     if let Some(signature) = &procedure.signature {
         found.retain(|(_, kept)| kept.signature == *signature);
@@ -142,7 +148,10 @@ fn missing(name: &str, signature: Option<&str>) -> StatementFailure {
 
 /// The procedures that have a name, with their schemas: those of the first schema of the path that has
 /// one.
-fn named(scope: &StatementScope<'_>, name: &str) -> Result<Vec<(String, CallableProcedure)>, StatementFailure> {
+fn named(
+    scope: &StatementScope<'_>,
+    name: &str,
+) -> Result<Vec<(String, CallableProcedure)>, StatementFailure> {
     let (schema, name) = parts(name);
     let found = scope.texts::<3>(
         "select schema_name, arguments, body from redshift.procedures
@@ -222,7 +231,10 @@ pub(super) fn find(
 }
 
 /// The engine's types of the values of a call.
-fn types(scope: &StatementScope<'_>, values: &[EngineSql]) -> Result<Vec<String>, StatementFailure> {
+fn types(
+    scope: &StatementScope<'_>,
+    values: &[EngineSql],
+) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
         let described = scope.describe(&EngineSql {

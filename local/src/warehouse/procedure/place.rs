@@ -1,6 +1,6 @@
 //! Where in a body an error happened, in the words of Redshift's CONTEXT.
 
-use redshift_sql::tree::{CreateProcedure, LoopKind, BodyStep, StepKind};
+use redshift_sql::tree::{BodyStep, CreateProcedure, LoopKind, StepKind};
 
 use super::super::failure::StatementFailure;
 use super::kept::CallableProcedure;

@@ -73,9 +73,9 @@ impl CallFrame<'_> {
 
     fn bound(&self, value: &Expression, what: &str) -> Result<i64, StatementFailure> {
         let value = self.value(value, Some(&VariableType::integer()))?;
-        value
-            .and_then(|value| value.parse().ok())
-            .ok_or_else(|| StatementFailure::Engine(format!("{what} bound of FOR loop cannot be NULL")))
+        value.and_then(|value| value.parse().ok()).ok_or_else(|| {
+            StatementFailure::Engine(format!("{what} bound of FOR loop cannot be NULL"))
+        })
     }
 
     /// "Any existing definition of the variable name is ignored within the loop."

@@ -71,7 +71,11 @@ impl CallFrame<'_> {
     }
 
     /// "If the query returns zero rows, NULL values are assigned"; of several rows, the first counts.
-    fn select_into(&mut self, query: &Query, into: Vec<tree::ObjectName>) -> Result<(), StatementFailure> {
+    fn select_into(
+        &mut self,
+        query: &Query,
+        into: Vec<tree::ObjectName>,
+    ) -> Result<(), StatementFailure> {
         let targets: Vec<tree::Variable> = into.into_iter().map(tree::Variable::Name).collect();
         let sql = self.write(|writer| writer.query(query))?;
         let found = self.take_row(&targets, &sql)?;
@@ -91,7 +95,11 @@ impl CallFrame<'_> {
     }
 
     /// What comes out of a call, as the variable takes it.
-    fn converted(&self, slot: Slot, output: &call::OutArgument) -> Result<Option<String>, StatementFailure> {
+    fn converted(
+        &self,
+        slot: Slot,
+        output: &call::OutArgument,
+    ) -> Result<Option<String>, StatementFailure> {
         let text = self.kind_at(slot)?.of_column_text("value")?;
         let parameters = [("value".to_owned(), output.value.clone())];
         let sql = EngineSql {

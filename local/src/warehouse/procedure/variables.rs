@@ -209,7 +209,9 @@ impl CallVariables {
         let mut all = Vec::with_capacity(self.all.len());
         for (slot, variable) in self.all.iter().enumerate() {
             match &variable.content {
-                VariableContent::Scalar { value, .. } => all.push((parameter(slot, None), value.clone())),
+                VariableContent::Scalar { value, .. } => {
+                    all.push((parameter(slot, None), value.clone()))
+                }
                 VariableContent::Record(None) => all.push((parameter(slot, None), None)),
                 VariableContent::Record(Some(fields)) | VariableContent::Row(fields) => {
                     all.push((parameter(slot, None), whole(fields)));
@@ -253,7 +255,9 @@ impl dialect::BodyNames for CallVariables {
         };
         match &known.content {
             // `name.column` where `name` is a number is a column of a table.
-            VariableContent::Scalar { kind, .. } if parts.len() > taken && !kind.has_fields() => Ok(None),
+            VariableContent::Scalar { kind, .. } if parts.len() > taken && !kind.has_fields() => {
+                Ok(None)
+            }
             VariableContent::Scalar { kind, .. } => {
                 let placeholder = Placeholder {
                     parameter: parameter(variable, None),
@@ -272,7 +276,9 @@ impl dialect::BodyNames for CallVariables {
                 Some(name) => {
                     let field = self.field(variable, name)?;
                     let kind = match &known.content {
-                        VariableContent::Record(Some(fields)) | VariableContent::Row(fields) => fields.get(field),
+                        VariableContent::Record(Some(fields)) | VariableContent::Row(fields) => {
+                            fields.get(field)
+                        }
                         _ => None,
                     };
                     let kind = kind

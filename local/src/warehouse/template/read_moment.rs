@@ -181,7 +181,9 @@ impl Said {
                 self.month = i64::try_from(at + 1).ok();
                 Ok(rest)
             }
-            MomentPart::DayName | MomentPart::DayShort => Ok(name(&DAYS, part == MomentPart::DayShort)?.1),
+            MomentPart::DayName | MomentPart::DayShort => {
+                Ok(name(&DAYS, part == MomentPart::DayShort)?.1)
+            }
             MomentPart::RomanMonth => {
                 let length = text
                     .bytes()
@@ -235,7 +237,11 @@ impl Said {
             }
             MomentPart::Millisecond | MomentPart::Microsecond => {
                 // `.5` is half a second.
-                let digits: u32 = if part == MomentPart::Millisecond { 3 } else { 6 };
+                let digits: u32 = if part == MomentPart::Millisecond {
+                    3
+                } else {
+                    6
+                };
                 let (value, length, rest) = number(usize::try_from(digits).unwrap_or_default())?;
                 let length = u32::try_from(length).unwrap_or(digits).min(6);
                 self.microsecond = value * 10_i64.pow(6 - length);

@@ -55,7 +55,9 @@ impl LayoutWriter<'_> {
             TokenRole::Clause(ClauseBreaks::List(head)) if !self.fits(&range, line) => {
                 self.list(range, head, line, indent, is_first);
             }
-            TokenRole::Clause(ClauseBreaks::Tables | ClauseBreaks::Join) if !self.fits(&range, line) => {
+            TokenRole::Clause(ClauseBreaks::Tables | ClauseBreaks::Join)
+                if !self.fits(&range, line) =>
+            {
                 self.tables(range, line, indent, is_first);
             }
             TokenRole::Clause(ClauseBreaks::With) => {

@@ -115,7 +115,10 @@ pub async fn to_its_end(
                     pause = PAUSES.0;
                 }
                 let busy = found.as_ref().is_some_and(|stack| {
-                    matches!(stack.standing(), StackStanding::Busy | StackStanding::Review)
+                    matches!(
+                        stack.standing(),
+                        StackStanding::Busy | StackStanding::Review
+                    )
                 });
                 let late = begun.elapsed() > BEGINNING || found.is_none();
                 // A stack of ours has outputs; an endpoint may show them a moment after the status.

@@ -28,14 +28,12 @@ pub async fn hot(
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
-    let Some(stack) =
-        found.filter(|stack| {
-            !matches!(
-                stack.standing(),
-                StackStanding::Absent | StackStanding::Review
-            )
-        })
-    else {
+    let Some(stack) = found.filter(|stack| {
+        !matches!(
+            stack.standing(),
+            StackStanding::Absent | StackStanding::Review
+        )
+    }) else {
         return Err(EarlyEnd::with(
             Exit::BadInput,
             Diagnostic::error(

@@ -135,7 +135,11 @@ async fn ended(
 
 /// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
 /// that failed.
-fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<StatementBranch>) -> Vec<StepReach> {
+fn of_steps(
+    compiled: &Compiled,
+    state: &GlobalState,
+    taken: &BTreeSet<StatementBranch>,
+) -> Vec<StepReach> {
     let mut all = Vec::new();
     for (index, step) in compiled.pipeline.steps.iter().enumerate() {
         let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {
@@ -236,9 +240,8 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<TestFailure> {
     if !is {
         let found = state.status.name();
         let sentence = format!("the run ended {found}, not {}", expected.word());
-        failures.push(
-            TestFailure::new(sentence, span, &format!("found {found}")).note(errors(state)),
-        );
+        failures
+            .push(TestFailure::new(sentence, span, &format!("found {found}")).note(errors(state)));
     }
     if let Some((rounds, span)) = case.rounds
         && rounds != state.round
@@ -269,7 +272,11 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<TestFailure> {
     if let [(only, span)] = case.order.as_slice()
         && ended(only).is_none()
     {
-        failures.push(TestFailure::new(format!("`{only}` did not finish"), *span, ""));
+        failures.push(TestFailure::new(
+            format!("`{only}` did not finish"),
+            *span,
+            "",
+        ));
     }
     failures
 }

@@ -90,7 +90,11 @@ pub(super) async fn run(
 }
 
 /// What is not as expected of the number of statements that the step reached.
-fn of_statements(case: &Case, (step, sql): (&Step, &StepSql), here: &StepReach) -> Option<TestFailure> {
+fn of_statements(
+    case: &Case,
+    (step, sql): (&Step, &StepSql),
+    here: &StepReach,
+) -> Option<TestFailure> {
     let (expected, span) = case.statements?;
     let found = here.statements;
     if found as u64 == expected {
@@ -162,7 +166,9 @@ async fn once(
     let filled = parameters::filled(&script, &compiled.plan, &case.parameters, &case.secrets);
     let (statements, bound) = match filled {
         Ok(filled) => filled,
-        Err(ActionError::InvalidParameter(sentence)) => return Err(BrokenTest::Parameter(sentence)),
+        Err(ActionError::InvalidParameter(sentence)) => {
+            return Err(BrokenTest::Parameter(sentence));
+        }
         Err(error) => return Err(BrokenTest::Trouble(error.to_string())),
     };
     let limit = Duration::from_secs(step.limit_seconds);

@@ -149,7 +149,12 @@ impl Board {
     pub fn is_finished(&self) -> bool {
         let drawing = self.drawing.lock();
         let mut values = drawing.values.iter();
-        values.all(|told| matches!(told.standing, ValueStanding::Earlier | ValueStanding::Finished))
+        values.all(|told| {
+            matches!(
+                told.standing,
+                ValueStanding::Earlier | ValueStanding::Finished
+            )
+        })
     }
 
     /// Every value as JSON.
@@ -235,7 +240,9 @@ impl Drawing {
             .unwrap_or(LINES)
             .saturating_sub(LEFT)
             .max(1);
-        let begun = values.iter().filter(|(_, own)| *own != ValueStanding::Waiting);
+        let begun = values
+            .iter()
+            .filter(|(_, own)| *own != ValueStanding::Waiting);
         let share = begun.count() * rows.len() / values.len().max(1);
         let first = share
             .saturating_sub(room / 2)

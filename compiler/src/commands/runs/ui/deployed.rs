@@ -44,7 +44,12 @@ pub async fn deployed(
         .collect();
     let mut names: Vec<&String> = stacks
         .iter()
-        .filter(|stack| !matches!(stack.standing(), StackStanding::Absent | StackStanding::Review))
+        .filter(|stack| {
+            !matches!(
+                stack.standing(),
+                StackStanding::Absent | StackStanding::Review
+            )
+        })
         .filter_map(|stack| stack.tags.get(OWNER_TAG))
         .filter(|name| !known.contains(*name))
         .collect();

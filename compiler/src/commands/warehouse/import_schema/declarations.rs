@@ -154,7 +154,12 @@ mod tests {
     fn external_tables_are_parted() {
         let columns = [
             column("visits", "at", "timestamp", ColumnPlace::External),
-            column("visits", "who", "struct<name:varchar(20)>", ColumnPlace::External),
+            column(
+                "visits",
+                "who",
+                "struct<name:varchar(20)>",
+                ColumnPlace::External,
+            ),
             column("visits", "day", "date", ColumnPlace::Parting),
         ];
         let written = write(&columns, &BTreeSet::new());

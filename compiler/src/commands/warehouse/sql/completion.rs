@@ -52,10 +52,9 @@ impl Assistant {
             .comments
             .iter()
             .any(|span| inside(*span) || (span.end == at && span.start < at));
-        let in_text = lexed
-            .tokens
-            .iter()
-            .any(|token| matches!(token.kind, TokenKind::Text | TokenKind::Dollar) && inside(token.span));
+        let in_text = lexed.tokens.iter().any(|token| {
+            matches!(token.kind, TokenKind::Text | TokenKind::Dollar) && inside(token.span)
+        });
         if in_comment || in_text || lexed.mistake.is_some_and(|open| open.span.start < at) {
             return (start, Vec::new());
         }
@@ -93,7 +92,8 @@ impl Assistant {
             starting(word, catalog.all_columns().into_iter().map(quoted))
         };
         found.extend(starting(word, catalog.tables().map(str::to_owned)));
-        let functions = functions::all().filter(|function| function.standing != FunctionStanding::Ended);
+        let functions =
+            functions::all().filter(|function| function.standing != FunctionStanding::Ended);
         found.extend(starting(
             word,
             functions.map(|function| function.name.to_owned()),

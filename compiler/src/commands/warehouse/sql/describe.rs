@@ -144,10 +144,7 @@ mod tests {
     #[test]
     fn commands_are_told_from_sql() {
         assert_eq!(BackslashCommand::of("select 1;"), None);
-        assert_eq!(
-            BackslashCommand::of("  \\q "),
-            Some(BackslashCommand::Quit)
-        );
+        assert_eq!(BackslashCommand::of("  \\q "), Some(BackslashCommand::Quit));
         assert_eq!(
             BackslashCommand::of("\\dt;"),
             Some(BackslashCommand::Relations { tables_only: true })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redshift_sql::token::{TokenKind, Token};
+use redshift_sql::token::{Token, TokenKind};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};

@@ -10,7 +10,10 @@ use crate::warehouse::dialect::{DeclaredColumn, External, ExternalFormat, quote_
 use crate::warehouse::failure::StatementFailure;
 
 /// The statement that makes the table, and with PARTITION those that add its partitions.
-pub(super) fn table(relation: &ExistingRelation, partitions: bool) -> Result<String, StatementFailure> {
+pub(super) fn table(
+    relation: &ExistingRelation,
+    partitions: bool,
+) -> Result<String, StatementFailure> {
     let Some(external) = &relation.declaration.external else {
         return Err(StatementFailure::Engine(format!(
             "\"{}\" is not an external table",

@@ -208,7 +208,11 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<ExternalW
 }
 
 /// The format that the class of a SerDe reads.
-fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result<ExternalWritten, Refusal> {
+fn of_class(
+    class: &str,
+    properties: &[StatementOption],
+    script: &str,
+) -> Result<ExternalWritten, Refusal> {
     let given = |name: &str| raw(properties, name, script);
     match class {
         TEXT_SERDE => Ok(ExternalWritten::delimited(

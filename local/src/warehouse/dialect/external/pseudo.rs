@@ -132,7 +132,11 @@ impl Writer<'_> {
         let mut parts: Vec<(String, Vec<TokenTree>)> = Vec::with_capacity(all.len());
         for relation in all {
             let name = called(relation)?.to_owned();
-            let mut nodes = vec![TokenTree::quoted(&name), TokenTree::symbol("."), TokenTree::symbol("*")];
+            let mut nodes = vec![
+                TokenTree::quoted(&name),
+                TokenTree::symbol("."),
+                TokenTree::symbol("*"),
+            ];
             nodes.extend(without(&self.pseudocolumns_of(relation)));
             parts.push((name, nodes));
         }
@@ -154,7 +158,10 @@ fn without(names: &[String]) -> Vec<TokenTree> {
         return Vec::new();
     }
     let names = names.iter().map(|name| vec![TokenTree::quoted(name)]);
-    vec![TokenTree::word("exclude"), TokenTree::Round(separated(names))]
+    vec![
+        TokenTree::word("exclude"),
+        TokenTree::Round(separated(names)),
+    ]
 }
 
 /// The relations of FROM, in their order.

@@ -30,7 +30,10 @@ pub(crate) enum Declare {
         attributes: Box<TableAttributes>,
     },
     /// ALTER TABLE and COMMENT.
-    Change { name: String, changes: Vec<DeclaredChange> },
+    Change {
+        name: String,
+        changes: Vec<DeclaredChange>,
+    },
     /// A comment on a relation's key, a database or a schema: nobody shows it.
     Nothing,
 }

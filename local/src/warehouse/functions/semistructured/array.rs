@@ -53,7 +53,12 @@ fn same(value: &SuperValue) -> Option<String> {
     key(value, Use::Compare)
 }
 
-fn called(function: &str, array: SuperValue, other: SuperValue, option: &str) -> Option<SuperValue> {
+fn called(
+    function: &str,
+    array: SuperValue,
+    other: SuperValue,
+    option: &str,
+) -> Option<SuperValue> {
     let SuperValue::Array(items) = array else {
         return None;
     };

@@ -182,7 +182,9 @@ impl<'t> Reader<'t> {
             b'"' => self.text().map(SuperValue::Text),
             b'[' => self.array(depth),
             b'{' => self.object(depth),
-            _ => self.number().map(|digits| SuperValue::Number(digits.to_owned())),
+            _ => self
+                .number()
+                .map(|digits| SuperValue::Number(digits.to_owned())),
         }
     }
 

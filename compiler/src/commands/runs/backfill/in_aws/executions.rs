@@ -104,7 +104,10 @@ impl LastRun {
 }
 
 /// The last run of each value, by its key; `executions` are those of the run's machine, the latest first.
-pub fn last_runs(names: &ExecutionNames, executions: Vec<AwsExecution>) -> HashMap<String, LastRun> {
+pub fn last_runs(
+    names: &ExecutionNames,
+    executions: Vec<AwsExecution>,
+) -> HashMap<String, LastRun> {
     let mut runs = HashMap::new();
     for execution in executions {
         let Some((backfill, key)) = names.taken_apart(&execution.arn) else {
