@@ -31,7 +31,7 @@ mod yaml;
 pub use case::{Case, Expected, List, Matching, TestSubject};
 pub use cells::{PlacedRow, PlacedValue, TestValue};
 pub use compare::{FoundRows, Mismatch, compare};
-pub use file::{RunEnd, StepFault, Tests, load, render_schema, schema};
+pub use file::{StepFault, Tests, WantedEnd, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
 pub use record::{KeptKeys, Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};

@@ -48,12 +48,12 @@ pub struct EndedScript {
 #[async_trait]
 pub trait ScriptSession: Send {
     /// Runs one statement to its end.
-    async fn execute(&mut self, sql: &str) -> StatementAnswer;
+    async fn execute(&mut self, sql: &str) -> RsqlAnswer;
 }
 
 /// What became of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatementAnswer {
+pub enum RsqlAnswer {
     /// It returned rows; NULL is `None`.
     Rows {
         /// Names of the columns.

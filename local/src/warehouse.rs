@@ -99,7 +99,7 @@ use owner::Owner;
 use pages::Pages;
 use registry::{Statement, StatementRegistry};
 use scratch::Scratch;
-use session::RunningExecution;
+use session::ExecutionSession;
 use transaction::Turnstile;
 
 use crate::folder::Folder;
@@ -309,7 +309,7 @@ impl EmbeddedWarehouse {
             let started = Arc::clone(&statement);
             let execution = execution.clone();
             tokio::task::spawn_blocking(move || {
-                RunningExecution::run(&shared, &started, &execution, session.as_deref());
+                ExecutionSession::run(&shared, &started, &execution, session.as_deref());
             });
         }
         Ok(StatementHandle::new(statement))

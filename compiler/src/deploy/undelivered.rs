@@ -26,7 +26,7 @@ pub struct Undelivered {
 
 /// Who is to have the event.
 #[derive(Debug, Clone, PartialEq)]
-pub enum EventDelivery {
+pub enum UndeliveredKind {
     /// The Lambda, with this payload.
     Function(Value),
     /// An execution of the report's machine, with this input.
@@ -40,15 +40,15 @@ pub enum EventDelivery {
 impl Undelivered {
     /// Tells from the event what would deliver it again.
     #[must_use]
-    pub fn delivery(&self, pipeline: &str) -> EventDelivery {
+    pub fn delivery(&self, pipeline: &str) -> UndeliveredKind {
         let Ok(body) = serde_json::from_str::<Value>(&self.body) else {
-            return EventDelivery::Nobody;
+            return UndeliveredKind::Nobody;
         };
         if body.get("action").is_some() || body.get("RequestType").is_some() {
-            return EventDelivery::Function(body);
+            return UndeliveredKind::Function(body);
         }
         if body.get("look").is_some() {
-            return EventDelivery::Report(body);
+            return UndeliveredKind::Report(body);
         }
         let detail = |field: &str| body.pointer(&format!("/detail/{field}")).cloned();
         let to_function = self
@@ -63,34 +63,34 @@ impl Undelivered {
                     "status": detail("status"),
                 });
                 if !to_function {
-                    return EventDelivery::Report(ended);
+                    return UndeliveredKind::Report(ended);
                 }
                 if let Some(ended) = ended.as_object_mut() {
                     ended.insert("action".to_owned(), "answer_stack".into());
                     ended.insert("pipeline".to_owned(), pipeline.into());
                 }
-                EventDelivery::Function(ended)
+                UndeliveredKind::Function(ended)
             }
-            Some("Redshift Data Statement Status Change") => EventDelivery::Function(json!({
+            Some("Redshift Data Statement Status Change") => UndeliveredKind::Function(json!({
                 "action": "resume",
                 "pipeline": pipeline,
                 "statement_name": detail("statementName"),
                 "statement_id": detail("statementId"),
                 "state": detail("state"),
             })),
-            Some(_) => EventDelivery::Nobody,
+            Some(_) => UndeliveredKind::Nobody,
             None if body.get("execution").is_some() && body.get("status").is_some() => {
-                EventDelivery::Report(body)
+                UndeliveredKind::Report(body)
             }
             None if body.get("trigger").is_some() || body.get("parameters").is_some() => {
-                EventDelivery::Run(body)
+                UndeliveredKind::Run(body)
             }
-            None => EventDelivery::Nobody,
+            None => UndeliveredKind::Nobody,
         }
     }
 }
 
-impl EventDelivery {
+impl UndeliveredKind {
     /// What the event is about, for people.
     #[must_use]
     pub fn words(&self) -> String {
@@ -137,7 +137,7 @@ impl EventDelivery {
 mod tests {
     use super::*;
 
-    fn of(body: &Value, target: &str) -> EventDelivery {
+    fn of(body: &Value, target: &str) -> UndeliveredKind {
         let message = Undelivered {
             receipt: "r".to_owned(),
             sent: None,
@@ -158,11 +158,11 @@ mod tests {
             "detail-type": "Step Functions Execution Status Change",
             "detail": { "executionArn": "arn:e", "startDate": "t", "status": "ABORTED" },
         });
-        let sweep = EventDelivery::Report(made.clone());
+        let sweep = UndeliveredKind::Report(made.clone());
         assert_eq!(of(&made, MACHINE), sweep);
         assert_eq!(of(&event, MACHINE), sweep);
         assert_eq!(sweep.words(), "the sweep of arn:e, which ended ABORTED");
-        let EventDelivery::Function(answer) = of(&event, FUNCTION) else {
+        let UndeliveredKind::Function(answer) = of(&event, FUNCTION) else {
             panic!("it is for the Lambda");
         };
         assert_eq!(answer["action"], "answer_stack");
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn runs_and_strangers_are_told_apart() {
         let run = json!({ "trigger": "t", "parameters": {} });
-        assert_eq!(of(&run, MACHINE), EventDelivery::Run(run.clone()));
-        assert_eq!(of(&json!("x"), MACHINE), EventDelivery::Nobody);
+        assert_eq!(of(&run, MACHINE), UndeliveredKind::Run(run.clone()));
+        assert_eq!(of(&json!("x"), MACHINE), UndeliveredKind::Nobody);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::model::{AskedPlace, MakingStatement, Model, SqlFile, column_name, span};
-use super::sql_place::{NameMeaning, named};
+use super::sql_place::{MeantThing, named};
 use crate::pipeline_yaml::spot_in;
 use crate::source::{self, SourceFile, Span};
 
@@ -82,17 +82,17 @@ fn in_script(model: &Model, script: &SqlFile, offset: usize) -> Vec<FilePlace> {
         return Vec::new();
     };
     match named.meaning {
-        NameMeaning::Parameter(name) => key(model, "parameters", &name).into_iter().collect(),
-        NameMeaning::Table(table) | NameMeaning::Routine(table) => makers(model, script, &table),
-        NameMeaning::Relation(relation) => match &relation.table {
+        MeantThing::Parameter(name) => key(model, "parameters", &name).into_iter().collect(),
+        MeantThing::Table(table) | MeantThing::Routine(table) => makers(model, script, &table),
+        MeantThing::Relation(relation) => match &relation.table {
             Some(table) => makers(model, script, table),
             None => Vec::new(),
         },
-        NameMeaning::Column { sources, .. } => sources
+        MeantThing::Column { sources, .. } => sources
             .iter()
             .flat_map(|(table, name)| column(model, script, table, name))
             .collect(),
-        NameMeaning::Function(_) => Vec::new(),
+        MeantThing::Function(_) => Vec::new(),
     }
 }
 

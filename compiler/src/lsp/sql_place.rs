@@ -15,12 +15,12 @@ pub(super) struct MeantName {
     /// Where the name stands, in bytes.
     pub span: Span,
     /// What the name means there.
-    pub meaning: NameMeaning,
+    pub meaning: MeantThing,
 }
 
 /// What a name in a script means.
 #[derive(Debug, Clone)]
-pub(super) enum NameMeaning {
+pub(super) enum MeantThing {
     /// A parameter of the pipeline.
     Parameter(String),
     /// A column of a relation.
@@ -51,7 +51,7 @@ pub(super) fn named(model: &Model, script: &SqlFile, offset: usize) -> Option<Me
     if let Some((span, name)) = parameter(script, offset) {
         return Some(MeantName {
             span,
-            meaning: NameMeaning::Parameter(name),
+            meaning: MeantThing::Parameter(name),
         });
     }
     let tokens = tokens_at(script, offset);
@@ -129,7 +129,7 @@ fn bound(model: &Model, script: &SqlFile, start: u32) -> Option<MeantName> {
             kind,
             sources,
             ..
-        } => NameMeaning::Column {
+        } => MeantThing::Column {
             name: name.to_string(),
             kind,
             sources: sources
@@ -137,10 +137,10 @@ fn bound(model: &Model, script: &SqlFile, start: u32) -> Option<MeantName> {
                 .map(|source| (source.table.to_string(), source.column.to_string()))
                 .collect(),
         },
-        Means::Relation(relation) => NameMeaning::Relation(relation?),
+        Means::Relation(relation) => MeantThing::Relation(relation?),
         Means::Table { table, .. } => match &table.table {
-            Some(key) => NameMeaning::Table(key.to_string()),
-            None => NameMeaning::Relation(table),
+            Some(key) => MeantThing::Table(key.to_string()),
+            None => MeantThing::Relation(table),
         },
         Means::Written { table, column } => {
             let catalog = model.catalog(script, number);
@@ -149,7 +149,7 @@ fn bound(model: &Model, script: &SqlFile, start: u32) -> Option<MeantName> {
                 let mut columns = table.columns.iter();
                 columns.find(|known| known.name == column)
             });
-            NameMeaning::Column {
+            MeantThing::Column {
                 kind: known.map_or(Type::Unknown, |known| known.kind),
                 name: column.to_string(),
                 sources: vec![(table.to_string(), column.to_string())],
@@ -164,11 +164,11 @@ fn bound(model: &Model, script: &SqlFile, start: u32) -> Option<MeantName> {
 }
 
 /// A function: Redshift's, or one that the pipeline makes.
-fn function(model: &Model, name: &str) -> Option<NameMeaning> {
+fn function(model: &Model, name: &str) -> Option<MeantThing> {
     if !model.made(name).is_empty() {
-        return Some(NameMeaning::Routine(name.to_owned()));
+        return Some(MeantThing::Routine(name.to_owned()));
     }
-    functions::find(name).map(NameMeaning::Function)
+    functions::find(name).map(MeantThing::Function)
 }
 
 fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Option<MeantName> {
@@ -186,9 +186,9 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
     let meaning = if !whole {
         return None;
     } else if is_routine && (called || matches!(before, "procedure" | "function")) {
-        NameMeaning::Routine(key.to_string())
+        MeantThing::Routine(key.to_string())
     } else if sketch::precedes_table(before) && parts.last().is_some_and(|name| *name != before) {
-        NameMeaning::Table(key.to_string())
+        MeantThing::Table(key.to_string())
     } else {
         let [name] = parts.as_slice() else {
             return None;
@@ -198,7 +198,7 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
         if !called && !bare {
             return None;
         }
-        NameMeaning::Function(function)
+        MeantThing::Function(function)
     };
     Some(MeantName {
         span: span(token.span),

@@ -14,7 +14,7 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::declared::DeclaredStates;
 use super::invoke::{STARTED_BY, catch_all, child, document, jsonata, named, to, variables};
 
@@ -45,11 +45,11 @@ pub enum StateName {
 
 impl DeclaredStates for StateName {
     /// No state leads back.
-    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, _counts: &MostCounts) -> Option<u64> {
         None
     }
 
-    fn most_items(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_items(self, _counts: &MostCounts) -> Option<u64> {
         (self == Self::RunValues).then_some(MOST_VALUES)
     }
 }

@@ -8,7 +8,7 @@ use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::{Definition, Machine, MachinesError, proof};
 
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
@@ -40,14 +40,14 @@ pub struct RunBounds {
     pub most_asks: u64,
     /// Transitions of a step.
     a_step: u64,
-    counts: RunCounts,
+    counts: MostCounts,
 }
 
 impl RunBounds {
     /// The bounds that follow from a plan's lanes, steps, rounds and limits.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let counts = RunCounts::of(plan);
+        let counts = MostCounts::of(plan);
         let told = plan.completion == Completion::Event;
         // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:

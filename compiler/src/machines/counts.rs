@@ -7,7 +7,7 @@ use super::turn::{MOST_TURNS, waits};
 
 /// How often things happen in a run at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunCounts {
+pub struct MostCounts {
     /// Lanes of a round.
     pub lanes: u64,
     /// Rounds of a run.
@@ -25,7 +25,7 @@ pub struct RunCounts {
     pub turns: u64,
 }
 
-impl RunCounts {
+impl MostCounts {
     /// The counts that follow from a plan's lanes, steps, rounds and limits.
     pub fn of(plan: &Plan) -> Self {
         let steps = plan.steps.len() as u64;

@@ -2,15 +2,15 @@
 
 use std::str::FromStr;
 
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 
 /// The names of a machine's states, and what the machine declares about them.
 pub trait DeclaredStates: Copy + FromStr {
     /// How often an execution visits the state at the most. One state of each circle has an answer.
-    fn most_visits(self, counts: &RunCounts) -> Option<u64>;
+    fn most_visits(self, counts: &MostCounts) -> Option<u64>;
 
     /// How many items the state has at the most, if it is a map.
-    fn most_items(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_items(self, _counts: &MostCounts) -> Option<u64> {
         None
     }
 }

@@ -6,7 +6,7 @@
 use asl::definition::StateMachine;
 use asl::validation::{DefinitionProblem, WorstCase};
 
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::declared::DeclaredStates;
 use super::{Machine, backfill, query, query_loop, query_timeout, report, run};
 
@@ -22,7 +22,7 @@ const LONGEST_REFERENCE: usize = 2_048;
 pub fn worst_case(
     machine: Machine,
     definition: &StateMachine,
-    counts: &RunCounts,
+    counts: &MostCounts,
 ) -> Result<WorstCase, Vec<DefinitionProblem>> {
     let declared = match machine {
         Machine::Query => declared::<query::StateName>(definition, counts),
@@ -38,7 +38,7 @@ pub fn worst_case(
 /// What is declared about those states that this definition has.
 fn declared<N: DeclaredStates>(
     definition: &StateMachine,
-    counts: &RunCounts,
+    counts: &MostCounts,
 ) -> asl::validation::DeclaredBounds {
     let mut declared =
         asl::validation::DeclaredBounds::default().expression_bytes(LONGEST_REFERENCE);

@@ -10,7 +10,7 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::declared::DeclaredStates;
 use super::invoke::{
     catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
@@ -44,7 +44,7 @@ pub enum StateName {
 }
 
 impl DeclaredStates for StateName {
-    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, _counts: &MostCounts) -> Option<u64> {
         match self {
             // A turn begins with it, and then runs a step or waits.
             Self::NextStep => Some(TURNS_A_LAP),

@@ -11,7 +11,7 @@ use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
 use super::declared::DeclaredStates;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
@@ -40,7 +40,7 @@ pub enum StateName {
 }
 
 impl DeclaredStates for StateName {
-    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, _counts: &MostCounts) -> Option<u64> {
         match self {
             Self::StopStatement => Some(MOST_STOP_CALLS),
             // The Lambda is told that the crawl was stopped, and does not ask for it again.

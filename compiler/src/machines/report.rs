@@ -13,7 +13,7 @@ use runtime_lambda::protocol::{
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::declared::DeclaredStates;
 use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
 
@@ -41,7 +41,7 @@ pub enum StateName {
 
 impl DeclaredStates for StateName {
     /// No state leads back.
-    fn most_visits(self, _counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, _counts: &MostCounts) -> Option<u64> {
         None
     }
 }

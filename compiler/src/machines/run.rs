@@ -15,7 +15,7 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::counts::RunCounts;
+use super::counts::MostCounts;
 use super::declared::DeclaredStates;
 use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
 use super::limits::LAST_RESORT_SECONDS;
@@ -59,7 +59,7 @@ pub enum StateName {
 const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
 
 impl DeclaredStates for StateName {
-    fn most_visits(self, counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, counts: &MostCounts) -> Option<u64> {
         match self {
             Self::CreateRun => Some(counts.turns),
             Self::RunLanes => Some(counts.rounds),
@@ -67,7 +67,7 @@ impl DeclaredStates for StateName {
         }
     }
 
-    fn most_items(self, counts: &RunCounts) -> Option<u64> {
+    fn most_items(self, counts: &MostCounts) -> Option<u64> {
         (self == Self::RunLanes).then_some(counts.lanes)
     }
 }

@@ -3,12 +3,12 @@
 use super::topological;
 
 /// What comes before and what comes after each step.
-pub(super) struct StepOrder {
+pub(super) struct StepReachability {
     before: Rows,
     behind: Rows,
 }
 
-impl StepOrder {
+impl StepReachability {
     /// `after` must have no cycle.
     #[expect(
         clippy::indexing_slicing,
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_order_reaches_through_other_steps() {
-        let order = StepOrder::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
+        let order = StepReachability::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
         assert_eq!(order.before(4), [0b1111]);
         assert_eq!(order.before(3), [0b1]);
         assert_eq!(order.behind(1), [0b10100]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use runtime_lambda::plan::When;
 
-use super::reach::{StepOrder, has_bit, set_bit};
+use super::reach::{StepReachability, has_bit, set_bit};
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
 use super::when;
@@ -37,7 +37,7 @@ pub(super) fn check(
             of_table.push((index, write));
         }
     }
-    let mut order: Option<StepOrder> = None;
+    let mut order: Option<StepReachability> = None;
     let unloaded: Vec<(&str, When)> = writers
         .iter()
         .filter(|(_, of_place)| of_place.iter().any(|(_, write)| write.files))
@@ -59,7 +59,7 @@ pub(super) fn check(
             if writers.len() <= FEW && writers.iter().all(near) {
                 continue;
             }
-            let order = order.get_or_insert_with(|| StepOrder::of(after));
+            let order = order.get_or_insert_with(|| StepReachability::of(after));
             let wrong = if writers.len() <= FEW {
                 Writers::new(order.words(), writers).wrong(order, reader)
             } else {
@@ -133,7 +133,7 @@ impl Writers {
     }
 
     /// The first writer that makes a read doubtful, and whether it comes later.
-    fn wrong(&self, order: &StepOrder, reader: usize) -> Option<(usize, bool)> {
+    fn wrong(&self, order: &StepReachability, reader: usize) -> Option<(usize, bool)> {
         let (before, behind) = (order.before(reader), order.behind(reader));
         let mut some_before = false;
         let unordered = self.all.iter().zip(before).zip(behind);
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_writer_is_wrong_where_nothing_orders_it_before() {
-        let order = StepOrder::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
+        let order = StepReachability::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
         let wrong = |reader: usize, all: u64, filling: u64| {
             let writers = Writers {
                 all: vec![all],

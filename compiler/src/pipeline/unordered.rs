@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use runtime_lambda::plan::When;
 
-use super::reach::{StepOrder, set_bit};
+use super::reach::{StepReachability, set_bit};
 use super::resolver::Resolver;
 use super::scripts::{self, Scripted};
 use super::when;
@@ -37,9 +37,9 @@ pub(super) fn check(
             writers.push((index, write));
         }
     }
-    let mut order: Option<StepOrder> = None;
+    let mut order: Option<StepReachability> = None;
     for writers in tables.values().filter(|writers| writers.len() > 1) {
-        let order = order.get_or_insert_with(|| StepOrder::of(after));
+        let order = order.get_or_insert_with(|| StepReachability::of(after));
         let sets = Sets::of(order.words(), writers);
         for (later, write) in writers {
             let Some((earlier, code)) = sets.conflict(order, *later, write) else {
@@ -79,7 +79,12 @@ impl Sets {
 
     /// The first step above this one with which it is in conflict, and what to call that.
     #[expect(clippy::indexing_slicing, reason = "all sets have as many words")]
-    fn conflict(&self, order: &StepOrder, step: usize, write: &TableUse) -> Option<(usize, Code)> {
+    fn conflict(
+        &self,
+        order: &StepReachability,
+        step: usize,
+        write: &TableUse,
+    ) -> Option<(usize, Code)> {
         let open = |wanted: &dyn Fn(usize) -> u64| {
             let rows = order.before(step).iter().zip(order.behind(step));
             rows.enumerate().find_map(|(word, (before, behind))| {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::cells::PlacedRow;
-use super::file::{RunEnd, StepFault};
+use super::file::{StepFault, WantedEnd};
 use super::given::Setup;
 use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Span};
@@ -47,7 +47,7 @@ pub struct Case {
     /// Whether the step runs twice and must change nothing the second time.
     pub twice: bool,
     /// How the run must end, and where that is written.
-    pub status: (RunEnd, Span),
+    pub status: (WantedEnd, Span),
     /// Steps that must finish in this order.
     pub order: Vec<(String, Span)>,
     /// Rounds of the run.
@@ -85,7 +85,7 @@ impl Case {
             statements: None,
             own_expect: true,
             twice: false,
-            status: (RunEnd::Finished, span),
+            status: (WantedEnd::Finished, span),
             order: Vec::new(),
             rounds: None,
             mail: None,

@@ -138,7 +138,7 @@ pub struct Expect {
     pub statements: Option<u64>,
     /// How the run ends; for tests of the whole pipeline. Without it, every step must be FINISHED.
     #[serde(default)]
-    pub status: Option<RunEnd>,
+    pub status: Option<WantedEnd>,
     /// Steps in the order in which they finish, others may lie between them; for tests of the whole
     /// pipeline.
     #[serde(default)]
@@ -250,14 +250,14 @@ pub struct StepFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[schemars(rename = "Status")]
-pub enum RunEnd {
+pub enum WantedEnd {
     /// Every step is FINISHED.
     Finished,
     /// A step is not FINISHED.
     Failed,
 }
 
-impl RunEnd {
+impl WantedEnd {
     /// As it is written.
     pub fn word(self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::case::{Case, Matching, TestSubject};
 use super::declared::{Declarations, ScriptText};
-use super::file::{RunEnd, StepTest, Tests, Twice};
+use super::file::{StepTest, Tests, Twice, WantedEnd};
 use super::record::Needed;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
@@ -267,7 +267,7 @@ impl<'a> Resolver<'a, '_> {
             own_expect: self.test.step_expect.is_none(),
             twice: self.test.twice == Some(Twice::Same),
             status: (
-                expect.status.unwrap_or(RunEnd::Finished),
+                expect.status.unwrap_or(WantedEnd::Finished),
                 self.span(&["expect", "status"]),
             ),
             order,

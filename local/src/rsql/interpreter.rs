@@ -11,7 +11,7 @@ use super::arguments::{arguments, named};
 use super::condition;
 use super::table::table;
 use super::variables::{ScriptVariables, TooLong, append};
-use super::{EndedScript, RunnableScript, ScriptSession, StatementAnswer};
+use super::{EndedScript, RsqlAnswer, RunnableScript, ScriptSession};
 
 /// Severity of an error to which the script gives none.
 const ERROR_SEVERITY: i32 = 8;
@@ -158,7 +158,7 @@ impl Interpreter<'_> {
             return;
         }
         match session.execute(statement.trim()).await {
-            StatementAnswer::Rows {
+            RsqlAnswer::Rows {
                 columns,
                 records,
                 total,
@@ -174,12 +174,12 @@ impl Interpreter<'_> {
                     }
                 }
             }
-            StatementAnswer::Done(rows) => {
+            RsqlAnswer::Done(rows) => {
                 self.outcome("00000", "");
                 self.count(rows.unwrap_or(0));
                 self.ended.rows = rows;
             }
-            StatementAnswer::Failed { code, message } => {
+            RsqlAnswer::Failed { code, message } => {
                 self.count(0);
                 self.failed(&code, &message);
             }

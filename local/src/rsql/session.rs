@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Field, StatementStatus, Submission, Warehouse as _, WarehouseError};
 
-use super::{ScriptSession, StatementAnswer};
+use super::{RsqlAnswer, ScriptSession};
 use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, sqlstate};
 
 /// Rows of a result that are kept for the output.
@@ -46,7 +46,7 @@ impl WarehouseSession {
         })
     }
 
-    async fn answer(&self, sql: &str) -> Result<StatementAnswer, WarehouseError> {
+    async fn answer(&self, sql: &str) -> Result<RsqlAnswer, WarehouseError> {
         let execution = Submission {
             warehouse: self.place.clone(),
             statement_name: self.name.clone(),
@@ -73,13 +73,13 @@ impl WarehouseSession {
                 .error
                 .unwrap_or_else(|| "the statement was cancelled".to_owned());
             let message = message.trim_start_matches("ERROR: ").to_owned();
-            return Ok(StatementAnswer::Failed {
+            return Ok(RsqlAnswer::Failed {
                 code: sqlstate(&message).to_owned(),
                 message,
             });
         }
         let Some(result) = ended.result_id else {
-            return Ok(StatementAnswer::Done(ended.rows));
+            return Ok(RsqlAnswer::Done(ended.rows));
         };
         let mut records = Vec::new();
         let mut page = self.warehouse.result(&result, None).await?;
@@ -105,7 +105,7 @@ impl WarehouseSession {
                 None => break,
             }
         }
-        Ok(StatementAnswer::Rows {
+        Ok(RsqlAnswer::Rows {
             columns,
             records,
             total,
@@ -115,10 +115,10 @@ impl WarehouseSession {
 
 #[async_trait]
 impl ScriptSession for WarehouseSession {
-    async fn execute(&mut self, sql: &str) -> StatementAnswer {
+    async fn execute(&mut self, sql: &str) -> RsqlAnswer {
         self.answer(sql)
             .await
-            .unwrap_or_else(|error| StatementAnswer::Failed {
+            .unwrap_or_else(|error| RsqlAnswer::Failed {
                 code: "08000".to_owned(),
                 message: error.to_string(),
             })

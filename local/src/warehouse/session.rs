@@ -74,7 +74,7 @@ fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Stat
 }
 
 /// An execution on its connection.
-pub(super) struct RunningExecution<'a> {
+pub(super) struct ExecutionSession<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
     remembered: &'a Remembered,
@@ -111,7 +111,7 @@ pub(super) struct RunningExecution<'a> {
     again: Option<Transaction>,
 }
 
-impl<'a> RunningExecution<'a> {
+impl<'a> ExecutionSession<'a> {
     /// Runs an execution to its end and records how it ended. In a held session it finds the
     /// temporary tables, the settings and the transaction that earlier executions left.
     pub(super) fn run(
@@ -129,7 +129,7 @@ impl<'a> RunningExecution<'a> {
                 let (connection, remembered, transaction) = held.parts();
                 let transaction = Some(transaction);
                 let place = (connection, remembered);
-                RunningExecution::on(shared, statement, execution, place, transaction, limits)
+                ExecutionSession::on(shared, statement, execution, place, transaction, limits)
             }
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
@@ -140,7 +140,7 @@ impl<'a> RunningExecution<'a> {
                         let limits = Some(ResultLimits::DATA_API);
                         let remembered = Remembered::default();
                         let place = (&connection, &remembered);
-                        RunningExecution::on(shared, statement, execution, place, None, limits)
+                        ExecutionSession::on(shared, statement, execution, place, None, limits)
                     })
             }
         };
@@ -162,7 +162,7 @@ impl<'a> RunningExecution<'a> {
         });
         statement.runs_on(Some(connection.interrupt_handle()));
         let transaction = held.as_deref().copied().unwrap_or_default();
-        let mut session = RunningExecution {
+        let mut session = ExecutionSession {
             shared,
             connection,
             remembered,

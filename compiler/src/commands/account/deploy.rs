@@ -88,7 +88,7 @@ pub fn deploy(
             Ok(prepared) => prepared.in_partition_of(&aws)?,
             Err(exit) => return Ok(exit),
         };
-        let left = LeftBehind::default();
+        let left = DeployStage::default();
         tokio::select! {
             ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
             () = interrupted() => return Ok(left.settle(&aws, printer).await),
@@ -169,7 +169,7 @@ impl PreparedDeployment {
 
 /// What an interrupted deploy leaves behind, as far as it got.
 #[derive(Debug, Clone, Default)]
-pub struct LeftBehind(Arc<Mutex<Stage>>);
+pub struct DeployStage(Arc<Mutex<Stage>>);
 
 #[derive(Debug, Clone, Default)]
 enum Stage {
@@ -179,7 +179,7 @@ enum Stage {
     Executing(String),
 }
 
-impl LeftBehind {
+impl DeployStage {
     fn is(&self, stage: Stage) {
         *self.0.lock() = stage;
     }
@@ -205,7 +205,7 @@ async fn deploy_to(
     aws: &Aws,
     prepared: &PreparedDeployment,
     arguments: &Arguments,
-    left: &LeftBehind,
+    left: &DeployStage,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
@@ -340,7 +340,7 @@ async fn settled(
     aws: &Aws,
     prepared: &PreparedDeployment,
     found: Option<DeployedStack>,
-    left: &LeftBehind,
+    left: &DeployStage,
     printer: &Printer,
 ) -> Result<Option<DeployedStack>, EarlyEnd> {
     let Some(stack) = found else {

@@ -8,7 +8,7 @@ use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Runs, RunsOf};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::deploy::stack::DeployedStack;
-use crate::deploy::undelivered::{EventDelivery, Undelivered};
+use crate::deploy::undelivered::{Undelivered, UndeliveredKind};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -81,18 +81,18 @@ async fn handed_over(
     aws: &Aws,
     stack: &DeployedStack,
     what: What,
-    delivery: &EventDelivery,
+    delivery: &UndeliveredKind,
 ) -> Result<bool, EarlyEnd> {
     let (machine, input) = match delivery {
-        EventDelivery::Function(payload) if what.replay || what.replay_runs => {
+        UndeliveredKind::Function(payload) if what.replay || what.replay_runs => {
             let function = output(stack, "FunctionName")?;
             aws.send_event(function, &payload.to_string()).await?;
             return Ok(true);
         }
-        EventDelivery::Report(input) if what.replay || what.replay_runs => {
+        UndeliveredKind::Report(input) if what.replay || what.replay_runs => {
             ("ReportStateMachineArn", input)
         }
-        EventDelivery::Run(input) if what.replay_runs => ("RunStateMachineArn", input),
+        UndeliveredKind::Run(input) if what.replay_runs => ("RunStateMachineArn", input),
         _ => return Ok(false),
     };
     let name = runtime_lambda::keys::sha256(input.to_string().as_bytes());
@@ -109,7 +109,7 @@ async fn handed_over(
 }
 
 /// `2026-11-26T10:15:00Z  the sweep of …  (why)`
-fn line(message: &Undelivered, delivery: &EventDelivery, now: Timestamp) -> String {
+fn line(message: &Undelivered, delivery: &UndeliveredKind, now: Timestamp) -> String {
     let sent = message.sent.unwrap_or(now);
     let why = message.why.as_deref().map(|why| format!("  ({why})"));
     format!(

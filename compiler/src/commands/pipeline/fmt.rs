@@ -18,7 +18,7 @@ use crate::layout::{is_rsql, lay_out};
 use crate::pipeline::MAX_SCRIPT_BYTES;
 use crate::printer::Printer;
 use crate::source::SourceFile;
-use files::SqlFile;
+use files::ChosenFile;
 
 /// The mark that some editors put in front of UTF-8.
 const MARK: &str = "\u{feff}";
@@ -59,7 +59,7 @@ pub struct Arguments {
 
 /// A file before and after.
 struct Script {
-    chosen: SqlFile,
+    chosen: ChosenFile,
     before: String,
     after: String,
 }

@@ -7,7 +7,7 @@ use redshift_sql::names::TableKind;
 use redshift_sql::types::Type;
 
 use super::super::model::{Model, SqlFile, byte};
-use super::super::sql_place::{NameMeaning, named};
+use super::super::sql_place::{MeantThing, named};
 use super::spec::parameter;
 use super::type_words;
 use crate::source::Span;
@@ -19,18 +19,18 @@ const MOST_COLUMNS: usize = 60;
 pub(super) fn hover(model: &Model, script: &SqlFile, offset: usize) -> Option<(Span, String)> {
     let named = named(model, script, offset)?;
     let text = match &named.meaning {
-        NameMeaning::Parameter(name) => parameter(model, name)?,
-        NameMeaning::Column {
+        MeantThing::Parameter(name) => parameter(model, name)?,
+        MeantThing::Column {
             name,
             kind,
             sources,
         } => column(model, name, *kind, sources),
-        NameMeaning::Table(key) => {
+        MeantThing::Table(key) => {
             let number = script.statement_at(byte(offset));
             let number = number.map_or(usize::MAX, |(number, _)| number);
             table(model, script, number, key)
         }
-        NameMeaning::Relation(relation) => {
+        MeantThing::Relation(relation) => {
             let head = match &relation.table {
                 Some(table) => format!("`{}` stands for {}", relation.name, maker(model, table)),
                 None => format!("`{}` is a query of this statement", relation.name),
@@ -41,8 +41,8 @@ pub(super) fn hover(model: &Model, script: &SqlFile, offset: usize) -> Option<(S
                 .collect();
             with_columns(head, columns, relation.open)
         }
-        NameMeaning::Routine(key) => maker(model, key),
-        NameMeaning::Function(function) => function_text(function),
+        MeantThing::Routine(key) => maker(model, key),
+        MeantThing::Function(function) => function_text(function),
     };
     Some((named.span, text))
 }

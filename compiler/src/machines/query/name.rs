@@ -2,7 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-use super::super::counts::RunCounts;
+use super::super::counts::MostCounts;
 use super::super::declared::DeclaredStates;
 
 /// The states of the machine; those of jobs are in `jobs`.
@@ -54,7 +54,7 @@ pub enum StateName {
 }
 
 impl DeclaredStates for StateName {
-    fn most_visits(self, counts: &RunCounts) -> Option<u64> {
+    fn most_visits(self, counts: &MostCounts) -> Option<u64> {
         match self {
             Self::AwaitStatement => Some(counts.awaits),
             Self::AskAgain => Some(counts.asks * counts.statements),

@@ -1,6 +1,6 @@
 //! Tests that make no sense: that expect nothing, or what belongs to another kind of test.
 
-use super::super::file::{RunEnd, StepFault};
+use super::super::file::{StepFault, WantedEnd};
 use super::Resolver;
 use crate::diagnostic::Code;
 
@@ -93,7 +93,7 @@ impl Resolver<'_, '_> {
         }
         let fails = match is_step {
             true => expect.error.is_some().then_some(("a step", "error")),
-            false => (expect.status == Some(RunEnd::Failed)).then_some(("a run", "status")),
+            false => (expect.status == Some(WantedEnd::Failed)).then_some(("a run", "status")),
         };
         if self.test.twice.is_some()
             && let Some((what, field)) = fails

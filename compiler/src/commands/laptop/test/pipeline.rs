@@ -26,7 +26,7 @@ use crate::commands::laptop::run::to_its_end;
 use crate::commands::laptop::stand_ins::{StandIns, scripts};
 use crate::compile::Compiled;
 use crate::pipeline::StepSql;
-use crate::testing::{Case, RunEnd, StepFault};
+use crate::testing::{Case, StepFault, WantedEnd};
 
 /// The limit of a step of which a try is slow.
 const SLOW_SECONDS: u64 = 2;
@@ -234,8 +234,8 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<TestFailure> {
     let mut failures = Vec::new();
     let (expected, span) = case.status;
     let is = match expected {
-        RunEnd::Finished => state.status == RunStatus::Finished,
-        RunEnd::Failed => state.status == RunStatus::Failed,
+        WantedEnd::Finished => state.status == RunStatus::Finished,
+        WantedEnd::Failed => state.status == RunStatus::Failed,
     };
     if !is {
         let found = state.status.name();

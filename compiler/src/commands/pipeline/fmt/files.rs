@@ -13,7 +13,7 @@ use crate::source::{self, SourceFile};
 
 /// A file to lay out.
 #[derive(Debug)]
-pub struct SqlFile {
+pub struct ChosenFile {
     /// Its path as people know it.
     pub shown: String,
     /// Where it really is, links followed.
@@ -24,7 +24,7 @@ pub struct SqlFile {
 #[derive(Debug, Default)]
 pub struct FoundFiles {
     /// Files to lay out, each once.
-    pub files: Vec<SqlFile>,
+    pub files: Vec<ChosenFile>,
     /// RSQL scripts, which stay as they are.
     pub rsql: Vec<String>,
     /// What is wrong with the rest.
@@ -149,7 +149,7 @@ impl Walk {
             }
             Ok(real) if !self.seen.insert(real.clone()) => {}
             Ok(_) if has_ending(path, "rsql") => self.found.rsql.push(shown),
-            Ok(path) => self.found.files.push(SqlFile { shown, path }),
+            Ok(path) => self.found.files.push(ChosenFile { shown, path }),
         }
     }
 
@@ -199,7 +199,7 @@ impl Walk {
 ///
 /// # Errors
 /// It is no file, too large, or cannot be read.
-pub fn read(chosen: &SqlFile) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub fn read(chosen: &ChosenFile) -> Result<Vec<u8>, Box<Diagnostic>> {
     let shown = &chosen.shown;
     let failed = |error: io::Error| Box::new(unreadable(shown, &error));
     let metadata = fs::metadata(&chosen.path).map_err(failed)?;
