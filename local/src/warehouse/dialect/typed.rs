@@ -319,7 +319,7 @@ fn murmur(kind: Type, all: Vec<Vec<TokenTree>>) -> Result<Vec<TokenTree>, Refusa
 }
 
 /// FARMFINGERPRINT64 of the bytes of a text, or of a binary value.
-fn farm_fingerprint(kind: Type, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+fn farm_fingerprint(kind: Type, inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
     let bytes = match kind {
         Type::VarByte(_) => inner.to_vec(),
         kind if kind.is_text() || kind == Type::Null || is_written(kind) => {

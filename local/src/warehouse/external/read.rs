@@ -263,7 +263,7 @@ fn as_copy(
             copy.packing = Packing::Plain;
         }
         ExternalFormat::Orc => {
-            copy.format = Format::Orc {
+            copy.format = ObjectFormat::Orc {
                 by_name: external.maps_by_name(),
             };
             copy.packing = Packing::Plain;

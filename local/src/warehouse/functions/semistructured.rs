@@ -162,8 +162,10 @@ struct Summand;
 
 impl OfText for Summand {
     fn value(text: &str) -> Result<Option<String>, String> {
-        match Value::read(text) {
-            Some(Value::Number(digits)) => Number::read(&digits).map(Number::summand).transpose(),
+        match SuperValue::read(text) {
+            Some(SuperValue::Number(digits)) => {
+                Number::read(&digits).map(Number::summand).transpose()
+            }
             _ => Ok(None),
         }
     }

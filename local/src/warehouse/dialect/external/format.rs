@@ -143,7 +143,7 @@ pub(super) fn of_name(name: &str) -> Result<ExternalWritten, Refusal> {
     match name.to_lowercase().as_str() {
         "parquet" => Ok(ExternalWritten::parquet()),
         "avro" => Ok(ExternalWritten::avro()),
-        "orc" => Ok(Written::orc()),
+        "orc" => Ok(ExternalWritten::orc()),
         "textfile" => Ok(ExternalWritten::delimited(None)),
         other => Err(elsewhere(
             &format!("STORED AS {}", other.to_uppercase()),
@@ -165,7 +165,7 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<ExternalW
         Some(StoredAs::Classes { input, .. }) => match literal(input).unwrap_or_default() {
             PARQUET_INPUT => return Ok(ExternalWritten::parquet()),
             AVRO_INPUT => return Ok(ExternalWritten::avro()),
-            ORC_INPUT => return Ok(Written::orc()),
+            ORC_INPUT => return Ok(ExternalWritten::orc()),
             TEXT_INPUT => {}
             other => return Err(elsewhere(&format!("INPUTFORMAT `{other}`"), other)),
         },
@@ -227,7 +227,7 @@ fn of_class(
         )),
         PARQUET_SERDE => Ok(ExternalWritten::parquet()),
         AVRO_SERDE => Ok(ExternalWritten::avro()),
-        ORC_SERDE => Ok(Written::orc()),
+        ORC_SERDE => Ok(ExternalWritten::orc()),
         other => {
             let Some(json) = JSON_SERDES.into_iter().find(|known| *known == other) else {
                 return Err(elsewhere(&format!("ROW FORMAT SERDE `{other}`"), other));
