@@ -54,7 +54,7 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
     let target = RuleTarget {
         arn: machine(),
         role_arn: Some(attribute(ROLE, "Arn")),
-        ..Target::undecided(input)
+        ..RuleTarget::undecided(input)
     };
     let description = "Ends what a run that did not end by itself left running".to_owned();
     template.add(
@@ -124,7 +124,7 @@ fn add_to_function(
     let target = RuleTarget {
         arn: attribute(FUNCTION, "Arn"),
         role_arn: None,
-        ..Target::undecided(input)
+        ..RuleTarget::undecided(input)
     };
     let properties = RuleProperties::on(description.to_owned(), pattern, target);
     template.add(&rule, properties);
