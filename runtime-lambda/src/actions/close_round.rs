@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::error::ActionError;
 use crate::healing;
 use crate::ids::StepName;
@@ -17,6 +19,9 @@ use crate::tried::Try;
 /// How long statements that are still running may take to end once they are cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(30);
 
+/// How far apart the clocks may be of Step Functions, which ends lanes at the run's limit, and of the Lambda.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(5);
+
 /// Answers with the round to go on with, and the run's status: RUNNING if there is another round.
 pub async fn close_round(
     ports: &Ports,
@@ -26,7 +31,7 @@ pub async fn close_round(
     let (run, mut state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let is_open = state.round == event.round && state.status == RunStatus::Running;
     if is_open && left(&state).next().is_some() {
-        let reason = if ports.clock.now() >= state.deadline {
+        let reason = if ports.clock.now() + CLOCKS_APART >= state.deadline {
             let limit = run.plan.limits.run_seconds;
             ActionError::TimeLimit(format!("the run went on past its limit of {limit} s"))
         } else {
