@@ -24,6 +24,10 @@ pub const LONGEST_WAIT_SECONDS: u64 = 3_600;
 /// seconds. What is left of CloudFormation's patience is for stopping statements and for the report.
 pub const LONGEST_RUN_SECONDS: u64 = 3_000;
 
+/// What must be left of that for a run to go on waiting for its turn, in seconds: with less, its steps have no
+/// time, and its answer may come too late if CloudFormation's request did.
+const LEFT_FOR_STEPS_SECONDS: u64 = 300;
+
 /// Pause between two looks of such a run whether it has the turn, in seconds.
 pub const TURN_SECONDS: u64 = 20;
 
@@ -42,7 +46,17 @@ pub(crate) const MOST_REASON_BYTES: usize = 1_000;
 /// When a run that CloudFormation waits for must be over.
 #[must_use]
 pub fn deadline(started: Timestamp) -> Timestamp {
-    let seconds = i64::try_from(LONGEST_RUN_SECONDS).unwrap_or(i64::MAX);
+    after(started, LONGEST_RUN_SECONDS)
+}
+
+/// How long a run that CloudFormation waits for may wait for its turn.
+#[must_use]
+pub fn waits_until(started: Timestamp) -> Timestamp {
+    after(started, LONGEST_RUN_SECONDS - LEFT_FOR_STEPS_SECONDS)
+}
+
+fn after(started: Timestamp, seconds: u64) -> Timestamp {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     started
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX)

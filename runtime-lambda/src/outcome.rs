@@ -1,6 +1,7 @@
 //! How a step ends: its outcome goes into the global state, what went wrong into an object of its
 //! own, and lanes that wait for it are woken.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -239,6 +240,26 @@ impl Run {
         Ok(())
     }
 
+    /// Fences a try that is being stopped: nothing is submitted for it any more, and who ends it in the end says
+    /// that it ran past its limit, if that is the reason.
+    ///
+    /// Returns the state afterwards, and whether the try is running.
+    pub async fn fence(
+        &self,
+        tried: Try<'_>,
+        reason: &ActionError,
+    ) -> Result<(Arc<GlobalState>, bool), ActionError> {
+        self.update(|state| {
+            let running = state.is_running(tried.step, tried.round);
+            if running && let Some(step) = state.step_mut(tried.step) {
+                step.fence(self.ports.clock.now());
+                step.late |= matches!(reason, ActionError::TimeLimit(_));
+            }
+            Ok(running)
+        })
+        .await
+    }
+
     /// Stops a try: nothing is submitted for it any more, its statement is cancelled and asked about
     /// until it has ended or `window` has passed. A statement that had finished in time counts.
     ///
@@ -249,16 +270,7 @@ impl Run {
         reason: ActionError,
         window: Duration,
     ) -> Result<StepStatus, ActionError> {
-        let (state, running) = self
-            .update(|state| {
-                let running = state.is_running(tried.step, tried.round);
-                if running && let Some(step) = state.step_mut(tried.step) {
-                    step.fence(self.ports.clock.now());
-                    step.late |= matches!(reason, ActionError::TimeLimit(_));
-                }
-                Ok(running)
-            })
-            .await?;
+        let (state, running) = self.fence(tried, &reason).await?;
         // Whoever began to stop it may have been unable to finish that.
         let is_late = running && state.step(tried.step).is_some_and(|step| step.late);
         let reason = if is_late {

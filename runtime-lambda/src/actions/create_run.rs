@@ -107,7 +107,8 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
         left_out,
         steps,
     });
-    let impatient = patience.is_some_and(|patience| ports.clock.now() >= patience);
+    let impatient =
+        patience.is_some() && ports.clock.now() >= custom_resource::waits_until(event.started);
     let waits = !impatient && (plan.overlap == Overlap::Queue || patience.is_some());
     let may_be_skipped = plan.overlap == Overlap::Skip && patience.is_none();
     let key = keys::state(&event.pipeline, &run);

@@ -25,15 +25,6 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAn
         step: &event.step,
         round: event.round,
     };
-    if event.crawl_stopped == Some(true) {
-        run.forget_crawl(tried).await?;
-    } else if let Some(crawler) = run.crawler(&state, tried) {
-        return Ok(StopAnswer {
-            status: Progress::Crawling,
-            crawler: Some(crawler.to_owned()),
-            begun_by: state.step(tried.step).and_then(|step| step.crawl_begun_by),
-        });
-    }
     let reason = if event.error == "States.Timeout" {
         run.past_its_limit(&event.step)
     } else {
@@ -45,6 +36,17 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAn
             event.step, event.error
         ))
     };
+    if event.crawl_stopped == Some(true) {
+        run.forget_crawl(tried).await?;
+    } else if let Some(crawler) = run.crawler(&state, tried) {
+        // Before the crawl is stopped: its own execution may be the first to see that, and does not know why.
+        run.fence(tried, &reason).await?;
+        return Ok(StopAnswer {
+            status: Progress::Crawling,
+            crawler: Some(crawler.to_owned()),
+            begun_by: state.step(tried.step).and_then(|step| step.crawl_begun_by),
+        });
+    }
     let status = run.stop(tried, reason, WINDOW).await?;
     if status == StepStatus::Running && event.call >= MOST_CALLS {
         let error = ActionError::Stopped(format!(
