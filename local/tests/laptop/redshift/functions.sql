@@ -76,3 +76,12 @@ select len('abc') * 2000000000
 ### an element in front of the first is not there
 select json_extract_array_element_text('[1, 2]', -1), json_extract_array_element_text(j, n), json_extract_array_element_text(j, n + 1), json_extract_array_element_text('[1', -1, true), json_array_length(j) / 2 from (select '[1, 2, 3]' as j, -1 as n)
 => NULL|NULL|1|NULL|1
+### a truth value has no digits
+select to_char(true, '9')
+=! function to_char(boolean
+### a number in a base without room
+select strtol('99999999999999999999', 10)
+=! is out of range for STRTOL
+### a text that is no number has no digits
+select to_char('abc', '9')
+=! invalid input syntax for type numeric: "abc"
