@@ -53,14 +53,18 @@ create or replace macro redshift.cut_blank_padded(s, n) as rtrim(redshift.cut(s,
 create or replace macro redshift.without_excess(s, n) as
     case when strlen(s) <= n or strlen(rtrim(s, ' ')) > n then s
          else rtrim(s, ' ') || repeat(' ', n - strlen(rtrim(s, ' '))) end;
+-- The length of a part must not be negative. The engine's GREATEST and LEAST pass over NULL, which a part of
+-- no known place or length is.
 create or replace macro redshift.substring
-    (s, f) as system.main.substring(s, greatest(f, 1)),
-    (s, f, n) as system.main.substring(s, greatest(f, 1), greatest(n + least(f, 1) - 1, 0));
-create or replace macro redshift.charindex(needle, s) as strpos(s, needle);
-create or replace macro redshift.len(s) as length(s);
-create or replace macro redshift.length(s) as length(s);
-create or replace macro redshift.textlen(s) as length(s);
-create or replace macro redshift.octet_length(s) as strlen(s);
+    (s, f) as case when f is not null then system.main.substring(s, greatest(f, 1)) end,
+    (s, f, n) as case when f is null or n is null then null
+        when n < 0 then error('negative substring length not allowed')
+        else system.main.substring(s, greatest(f, 1), greatest(n::bigint + least(f, 1) - 1, 0)) end;
+create or replace macro redshift.charindex(needle, s) as strpos(s, needle)::integer;
+create or replace macro redshift.len(s) as length(s)::integer;
+create or replace macro redshift.length(s) as length(s)::integer;
+create or replace macro redshift.textlen(s) as length(s)::integer;
+create or replace macro redshift.octet_length(s) as strlen(s)::integer;
 create or replace macro redshift.btrim
     (s) as trim(s),
     (s, c) as trim(s, c);
@@ -93,8 +97,10 @@ create or replace macro redshift.func_sha1(s) as sha1(s);
 create or replace macro redshift.ascii(s) as ascii(s);
 create or replace macro redshift.sign(x) as sign(x);
 create or replace macro redshift.bytes_part
-    (b, f) as b[greatest(f, 1):],
-    (b, f, n) as b[greatest(f, 1):greatest(f + n - 1, 0)];
+    (b, f) as case when f is not null then b[greatest(f, 1):] end,
+    (b, f, n) as case when f is null or n is null then null
+        when n < 0 then error('negative substring length not allowed')
+        else b[greatest(f, 1):greatest(f + n::bigint - 1, 0)] end;
 create or replace macro redshift.to_hex(x) as lower(to_hex(x));
 create or replace macro redshift.regexp_count
     (s, p) as redshift_regexp_count(s, p, 1, 'c'),
@@ -277,18 +283,21 @@ create or replace macro redshift.valid_or_error(s) as
     case when redshift_super_valid(s) then s else error('JSON parsing error: ' || left(s, 200)) end;
 create or replace macro redshift.valid_or_null(s) as case when redshift_super_valid(s) then s end;
 create or replace macro redshift.json_array_length
-    (s) as json_array_length(redshift.valid_or_error(s)),
+    (s) as json_array_length(redshift.valid_or_error(s))::integer,
     (s, lenient) as json_array_length(
-        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end);
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end)::integer;
 create or replace macro redshift.get_array_length(s) as
     case when json_type(s) = 'ARRAY' then json_array_length(s)::integer end;
 create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s), path);
 create or replace macro redshift.json_path_or_null(s, path) as json_extract_string(redshift.valid_or_null(s), path);
+-- There is nothing at a place in front of the first; the engine would count it from the end.
+create or replace macro redshift.json_place(n) as
+    '$[' || case when n::bigint < 0 then 2147483647 else n::bigint end || ']';
 create or replace macro redshift.json_extract_array_element_text
-    (s, n) as json_extract_string(redshift.valid_or_error(s), '$[' || n || ']'),
+    (s, n) as json_extract_string(redshift.valid_or_error(s), redshift.json_place(n)),
     (s, n, lenient) as json_extract_string(
         case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end,
-        '$[' || n || ']');
+        redshift.json_place(n));
 create or replace macro redshift.json_typeof(j) as redshift_super_type(cast(j as varchar));
 create or replace macro redshift.json_size(j) as strlen(cast(j as varchar))::integer;
 create or replace macro redshift.super_of_double(x) as

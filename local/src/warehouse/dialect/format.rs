@@ -89,6 +89,9 @@ fn of_numbers(kind: Type, literal: Option<&str>) -> Result<bool, Refusal> {
         (kind, _) if kind.is_interval() => Err(Refusal::Unsupported(
             "TO_CHAR of an interval: take its parts with EXTRACT".to_owned(),
         )),
+        (Type::Boolean, _) => Err(Refusal::Value(
+            "function to_char(boolean, unknown) does not exist: TO_CHAR takes a number or a moment".to_owned(),
+        )),
         (_, Some(template)) => {
             let upper = template.to_ascii_uppercase();
             Ok(upper.contains(['9', '0']) || matches!(upper.as_str(), "RN" | "FMRN"))

@@ -134,6 +134,11 @@ pub(super) fn rewrite(
         "concat" => concat(inner),
         "mod" => modulo(inner)?,
         "substring" | "substr" => return Ok(substring(inner)),
+        // Their results are of type INTEGER (AWS pages: `STRPOS function` and those beside it).
+        "char_length" | "character_length" | "position" | "strpos" => {
+            let nodes = vec![TokenTree::word(name), TokenTree::Round(inner.to_vec())];
+            super::arithmetic::cast(nodes, "integer")
+        }
         "json_extract_path_text" => json_path(inner)?,
         "array" => call("json_array", arguments(inner)),
         "object" => call("json_object", arguments(inner)),
@@ -189,13 +194,18 @@ fn modulo(inner: &[TokenTree]) -> Result<Vec<TokenTree>, Refusal> {
     ])])
 }
 
-/// Positions below 1 count: there is nothing there, but they use the length up.
+/// Positions below 1 count: there is nothing there, but they use the length up. A negative length is an error
+/// (AWS page: `SUBSTRING function`).
 fn substring(inner: &[TokenTree]) -> Option<TranslatedCall> {
     let all = arguments(inner);
     let at_literal = all.get(1).is_some_and(
         |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
     );
-    (!at_literal && (2..=3).contains(&all.len())).then(|| TranslatedCall::of(own("substring", all)))
+    let of_literal = all
+        .get(2)
+        .is_none_or(|length| matches!(length.as_slice(), [one] if one.as_number().is_some()));
+    let is_plain = at_literal && of_literal;
+    (!is_plain && (2..=3).contains(&all.len())).then(|| TranslatedCall::of(own("substring", all)))
 }
 
 /// The path goes to the engine as one literal where it can.

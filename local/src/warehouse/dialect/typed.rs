@@ -181,8 +181,26 @@ pub(super) fn call(
         {
             Some(null_if(writer, call, inner))
         }
-        ("octet_length", Type::VarByte(_)) => {
-            Some(calls::call("octet_length", vec![inner.to_vec()]))
+        ("octet_length" | "len" | "length", Type::VarByte(_)) => Some(cast(
+            calls::call("octet_length", vec![inner.to_vec()]),
+            "integer",
+        )),
+        ("octet_length", Type::Char(_) | Type::VarChar(_)) => filled(writer, call, inner),
+        // A whole number is its own; the engine makes a DOUBLE PRECISION of it (AWS page: `CEILING function`).
+        ("ceil" | "ceiling" | "floor", kind) if kind.is_integer() => {
+            Some(vec![TokenTree::Round(inner.to_vec())])
+        }
+        // The engine has several functions of the name, and does not choose.
+        ("abs" | "ceil" | "ceiling" | "floor" | "round" | "sign" | "trunc", _)
+            if call
+                .arguments
+                .first()
+                .is_some_and(|number| matches!(number.bare().kind, ExpressionKind::Text(_))) =>
+        {
+            return Err(Refusal::Unsupported(format!(
+                "{} of a text in quotes: cast it to the type that is meant",
+                name.to_uppercase()
+            )));
         }
         ("substring" | "substr", Type::VarByte(_)) => {
             Some(calls::own("bytes_part", calls::arguments(inner)))
@@ -201,6 +219,23 @@ pub(super) fn call(
         ("checksum", kind) => Some(checksum(kind, inner)?),
         _ => None,
     })
+}
+
+/// OCTET_LENGTH of a CHAR, which is kept without the blanks that fill it: they count (AWS page: `OCTET_LENGTH
+/// function`). Nothing for another text.
+fn filled(writer: Writer<'_>, call: &Call, inner: &[TokenTree]) -> Option<Vec<TokenTree>> {
+    let argument = call.arguments.first()?;
+    let kind = match writer.type_of(argument) {
+        Type::VarChar(_) => writer.declared(argument),
+        known => known,
+    };
+    let Type::Char(length) = kind else {
+        return None;
+    };
+    let text = cast(inner.to_vec(), "varchar");
+    let length = vec![TokenTree::number(&length.to_string())];
+    let padded = calls::own("padded", vec![text, length]);
+    Some(calls::own("octet_length", vec![padded]))
 }
 
 /// The type of an argument.

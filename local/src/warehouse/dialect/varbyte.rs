@@ -49,7 +49,7 @@ impl Writer<'_> {
         form: CastForm,
     ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let from = match self.type_of(value) {
-            // The length of a CHAR is asked for here alone: no other rule needs it.
+            // The length of a CHAR is asked for here and by OCTET_LENGTH: no other rule needs it.
             Type::VarChar(_) if matches!(kind, DataType::VarByte(_)) => self.declared(value),
             known => known,
         };
@@ -76,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// The type that a text column was declared with; a VARCHAR where several tables have one of its name.
-    fn declared(self, value: &Expression) -> Type {
+    pub(super) fn declared(self, value: &Expression) -> Type {
         let unknown = Type::VarChar(redshift_sql::types::MAX_VARCHAR);
         let ExpressionKind::Column(name) = &value.bare().kind else {
             return unknown;

@@ -64,7 +64,7 @@ fn of_text(text: &str, base: i32) -> Result<i64, String> {
         ));
     }
     i64::from_str_radix(&format!("{sign}{digits}"), base)
-        .map_err(|_| format!("The input {text} is out of range for type bigint"))
+        .map_err(|_| format!("The input {text} is out of range for STRTOL"))
 }
 
 /// `redshift_cbrt(number)` (AWS page: `CBRT function`)

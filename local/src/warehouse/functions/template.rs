@@ -80,7 +80,14 @@ impl VArrowScalar for NumberText {
         let written: Texts = rows
             .map(|row| match row {
                 (Some(digits), Some(template)) => {
-                    Ok(Some(write_number::write(templates.of(template)?, digits)))
+                    let template = templates.of(template)?;
+                    // A text in place of a number may be none.
+                    if digits.trim().parse::<f64>().is_err() {
+                        return Err(format!(
+                            "invalid input syntax for type numeric: \"{digits}\""
+                        ));
+                    }
+                    Ok(Some(write_number::write(template, digits)))
                 }
                 _ => Ok(None),
             })

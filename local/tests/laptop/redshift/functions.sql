@@ -49,3 +49,39 @@ select farmfingerprint64(true)
 ### accounts of AWS
 select current_aws_account
 =! does not support accounts of AWS
+### a part of a negative length is an error
+select substring('abc', 1, n) from (select 0 - 1 as n)
+=! negative substring length not allowed
+### a part of a negative length by literals
+select substr('abc', 2, -1)
+=! negative substring length not allowed
+### a part of no characters, and of a length that is NULL
+select substring('abc', 1, n), substring('abc', 2, null), substring('abc', 2, '1'), substring(s, 0, 2) from (select 0 as n, 'abc' as s)
+=> |NULL|b|a
+### a part of no known place or length
+select substring('abc', n), substring('abc', n, 2), substring('abc', 0, n), substring('abc', 2, n), substring('abc', 0), substring('abc', -1, 3) from (select null::int as n)
+=> NULL|NULL|NULL|NULL|abc|a
+### whole numbers stay whole where they are rounded
+select floor(7) / 2, ceil(x) / 2, ceiling(-x) / 2, floor(7.0) / 2, floor(1.5::float8) / 2, floor(null::int) from (select 7 as x)
+=> 3|3|-3|3.5|0.5|NULL
+### a number in quotes for a function of several types
+select abs('-3')
+=! ABS of a text in quotes: cast it
+### lengths and places are of type integer
+select strpos('abc', 'c') * 2000000000
+=! integer out of range
+### so are lengths
+select len('abc') * 2000000000
+=! integer out of range
+### an element in front of the first is not there
+select json_extract_array_element_text('[1, 2]', -1), json_extract_array_element_text(j, n), json_extract_array_element_text(j, n + 1), json_extract_array_element_text('[1', -1, true), json_array_length(j) / 2 from (select '[1, 2, 3]' as j, -1 as n)
+=> NULL|NULL|1|NULL|1
+### a truth value has no digits
+select to_char(true, '9')
+=! function to_char(boolean
+### a number in a base without room
+select strtol('99999999999999999999', 10)
+=! is out of range for STRTOL
+### a text that is no number has no digits
+select to_char('abc', '9')
+=! invalid input syntax for type numeric: "abc"

@@ -27,3 +27,15 @@ select from_varbyte(substring('abcdef'::varbyte, 2, 2), 'utf8'), from_varbyte(su
 ### hexadecimal digits of negative numbers
 select to_hex(-1), to_hex(-1::bigint), to_hex(2147676847::bigint)
 => ffffffff|ffffffffffffffff|8002f2af
+### lengths in bytes
+select len('äb'::varbyte), length(v::varbyte), octet_length(v::varbyte) from (select 'abc'::varchar(4) as v)
+=> 3|3|3
+### a part of bytes of no known place or length
+select substring('abc'::varbyte, n), substring('abc'::varbyte, 1, n) from (select null::int as n)
+=> NULL|NULL
+### a part of bytes of a negative length
+select substring('abc'::varbyte, 1, -1)
+=! negative substring length not allowed
+### a fixed text has all of its bytes, and as many characters as are no blanks
+select octet_length(c), len(c), octet_length('a'::char(3)), octet_length(trim(c)), octet_length(v), octet_length(null::char(3)) from padded
+=> 10|2|3|2|2|NULL
