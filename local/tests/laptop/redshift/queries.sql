@@ -339,3 +339,12 @@ select 1 as a union select 'x'
 ### without being rounded
 select 1 as a union select '1.5'
 =! invalid input syntax for integer: "1.5"
+### except and intersect have no all
+select 1 except all select 2
+=! Redshift has ALL behind UNION only
+### intersect all
+select 1 intersect all select 1
+=! leave ALL out
+### minus all
+select 1 minus all select 2
+=! Redshift has ALL behind UNION only
