@@ -181,7 +181,8 @@ pub(super) fn call(
         {
             Some(null_if(writer, call, inner))
         }
-        ("octet_length", Type::VarByte(_)) => {
+        // AWS page `LEN`: of bytes it is their number.
+        ("len" | "length" | "octet_length", Type::VarByte(_)) => {
             Some(calls::call("octet_length", vec![inner.to_vec()]))
         }
         ("substring" | "substr", Type::VarByte(_)) => {
