@@ -255,14 +255,19 @@ create or replace macro redshift.months_between(a, b) as
          else (year(cast(a as timestamp)) - year(cast(b as timestamp))) * 12
             + month(cast(a as timestamp)) - month(cast(b as timestamp))
             + (day(cast(a as timestamp)) - day(cast(b as timestamp))
-               + (epoch(cast(a as time)) - epoch(cast(b as time))) / 86400.0) / 31.0::double end;
+               + (epoch(cast(cast(a as timestamp) as time)) - epoch(cast(cast(b as timestamp) as time))) / 86400.0) / 31.0::double end;
 create or replace macro redshift.convert_timezone
     (target, t) as (cast(t as timestamp) at time zone 'UTC') at time zone redshift_zone(target),
     (source, target, t) as
         (cast(t as timestamp) at time zone redshift_zone(source)) at time zone redshift_zone(target);
+-- The page of NEXT_DAY knows M, W and F in one letter, the other days from two.
+create or replace macro redshift.week_day(name) as
+    list_position(['su', 'm', 'tu', 'w', 'th', 'f', 'sa'],
+        lower(left(name, case when lower(left(name, 1)) in ('m', 'w', 'f') then 1 else 2 end)));
 create or replace macro redshift.next_day(d, name) as
-    cast(d as date) + (((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(name, 2))) - 1
-        - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer;
+    case when name is null or redshift.week_day(name) is not null
+         then cast(d as date) + (((redshift.week_day(name) - 1 - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer
+         else error('invalid day of the week for NEXT_DAY: "' || name || '"') end;
 create or replace macro redshift.automatic_date(s) as
     coalesce(try_cast(s as date), try_cast(s as timestamp)::date, case when trim(s) <> '' then strptime(s, [
         '%Y%m%d', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',

@@ -227,7 +227,7 @@ impl Parser<'_> {
                 _ => break,
             };
             self.bump();
-            let all = self.set_quantifier()?;
+            let all = self.set_quantifier(operator)?;
             let operator_span = operator_span.to(self.previous_span());
             let body = self.intersection()?;
             rest.push(SetLink {
@@ -240,13 +240,18 @@ impl Parser<'_> {
         Ok(joined(first, rest))
     }
 
-    fn set_quantifier(&mut self) -> Parsed<bool> {
+    fn set_quantifier(&mut self, operator: SetOperator) -> Parsed<bool> {
         if self.at_word("by") && self.is_word(1, "name") {
             let help = "write the columns of both queries in the same order";
             return Err(self.refused(self.span(), "Redshift has no UNION BY NAME", help));
         }
         if self.eat_keyword(K::Distinct) {
             return Ok(false);
+        }
+        if self.at_keyword(K::All) && operator != SetOperator::Union {
+            let help = "leave ALL out, which keeps each row once";
+            let sentence = "Redshift has ALL behind UNION only";
+            return Err(self.refused(self.span(), sentence, help));
         }
         Ok(self.eat_keyword(K::All))
     }
@@ -260,7 +265,7 @@ impl Parser<'_> {
         let mut rest = Vec::new();
         while self.at_keyword(K::Intersect) {
             let operator_span = self.bump().span;
-            let all = self.set_quantifier()?;
+            let all = self.set_quantifier(SetOperator::Intersect)?;
             let operator_span = operator_span.to(self.previous_span());
             let body = self.operand_of_set()?;
             rest.push(SetLink {

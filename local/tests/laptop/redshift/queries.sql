@@ -119,6 +119,15 @@ select add_months('2021-02-28'::date, 1)::date, add_months('2021-01-30'::date, 1
 ### next_day and last_day
 select next_day('2021-03-04', 'Thursday'), last_day('2021-02-03')
 => 2021-03-11|2021-02-28
+### next_day knows the short names of the days
+select next_day('2014-08-20', 'M'), next_day('2014-08-20', 'w'), next_day('2014-08-20', 'F'), next_day('2014-08-20', 'Tues'), next_day('2014-08-20', null)
+=> 2014-08-25|2014-08-27|2014-08-22|2014-08-26|NULL
+### next_day of no day
+select next_day('2014-08-20', 'T')
+=! invalid day of the week for NEXT_DAY
+### months_between of dates
+select months_between(date '2019-03-01', date '2019-02-28') between 0.129 and 0.1291, months_between(timestamp '2008-03-15 12:00:00', date '2008-03-14') > 0.048
+=> true|true
 ### to_char of moments
 select to_char('2021-03-04 05:06:07'::timestamp, 'YYYY-MM-DD HH24:MI:SS'), to_char('2021-03-04'::date, 'Mon DD, YYYY'), to_char('2021-03-04'::date, 'MON'), to_char('2021-03-04'::date, 'FMMonth'), to_char('2021-03-04'::date, 'Q'), to_char('2021-03-04'::date, 'D'), to_char('2021-03-04 15:00:00'::timestamp, 'HH12:MI am')
 => 2021-03-04 05:06:07|Mar 04, 2021|MAR|March|1|5|03:00 pm
@@ -330,3 +339,12 @@ select 1 as a union select 'x'
 ### without being rounded
 select 1 as a union select '1.5'
 =! invalid input syntax for integer: "1.5"
+### except and intersect have no all
+select 1 except all select 2
+=! Redshift has ALL behind UNION only
+### intersect all
+select 1 intersect all select 1
+=! leave ALL out
+### minus all
+select 1 minus all select 2
+=! Redshift has ALL behind UNION only

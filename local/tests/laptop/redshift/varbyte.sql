@@ -21,6 +21,9 @@ select to_hex(c::varbyte), to_hex(v::varbyte), to_hex('aa'::char(4)::varbyte) fr
 ### of a column
 select v::varbyte + c::varbyte from padded
 => 616161612020202020202020
+### length of bytes
+select len('français'::varbyte), length(to_varbyte('616263ff', 'hex')), len(v::varbyte) from padded
+=> 9|4|2
 ### a part of bytes
 select from_varbyte(substring('abcdef'::varbyte, 2, 2), 'utf8'), from_varbyte(substring('abc'::varbyte, 0, 2), 'utf8'), from_varbyte(substr('abc'::varbyte, 3), 'utf8'), octet_length(substring('abc'::varbyte, 9))
 => bc|a|c|0
