@@ -142,6 +142,18 @@ select n from mv
 refresh materialized view mv;
 select n from mv
 => 5
+### nobody writes into one
+insert into mv values (1)
+=! cannot change materialized view "mv"
+### not by UPDATE
+update mv set n = 1
+=! cannot change materialized view "mv"
+### not by DELETE
+delete from public.mv
+=! cannot change materialized view "mv"
+### not by TRUNCATE
+truncate mv
+=! cannot change materialized view "mv"
 ### drop materialized view
 drop materialized view mv;
 drop materialized view if exists mv;
