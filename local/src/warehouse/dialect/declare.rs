@@ -133,6 +133,7 @@ pub(super) fn view(
                 ViewKind::Plain
             },
             query: create.query.span.of(text).to_owned(),
+            names: texts(&create.columns),
             reads: Vec::new(),
         }),
         attributes: Box::default(),
@@ -156,6 +157,7 @@ pub(super) fn materialized(
         view: Some(DeclaredView {
             kind: ViewKind::Materialized,
             query: create.query.span.of(text).to_owned(),
+            names: Vec::new(),
             reads: Vec::new(),
         }),
         attributes: Box::new(create.attributes.clone()),

@@ -234,6 +234,10 @@ show table sales
 create view sold as select id, price from sales where price > 1;
 show view sold
 => CREATE VIEW public.sold AS select id, price from sales where price > 1;
+### show view with names of its own
+create view named_view (n, "two words") as select 1, 'a';
+show view named_view
+=> CREATE VIEW public.named_view (n, "two words") AS select 1, 'a';
 ### show procedure
 create procedure fill(a int, b varchar(5)) language plpgsql as $$ begin delete from sales; end $$;
 show procedure fill(int, varchar)
