@@ -119,6 +119,23 @@ fn inherit(
     Ok(())
 }
 
+/// A materialized view reads no standard view and no temporary table (AWS page: `CREATE MATERIALIZED
+/// VIEW`, "Limitations").
+fn reads_tables(scope: &StatementScope<'_>, query: &Query) -> Result<(), StatementFailure> {
+    for (_, relation) in bind::places(scope, query) {
+        let what = match (relation.is_view, relation.schema.is_empty()) {
+            (true, _) => "a view: write the query of the view instead of its name",
+            (false, true) => "a temporary table: read a permanent one",
+            (false, false) => continue,
+        };
+        return Err(StatementFailure::Engine(format!(
+            "a materialized view cannot read {}, which is {what}",
+            relation.name
+        )));
+    }
+    Ok(())
+}
+
 /// Runs what makes a table or view of a query, and keeps the types of its columns. The query is bound
 /// before: a temporary table may hide one that it reads.
 pub(in crate::warehouse) fn query(
@@ -129,6 +146,9 @@ pub(in crate::warehouse) fn query(
     view: Option<&DeclaredView>,
     make: impl FnOnce() -> Result<(), StatementFailure>,
 ) -> Result<(), StatementFailure> {
+    if view.is_some_and(|view| view.kind == ViewKind::Materialized) {
+        reads_tables(scope, query)?;
+    }
     let bound = bind::bind(scope, query);
     let late = view.is_some_and(|view| view.kind == ViewKind::Late);
     if late && !bound.missing.is_empty() {

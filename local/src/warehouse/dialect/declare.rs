@@ -149,6 +149,7 @@ pub(super) fn materialized(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     writer.check_names(&[], &create.query)?;
+    table_check::materialized(&create.query)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,

@@ -147,6 +147,23 @@ pub(super) fn added(definition: &ColumnDefinition) -> Result<(), Refusal> {
     }
 }
 
+/// A materialized view has no order and shows all rows (AWS page: `CREATE MATERIALIZED VIEW`,
+/// "Limitations").
+pub(super) fn materialized(query: &Query) -> Result<(), Refusal> {
+    let clause = if !query.order_by.is_empty() {
+        "ORDER BY"
+    } else if query.limit.is_some() {
+        "LIMIT"
+    } else if query.offset.is_some() {
+        "OFFSET"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Value(format!(
+        "a materialized view has no {clause}: write it in the query that reads the view"
+    )))
+}
+
 /// Whether an encoding compresses values of a type; what the page does not settle is taken.
 fn fits(encoding: Encoding, kind: Type) -> bool {
     let text = matches!(kind, Type::Char(_) | Type::VarChar(_));

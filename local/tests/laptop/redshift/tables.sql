@@ -66,8 +66,24 @@ select note, id from sales order by id
 ### the added column is limited
 insert into sales (day, note) values ('2021-01-01', 'long')
 =! value too long for type character varying(3)
+### a column with a default keeps its length
+alter table sales alter column note type varchar(10)
+=! ALTER COLUMN … TYPE does not change column "note", because it has a DEFAULT
+### one of a key as well
+create table keyed_code (code varchar(3), unique (code)); alter table keyed_code alter column code type varchar(5)
+=! because it belongs to a UNIQUE, PRIMARY KEY or FOREIGN KEY
+### and one of some encodings
+create table packed_text (code varchar(3) encode text255); alter table packed_text alter column code type varchar(5)
+=! because its ENCODE is BYTEDICT, RUNLENGTH, TEXT255 or TEXT32K
 ### a longer type
-alter table sales alter column note type varchar(10);
+alter table sales add column longer varchar(3);
+alter table sales alter column longer type varchar(10);
+update sales set longer = 'the longer';
+select distinct longer from sales
+=> the longer
+### another column in its place
+alter table sales drop column note;
+alter table sales rename column longer to note;
 insert into sales (day, note) values ('2021-01-04', 'longer');
 select note from sales where day = '2021-01-04'
 => longer
@@ -154,6 +170,18 @@ delete from public.mv
 ### not by TRUNCATE
 truncate mv
 =! cannot change materialized view "mv"
+### one has no order
+create materialized view ordered as select id from appended order by id
+=! a materialized view has no ORDER BY
+### nor a limit
+create materialized view limited as select id from appended limit 3
+=! a materialized view has no LIMIT
+### one reads no view
+create view plain_view as select id from appended; create materialized view of_view as select id from plain_view
+=! a materialized view cannot read plain_view, which is a view
+### and no temporary table
+create temp table fleeting (id int); create materialized view of_temp as select id from fleeting
+=! a materialized view cannot read fleeting, which is a temporary table
 ### drop materialized view
 drop materialized view mv;
 drop materialized view if exists mv;
