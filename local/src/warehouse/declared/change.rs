@@ -112,6 +112,13 @@ fn allow(
             has_columns(relation, &key.columns)?;
             never_null(scope, name, key)
         }
+        // AWS page: `ALTER TABLE`, RENAME TO.
+        DeclaredChange::Rename(to) if to.starts_with('#') && !relation.schema.is_empty() => {
+            Err(StatementFailure::Engine(format!(
+                "a permanent table cannot be called \"{to}\": names that begin with # are those of \
+                 temporary tables"
+            )))
+        }
         DeclaredChange::Type { column, .. } => keeps_length(declaration, column),
         DeclaredChange::Distribution { key: Some(key), .. } => {
             has_columns(relation, std::slice::from_ref(key))

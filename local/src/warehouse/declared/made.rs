@@ -149,6 +149,16 @@ pub(in crate::warehouse) fn query(
     if view.is_some_and(|view| view.kind == ViewKind::Materialized) {
         reads_tables(scope, query)?;
     }
+    // AWS page: `CREATE VIEW`, WITH NO SCHEMA BINDING.
+    if let Some(view) = view
+        && view.kind == ViewKind::Late
+        && let Some(name) = bind::unqualified(scope, query, &view.query)
+    {
+        return Err(StatementFailure::Engine(format!(
+            "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA \
+             BINDING: write the schema in front of `{name}`, such as `public.{name}`"
+        )));
+    }
     let bound = bind::bind(scope, query);
     let late = view.is_some_and(|view| view.kind == ViewKind::Late);
     if late && !bound.missing.is_empty() {

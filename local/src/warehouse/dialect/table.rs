@@ -242,6 +242,10 @@ pub(super) fn column(
                     "create sequence {name} increment by {step}{lowest} start with {seed}"
                 )));
                 rest.push_str(&format!(" default nextval('{name}')"));
+                // "IDENTITY columns are declared NOT NULL by default" (AWS page: `CREATE TABLE`).
+                if !rest.contains(" not null") {
+                    rest.push_str(" not null");
+                }
             }
             ColumnAttributeKind::Collate(Collation::CaseInsensitive) => {
                 rest.push_str(" collate nocase");

@@ -32,6 +32,7 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
         }
     }
     super_keys(create)?;
+    like_stays(create)?;
     let table = create.name.name().map_or("", |name| name.text.as_str());
     if keys > 1 {
         return Err(Refusal::Value(format!(
@@ -54,6 +55,25 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
         )),
         _ => Ok(()),
     }
+}
+
+/// The layout is inherited with LIKE, "but you can't explicitly set them in the CREATE TABLE ... LIKE
+/// statement" (AWS page: `CREATE TABLE`).
+fn like_stays(create: &CreateTable) -> Result<(), Refusal> {
+    let attributes = &create.attributes;
+    let set = attributes.backup.is_some()
+        || attributes.distribution.is_some()
+        || attributes.distribution_key.is_some()
+        || attributes.sort_key.is_some();
+    let mut elements = create.elements.iter();
+    if set && elements.any(|element| matches!(element, TableElement::Like { .. })) {
+        return Err(Refusal::Value(
+            "LIKE inherits DISTSTYLE, DISTKEY, SORTKEY and BACKUP: leave them out, and change the table \
+             with ALTER TABLE"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// "You can't define SUPER columns as either a distribution or sort key" (AWS page: `Limitations` of

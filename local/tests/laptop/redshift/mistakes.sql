@@ -575,6 +575,15 @@ create table super_key (a super sortkey, b int)
 ### among others neither
 create table super_key (a super, b int) sortkey (b, a)
 =! column "a" is a SUPER, which is no SORTKEY
+### LIKE brings the layout
+create table like_other (like t) distkey (a)
+=! LIKE inherits DISTSTYLE, DISTKEY, SORTKEY and BACKUP
+### a permanent table has no name of a temporary one
+alter table t rename to "#t"
+=! a permanent table cannot be called "#t"
+### nothing is inserted into a view
+create view not_filled as select 1 as a; insert into not_filled values (2)
+=! cannot insert into a view
 ### a column that is added has no key
 create table keyless (a int); alter table keyless add column b int unique
 =! ADD COLUMN takes no UNIQUE
