@@ -60,7 +60,7 @@ pub(super) fn append(
                     column.name
                 )));
             }
-            // A numbered column is NOT NULL by itself, and its copy by LIKE is not.
+            // A numbered column is NOT NULL by itself, but not in a warehouse of an older version.
             Some(same)
                 if same.nullable != column.nullable
                     && !same.is_identity()
