@@ -5,7 +5,7 @@ use super::columns::{self, Existing, parts};
 use super::declared;
 use super::failure::StatementFailure;
 use super::scope::StatementScope;
-use crate::warehouse::dialect::quote_name;
+use crate::warehouse::dialect::{DeclaredRelation, quote_name};
 
 /// Moves the rows; how many there were.
 pub(super) fn append(
@@ -15,8 +15,11 @@ pub(super) fn append(
     ignore_extra: bool,
     fill_target: bool,
 ) -> Result<u64, StatementFailure> {
-    for relation in [to, from] {
-        let found = declared::existing(scope, relation)?;
+    let found = [
+        declared::existing(scope, to)?,
+        declared::existing(scope, from)?,
+    ];
+    for found in &found {
         let what = match (found.is_view, found.schema.is_empty()) {
             (true, _) => "a view",
             (_, true) => "a temporary table",
@@ -25,6 +28,13 @@ pub(super) fn append(
         return Err(StatementFailure::Engine(format!(
             "ALTER TABLE APPEND takes permanent tables: {} is {what}",
             found.name
+        )));
+    }
+    let [into, out_of] = &found;
+    if let Some(what) = differs(&into.declaration, &out_of.declaration) {
+        return Err(StatementFailure::Engine(format!(
+            "ALTER TABLE APPEND: {} and {} differ in {what}, and must not",
+            into.name, out_of.name
         )));
     }
     let (target, source) = (columns::of(scope, to)?, columns::of(scope, from)?);
@@ -50,6 +60,17 @@ pub(super) fn append(
                     column.name
                 )));
             }
+            // A numbered column is NOT NULL by itself, but not in a warehouse of an older version.
+            Some(same)
+                if same.nullable != column.nullable
+                    && !same.is_identity()
+                    && !column.is_identity() =>
+            {
+                return Err(StatementFailure::Engine(format!(
+                    "ALTER TABLE APPEND: column {} is NOT NULL in one of {to_name} and {from_name} only",
+                    column.name
+                )));
+            }
             Some(_) => moved.push(quote_name(&column.name)),
             None if fill_target || column.is_identity() => {}
             None => {
@@ -72,4 +93,23 @@ pub(super) fn append(
     ))?;
     scope.run(format!("delete from {from}"))?;
     Ok(count)
+}
+
+/// In what the layouts of two tables differ: "both tables must use the same distribution style and
+/// distribution key", and "the same sort style and define the same columns as sort keys".
+fn differs(target: &DeclaredRelation, source: &DeclaredRelation) -> Option<&'static str> {
+    let style = |table: &DeclaredRelation| match table.distkey {
+        Some(_) => "key".to_owned(),
+        None => table.distribution.as_deref().unwrap_or("auto").to_owned(),
+    };
+    if style(target) != style(source) {
+        return Some("their DISTSTYLE");
+    }
+    if target.distkey != source.distkey {
+        return Some("their DISTKEY");
+    }
+    if target.sortkey != source.sortkey || target.interleaved != source.interleaved {
+        return Some("their SORTKEY");
+    }
+    None
 }

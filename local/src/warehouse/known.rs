@@ -15,7 +15,7 @@ use redshift_sql::types::Type;
 
 use super::{columns, own_functions};
 use crate::warehouse::dialect::{
-    DeclaredColumn, DeclaredRelation, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name,
+    DeclaredColumn, DeclaredRelation, PSEUDOCOLUMNS, SYSTEM_TABLES, ViewKind, query_of, quote_name,
     quote_text, type_of_engine,
 };
 
@@ -167,6 +167,22 @@ impl Catalog for KnownTables<'_> {
         let declaration = self.declaration(schema, name)?;
         let mut columns = declaration.columns.iter();
         columns.find(|one| one.name == column)?.known_type()
+    }
+
+    fn is_materialized(&self, name: &ObjectName) -> bool {
+        let schema = name.schema().map_or("", |schema| schema.text.as_str());
+        let table = name.name().map_or("", |name| name.text.as_str());
+        // Their own list is short; that of all tables is not.
+        let listed = self
+            .connection
+            .prepare_cached("select 1 from redshift.materialized_views where view_name = $1")
+            .and_then(|mut found| found.exists([table]));
+        if !listed.unwrap_or_default() {
+            return false;
+        }
+        let declaration = self.declaration(schema, table);
+        let view = declaration.and_then(|declaration| declaration.view);
+        view.is_some_and(|view| view.kind == ViewKind::Materialized)
     }
 
     fn has_function(&self, name: &ObjectName) -> bool {

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use duckdb::Connection;
+use redshift_sql::tree::{AlterTableKind, ObjectKind, StatementKind, TransactionRule};
 use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{StatementStatus, Submission};
 
@@ -41,6 +42,53 @@ impl Drop for Ending<'_> {
             ));
             end(self.shared, self.statement, failed);
         }
+    }
+}
+
+/// Refuses between BEGIN and COMMIT what stands in no transaction with others.
+fn stands_alone(text: &str, translated: &dialect::Statement) -> Result<(), StatementFailure> {
+    // Most statements may stand there, and long ones need not be read twice.
+    if matches!(
+        translated,
+        dialect::Statement::Query(_)
+            | dialect::Statement::Insert { .. }
+            | dialect::Statement::Change(_)
+            | dialect::Statement::Copy(_)
+    ) {
+        return Ok(());
+    }
+    for statement in &redshift_sql::parse(text).statements {
+        if statement.kind.transaction_rule() == TransactionRule::Refused {
+            return Err(StatementFailure::Engine(format!(
+                "{} cannot run inside a transaction block",
+                first_words(&statement.kind)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What a statement is called that no transaction may have.
+fn first_words(kind: &StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Vacuum(_) => "VACUUM",
+        StatementKind::AlterTableAppend(_) => "ALTER TABLE APPEND",
+        StatementKind::AlterTable(alter) => {
+            let mut actions = alter.actions.iter();
+            if actions.any(|action| matches!(action.kind, AlterTableKind::ColumnType { .. })) {
+                "ALTER TABLE ALTER COLUMN"
+            } else {
+                "ALTER TABLE of an external table"
+            }
+        }
+        StatementKind::CreateExternalTable(_) => "CREATE EXTERNAL TABLE",
+        StatementKind::Definition(definition) if definition.alter => "ALTER DATABASE",
+        StatementKind::Definition(_) => "CREATE DATABASE",
+        StatementKind::Drop(drop) if drop.kind == ObjectKind::Database => "DROP DATABASE",
+        StatementKind::Drop(_) => "DROP of something external",
+        StatementKind::Grant(_) => "GRANT on something external",
+        StatementKind::Revoke(_) => "REVOKE on something external",
+        _ => "this statement",
     }
 }
 
@@ -365,6 +413,9 @@ impl<'a> ExecutionSession<'a> {
                 }
                 Todo::Run | Todo::Again => {}
             }
+        }
+        if self.transaction == Transaction::Explicit {
+            stands_alone(text, &translated)?;
         }
         match translated {
             dialect::Statement::Nothing => Ok(StatementOutcome::default()),

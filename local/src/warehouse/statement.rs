@@ -68,7 +68,9 @@ fn carry_out(
                 Some(external) => external::insert(scope, &external, columns, source),
                 None => insert::insert(scope, table, columns, source),
             };
-            return inserted.map(counted);
+            return inserted
+                .map(counted)
+                .map_err(|failure| not_into_a_view(scope, table, failure));
         }
         Statement::Define(statements) => {
             for sql in statements {
@@ -189,6 +191,20 @@ fn carry_out(
         Statement::Call { name, arguments } => return procedure::call(scope, name, arguments),
     }
     Ok(StatementOutcome::default())
+}
+
+/// The engine says of a view only that no such table is there.
+fn not_into_a_view(
+    scope: &StatementScope<'_>,
+    table: &str,
+    failure: StatementFailure,
+) -> StatementFailure {
+    match declared::find(scope, table) {
+        Ok(Some(relation)) if relation.is_view => StatementFailure::Engine(
+            "cannot insert into a view: insert into the table that it reads".to_owned(),
+        ),
+        _ => failure,
+    }
 }
 
 /// Runs a statement, and keeps what it says of a relation.

@@ -89,6 +89,11 @@ pub trait Catalog {
         None
     }
 
+    /// Whether the table is a materialized view, whose rows no statement changes.
+    fn is_materialized(&self, _name: &ObjectName) -> bool {
+        false
+    }
+
     /// The functions in SQL that share a name, as far as their types are known.
     fn functions(&self, _name: &ObjectName) -> Vec<OwnFunction> {
         Vec::new()

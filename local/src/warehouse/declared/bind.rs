@@ -47,6 +47,27 @@ pub(super) fn bind(scope: &StatementScope<'_>, query: &Query) -> BoundColumns {
     }
 }
 
+/// A table that a query names without its schema, as it is written. `text` is the query's own.
+pub(super) fn unqualified<'a>(
+    scope: &StatementScope<'_>,
+    query: &Query,
+    text: &'a str,
+) -> Option<&'a str> {
+    let catalog = Existing {
+        scope,
+        found: RefCell::default(),
+    };
+    let parameters = HashMap::new();
+    let findings = Binder::new(&catalog, &parameters).whole_query(query);
+    let mut tables = findings.reads.iter().filter(|read| !is_system(&read.name));
+    tables.find_map(|read| {
+        let start = read.span.start.checked_sub(query.span.start)?;
+        let end = read.span.end.checked_sub(query.span.start)?;
+        let written = text.get(start as usize..end as usize)?;
+        (!written.is_empty() && !written.contains('.')).then_some(written)
+    })
+}
+
 /// Where a relation is named that a query reads, and which it is.
 pub(super) fn places(scope: &StatementScope<'_>, query: &Query) -> Vec<(Span, ExistingRelation)> {
     let catalog = Existing {

@@ -1,6 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
 use super::{ExistingRelation, dependents, dropped, existing, made, renamed};
+use crate::warehouse::columns;
 use crate::warehouse::dialect::{DeclaredChange, DeclaredKey, DeclaredRelation, KeyKind};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::RunStatement;
@@ -17,7 +18,7 @@ pub(in crate::warehouse) fn change(
 ) -> Result<(), StatementFailure> {
     let mut relation = existing(scope, name)?;
     for change in changes {
-        allow(scope, &relation, change)?;
+        allow(scope, name, &relation, change)?;
     }
     for change in changes {
         if let DeclaredChange::DropColumn {
@@ -59,6 +60,7 @@ pub(in crate::warehouse) fn change(
 /// Refuses what Redshift refuses because of the declaration.
 fn allow(
     scope: &StatementScope<'_>,
+    name: &str,
     relation: &ExistingRelation,
     change: &DeclaredChange,
 ) -> Result<(), StatementFailure> {
@@ -106,7 +108,18 @@ fn allow(
             }
         }
         DeclaredChange::RenameColumn { from, .. } => renamed::column(scope, relation, from),
-        DeclaredChange::AddKey(key) => has_columns(relation, &key.columns),
+        DeclaredChange::AddKey(key) => {
+            has_columns(relation, &key.columns)?;
+            never_null(scope, name, key)
+        }
+        // AWS page: `ALTER TABLE`, RENAME TO.
+        DeclaredChange::Rename(to) if to.starts_with('#') && !relation.schema.is_empty() => {
+            Err(StatementFailure::Engine(format!(
+                "a permanent table cannot be called \"{to}\": names that begin with # are those of \
+                 temporary tables"
+            )))
+        }
+        DeclaredChange::Type { column, .. } => keeps_length(declaration, column),
         DeclaredChange::Distribution { key: Some(key), .. } => {
             has_columns(relation, std::slice::from_ref(key))
         }
@@ -120,6 +133,55 @@ fn allow(
         }
         _ => Ok(()),
     }
+}
+
+/// "You can't add a primary-key constraint to a nullable column" (AWS page: `ALTER TABLE`).
+fn never_null(
+    scope: &StatementScope<'_>,
+    table: &str,
+    key: &DeclaredKey,
+) -> Result<(), StatementFailure> {
+    if key.kind != KeyKind::Primary {
+        return Ok(());
+    }
+    let known = columns::of(scope, table)?;
+    let nullable = known
+        .iter()
+        .find(|column| column.nullable && key.columns.contains(&column.name));
+    match nullable {
+        None => Ok(()),
+        Some(column) => Err(StatementFailure::Engine(format!(
+            "column \"{}\" may be NULL, and a PRIMARY KEY may not: make the table anew with NOT NULL",
+            column.name
+        ))),
+    }
+}
+
+/// Which columns ALTER COLUMN TYPE leaves alone (AWS page: `ALTER TABLE`).
+fn keeps_length(declaration: &DeclaredRelation, name: &str) -> Result<(), StatementFailure> {
+    let Some(column) = declaration
+        .columns
+        .iter()
+        .find(|column| column.name == name)
+    else {
+        return Ok(());
+    };
+    let is_key = declaration
+        .keys
+        .iter()
+        .any(|key| key.columns.iter().any(|one| one == name));
+    let why = match column.encoding.as_deref() {
+        Some("bytedict" | "runlength" | "text255" | "text32k") => {
+            "its ENCODE is BYTEDICT, RUNLENGTH, TEXT255 or TEXT32K"
+        }
+        _ if column.default.is_some() => "it has a DEFAULT",
+        _ if is_key => "it belongs to a UNIQUE, PRIMARY KEY or FOREIGN KEY",
+        _ => return Ok(()),
+    };
+    Err(StatementFailure::Engine(format!(
+        "ALTER COLUMN … TYPE does not change column \"{name}\", because {why}: add another column, copy \
+         the values with UPDATE, drop the old column and rename"
+    )))
 }
 
 fn has_columns(relation: &ExistingRelation, names: &[String]) -> Result<(), StatementFailure> {

@@ -119,6 +119,23 @@ fn inherit(
     Ok(())
 }
 
+/// A materialized view reads no standard view and no temporary table (AWS page: `CREATE MATERIALIZED
+/// VIEW`, "Limitations").
+fn reads_tables(scope: &StatementScope<'_>, query: &Query) -> Result<(), StatementFailure> {
+    for (_, relation) in bind::places(scope, query) {
+        let what = match (relation.is_view, relation.schema.is_empty()) {
+            (true, _) => "a view: write the query of the view instead of its name",
+            (false, true) => "a temporary table: read a permanent one",
+            (false, false) => continue,
+        };
+        return Err(StatementFailure::Engine(format!(
+            "a materialized view cannot read {}, which is {what}",
+            relation.name
+        )));
+    }
+    Ok(())
+}
+
 /// Runs what makes a table or view of a query, and keeps the types of its columns. The query is bound
 /// before: a temporary table may hide one that it reads.
 pub(in crate::warehouse) fn query(
@@ -129,6 +146,19 @@ pub(in crate::warehouse) fn query(
     view: Option<&DeclaredView>,
     make: impl FnOnce() -> Result<(), StatementFailure>,
 ) -> Result<(), StatementFailure> {
+    if view.is_some_and(|view| view.kind == ViewKind::Materialized) {
+        reads_tables(scope, query)?;
+    }
+    // AWS page: `CREATE VIEW`, WITH NO SCHEMA BINDING.
+    if let Some(view) = view
+        && view.kind == ViewKind::Late
+        && let Some(name) = bind::unqualified(scope, query, &view.query)
+    {
+        return Err(StatementFailure::Engine(format!(
+            "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA \
+             BINDING: write the schema in front of `{name}`, such as `public.{name}`"
+        )));
+    }
     let bound = bind::bind(scope, query);
     let late = view.is_some_and(|view| view.kind == ViewKind::Late);
     if late && !bound.missing.is_empty() {

@@ -192,8 +192,13 @@ fn view(relation: &ExistingRelation) -> Result<String, StatementFailure> {
         ViewKind::Late => ("VIEW", " WITH NO SCHEMA BINDING"),
         ViewKind::Materialized => ("MATERIALIZED VIEW", ""),
     };
+    let names = if view.names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", list(&view.names))
+    };
     Ok(format!(
-        "CREATE {kind} {} AS {}{behind};",
+        "CREATE {kind} {}{names} AS {}{behind};",
         full(relation),
         view.query
     ))

@@ -33,6 +33,7 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
         )),
         AlterTableKind::AddColumn(definition) => {
             table_check::column(definition)?;
+            table_check::added(definition)?;
             let defined = table::column(definition, writer, 0)?;
             if defined.column.rest.contains("nextval(") {
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));

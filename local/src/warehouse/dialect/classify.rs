@@ -42,12 +42,34 @@ pub(crate) fn translate(sql: &str, context: &TranslationContext<'_>) -> Result<S
     }
 }
 
+/// The rows of a materialized view are those of its query (AWS page: `REFRESH MATERIALIZED VIEW`).
+fn materialized_stays(kind: &StatementKind, writer: Writer<'_>) -> Result<(), Refusal> {
+    let name = match kind {
+        StatementKind::Insert(insert) => &insert.table,
+        StatementKind::Update(update) => &update.table,
+        StatementKind::Delete(delete) => &delete.table,
+        StatementKind::Merge(merge) => &merge.target,
+        StatementKind::Truncate(truncate) => &truncate.table,
+        StatementKind::Copy(copy) => &copy.table,
+        _ => return Ok(()),
+    };
+    if !writer.context.catalog.is_materialized(name) {
+        return Ok(());
+    }
+    Err(Refusal::Value(format!(
+        "cannot change materialized view \"{}\": change the tables that it reads, and then REFRESH \
+         MATERIALIZED VIEW",
+        name.name().map_or("", |name| name.text.as_str())
+    )))
+}
+
 /// Translates a statement of a text.
 pub(super) fn statement(
     statement: &tree::Statement,
     text: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
+    materialized_stays(&statement.kind, writer)?;
     match &statement.kind {
         StatementKind::Begin(begin) => Ok(Statement::Begin {
             read_only: begin.read_only == Some(true),

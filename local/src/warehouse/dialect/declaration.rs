@@ -100,6 +100,9 @@ pub(crate) struct DeclaredView {
     pub(crate) kind: ViewKind,
     /// The query as it was written.
     pub(crate) query: String,
+    /// The names in front of the query, where it has some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) names: Vec<String>,
     /// Schemas, names and columns of the relations that it reads.
     pub(crate) reads: Vec<DeclaredRead>,
 }

@@ -133,6 +133,7 @@ pub(super) fn view(
                 ViewKind::Plain
             },
             query: create.query.span.of(text).to_owned(),
+            names: texts(&create.columns),
             reads: Vec::new(),
         }),
         attributes: Box::default(),
@@ -148,6 +149,7 @@ pub(super) fn materialized(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     writer.check_names(&[], &create.query)?;
+    table_check::materialized(&create.query)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,
@@ -156,6 +158,7 @@ pub(super) fn materialized(
         view: Some(DeclaredView {
             kind: ViewKind::Materialized,
             query: create.query.span.of(text).to_owned(),
+            names: Vec::new(),
             reads: Vec::new(),
         }),
         attributes: Box::new(create.attributes.clone()),

@@ -168,6 +168,13 @@ fn create_text(
     writer: Writer<'_>,
 ) -> Result<String, Refusal> {
     let named_so = name.name().is_some_and(|name| name.text.starts_with('#'));
+    // "You can't specify a name for this schema" (AWS page: `CREATE TABLE`, TEMPORARY).
+    let given = name.schema().map(|schema| schema.text.as_str());
+    if temporary && given.is_some_and(|schema| !schema.starts_with("pg_temp")) {
+        return Err(Refusal::Value(
+            "temporary tables may not specify a schema name: leave the schema out".to_owned(),
+        ));
+    }
     let temporary = if temporary || named_so { " temp" } else { "" };
     let name = writer.relation(name)?;
     Ok(format!("create{temporary} table{existing} {name}"))
@@ -235,6 +242,10 @@ pub(super) fn column(
                     "create sequence {name} increment by {step}{lowest} start with {seed}"
                 )));
                 rest.push_str(&format!(" default nextval('{name}')"));
+                // "IDENTITY columns are declared NOT NULL by default" (AWS page: `CREATE TABLE`).
+                if !rest.contains(" not null") {
+                    rest.push_str(" not null");
+                }
             }
             ColumnAttributeKind::Collate(Collation::CaseInsensitive) => {
                 rest.push_str(" collate nocase");

@@ -2,8 +2,8 @@
 //! `Compression encodings`, `CREATE VIEW`).
 
 use redshift_sql::tree::{
-    ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, Name, Query,
-    TableConstraintKind, TableElement,
+    ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, KeyColumn, Name,
+    Query, SortKey, TableConstraintKind, TableElement,
 };
 use redshift_sql::types::Type;
 
@@ -31,6 +31,8 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
             TableElement::Like { .. } => {}
         }
     }
+    super_keys(create)?;
+    like_stays(create)?;
     let table = create.name.name().map_or("", |name| name.text.as_str());
     if keys > 1 {
         return Err(Refusal::Value(format!(
@@ -55,6 +57,54 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
     }
 }
 
+/// The layout is inherited with LIKE, "but you can't explicitly set them in the CREATE TABLE ... LIKE
+/// statement" (AWS page: `CREATE TABLE`).
+fn like_stays(create: &CreateTable) -> Result<(), Refusal> {
+    let attributes = &create.attributes;
+    let set = attributes.backup.is_some()
+        || attributes.distribution.is_some()
+        || attributes.distribution_key.is_some()
+        || attributes.sort_key.is_some();
+    let mut elements = create.elements.iter();
+    if set && elements.any(|element| matches!(element, TableElement::Like { .. })) {
+        return Err(Refusal::Value(
+            "LIKE inherits DISTSTYLE, DISTKEY, SORTKEY and BACKUP: leave them out, and change the table \
+             with ALTER TABLE"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// "You can't define SUPER columns as either a distribution or sort key" (AWS page: `Limitations` of
+/// SUPER), here of the keys behind the brackets.
+fn super_keys(create: &CreateTable) -> Result<(), Refusal> {
+    let attributes = &create.attributes;
+    let sorted = match &attributes.sort_key {
+        Some(SortKey::Compound(keys) | SortKey::Interleaved(keys)) => keys.as_slice(),
+        _ => &[],
+    };
+    let spread = attributes
+        .distribution_key
+        .iter()
+        .map(|key| (key, "DISTKEY"));
+    for (key, what) in spread.chain(sorted.iter().map(|key| (key, "SORTKEY"))) {
+        let KeyColumn::Name(name) = key else {
+            continue;
+        };
+        let is_super = create.columns().any(|column| {
+            column.name.text == name.text && Type::of(&column.data_type.kind) == Type::Super
+        });
+        if is_super {
+            return Err(Refusal::Value(format!(
+                "column \"{}\" is a SUPER, which is no {what}: take another column",
+                name.text
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Checks the definition of a column.
 pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
     let kind = Type::of(&definition.data_type.kind);
@@ -65,6 +115,17 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
         match &attribute.kind {
             ColumnAttributeKind::Default(_) => has_default = true,
             ColumnAttributeKind::Identity { .. } => is_numbered = true,
+            // AWS page: `Limitations` of SUPER.
+            ColumnAttributeKind::DistKey if kind == Type::Super => {
+                return Err(Refusal::Value(format!(
+                    "column \"{name}\" is a SUPER, which is no DISTKEY: take another column"
+                )));
+            }
+            ColumnAttributeKind::SortKey if kind == Type::Super => {
+                return Err(Refusal::Value(format!(
+                    "column \"{name}\" is a SUPER, which is no SORTKEY: take another column"
+                )));
+            }
             ColumnAttributeKind::Encode(encoding) if !fits(*encoding, kind) => {
                 return Err(Refusal::Value(format!(
                     "invalid encoding type specified for column \"{name}\": it is not for {kind}"
@@ -86,6 +147,43 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Checks the column of ADD COLUMN: it can have no key (AWS page: `ALTER TABLE`, ADD COLUMN).
+pub(super) fn added(definition: &ColumnDefinition) -> Result<(), Refusal> {
+    let key = definition
+        .attributes
+        .iter()
+        .find_map(|attribute| match attribute.kind {
+            ColumnAttributeKind::Unique => Some("UNIQUE"),
+            ColumnAttributeKind::PrimaryKey => Some("PRIMARY KEY"),
+            ColumnAttributeKind::References { .. } => Some("REFERENCES"),
+            _ => None,
+        });
+    match key {
+        Some(key) => Err(Refusal::Value(format!(
+            "ADD COLUMN takes no {key}: add the column first, and then the key with ALTER TABLE … \
+             ADD CONSTRAINT"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A materialized view has no order and shows all rows (AWS page: `CREATE MATERIALIZED VIEW`,
+/// "Limitations").
+pub(super) fn materialized(query: &Query) -> Result<(), Refusal> {
+    let clause = if !query.order_by.is_empty() {
+        "ORDER BY"
+    } else if query.limit.is_some() {
+        "LIMIT"
+    } else if query.offset.is_some() {
+        "OFFSET"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Value(format!(
+        "a materialized view has no {clause}: write it in the query that reads the view"
+    )))
+}
+
 /// Whether an encoding compresses values of a type; what the page does not settle is taken.
 fn fits(encoding: Encoding, kind: Type) -> bool {
     let text = matches!(kind, Type::Char(_) | Type::VarChar(_));
@@ -99,7 +197,7 @@ fn fits(encoding: Encoding, kind: Type) -> bool {
         | Encoding::Mostly8
         | Encoding::Mostly16
         | Encoding::Mostly32 => !text && !inexact && kind != Type::Boolean,
-        Encoding::Az64 => !text && !inexact && kind != Type::Boolean,
+        Encoding::Az64 => !text && !inexact && !matches!(kind, Type::Boolean | Type::Super),
         Encoding::ByteDict => kind != Type::Boolean,
         _ => true,
     }

@@ -84,7 +84,7 @@ select "column", distkey, sortkey from pg_table_def where tablename = 'rk'
 => z|true|1;b|false|2
 ### keys
 create table cat (id smallint not null, name varchar(10), primary key (id), unique (name));
-create table prod (id int, cat_id smallint references cat (id), constraint mine foreign key (cat_id) references cat);
+create table prod (id int not null, cat_id smallint references cat (id), constraint mine foreign key (cat_id) references cat);
 select constraint_name, constraint_type from information_schema.table_constraints where table_name in ('cat', 'prod') order by 1
 => cat_name_key|UNIQUE;cat_pkey|PRIMARY KEY;mine|FOREIGN KEY;prod_cat_id_fkey|FOREIGN KEY
 ### keys are added and dropped
@@ -92,6 +92,9 @@ alter table prod add primary key (id);
 alter table prod drop constraint mine;
 select constraint_name, constraint_type from information_schema.table_constraints where table_name = 'prod' order by 1
 => prod_cat_id_fkey|FOREIGN KEY;prod_pkey|PRIMARY KEY
+### a primary key is NOT NULL before
+create table loose (id int); alter table loose add primary key (id)
+=! column "id" may be NULL, and a PRIMARY KEY may not
 ### a key that is not there
 alter table prod drop constraint nope
 =! constraint "nope" does not exist
@@ -234,6 +237,10 @@ show table sales
 create view sold as select id, price from sales where price > 1;
 show view sold
 => CREATE VIEW public.sold AS select id, price from sales where price > 1;
+### show view with names of its own
+create view named_view (n, "two words") as select 1, 'a';
+show view named_view
+=> CREATE VIEW public.named_view (n, "two words") AS select 1, 'a';
 ### show procedure
 create procedure fill(a int, b varchar(5)) language plpgsql as $$ begin delete from sales; end $$;
 show procedure fill(int, varchar)

@@ -563,6 +563,36 @@ create table packed (a int encode text255)
 ### and of numbers
 create table packed (a varchar(5) encode delta)
 =! invalid encoding type specified for column "a"
+### and of SUPER
+create table packed (a super encode az64)
+=! invalid encoding type specified for column "a"
+### a SUPER is no key
+create table super_key (a super, b int) distkey (a)
+=! column "a" is a SUPER, which is no DISTKEY
+### at the column neither
+create table super_key (a super sortkey, b int)
+=! column "a" is a SUPER, which is no SORTKEY
+### among others neither
+create table super_key (a super, b int) sortkey (b, a)
+=! column "a" is a SUPER, which is no SORTKEY
+### LIKE brings the layout
+create table like_other (like t) distkey (a)
+=! LIKE inherits DISTSTYLE, DISTKEY, SORTKEY and BACKUP
+### a permanent table has no name of a temporary one
+alter table t rename to "#t"
+=! a permanent table cannot be called "#t"
+### nothing is inserted into a view
+create view not_filled as select 1 as a; insert into not_filled values (2)
+=! cannot insert into a view
+### a column that is added has no key
+create table keyless (a int); alter table keyless add column b int unique
+=! ADD COLUMN takes no UNIQUE
+### nor is it the primary one
+alter table keyless add column b int primary key
+=! ADD COLUMN takes no PRIMARY KEY
+### a temporary table is in no schema of its own
+create temp table public.short_lived (a int)
+=! temporary tables may not specify a schema name
 ### two columns of a view with one name
 create view twice as select 1 as a, 2 as a
 =! column "a" specified more than once

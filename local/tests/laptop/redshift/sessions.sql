@@ -379,6 +379,32 @@ create table append_other (x bigint, y varchar(5)); alter table append_to append
 ### a temporary table
 create temp table append_temp (x int, y varchar(5)); alter table append_to append from append_temp
 =! append_temp is a temporary table
+### tables of another layout
+create table append_key (x int, y varchar(5)) distkey (x); alter table append_to append from append_key
+=! append_to and append_key differ in their DISTSTYLE
+### tables in another order
+create table append_sorted (x int, y varchar(5)) sortkey (y); alter table append_to append from append_sorted
+=! append_to and append_sorted differ in their SORTKEY
+### a column that is NOT NULL in one of them
+create table append_null (x int not null, y varchar(5)); alter table append_to append from append_null
+=! column x is NOT NULL in one of append_to and append_null only
+### not between BEGIN and COMMIT
+begin; alter table append_to append from append_from ignoreextra
+=! ALTER TABLE APPEND cannot run inside a transaction block
+### nor the length of a column
+begin; alter table append_to alter column y type varchar(9)
+=! ALTER TABLE ALTER COLUMN cannot run inside a transaction block
+### nor VACUUM
+begin; vacuum append_to
+=! VACUUM cannot run inside a transaction block
+### nor a database
+begin; create database of_a_transaction
+=! CREATE DATABASE cannot run inside a transaction block
+### tables of one layout
+create table append_one (x int not null, y varchar(5)) distkey (x) sortkey (y); create table append_two (like append_one);
+insert into append_two values (7, 'g'); alter table append_one append from append_two;
+select x, y from append_one
+=> 7|g
 ### analyze compression is refused by name
 analyze compression append_to
 =! ANALYZE COMPRESSION: a laptop does not keep columns as a cluster does
