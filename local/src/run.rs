@@ -211,7 +211,7 @@ pub async fn run_over(
         Err(refusal) => {
             // There may be room for the state, if not for more; otherwise whoever looks at the run next
             // ends it as one that died.
-            let _ = tokio::time::timeout(LAST_TRY, sweep("ABORTED")).await;
+            let _ = tokio::time::timeout(LAST_TRY, sweep(EndStatus::Aborted.name())).await;
             return Err(RunProblem::DiskRefuses(refusal));
         }
     };
