@@ -39,7 +39,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
 }
 
 /// The compute environment has no name, so that CloudFormation can make another one before it takes the
-/// old one away; the queue goes over to that one and stays.
+/// old one away. The queue goes over to that one and stays.
 fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
     let environment = ComputeEnvironment {
         compute_resources: ComputeResources {

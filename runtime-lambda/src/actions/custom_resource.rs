@@ -125,7 +125,7 @@ async fn begin(
             }
         }
         // A creation that failed is taken back. Nothing is dropped then: what the finished deploy steps
-        // have made may have been there before this stack was, and may hold data; the next deploy
+        // have made may have been there before this stack was, and may hold data. The next deploy
         // makes it anew. Only what was deployed in full is destroyed.
         RequestType::Delete => {
             let id = event.physical_resource_id.as_deref();

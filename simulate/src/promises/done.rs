@@ -27,7 +27,7 @@ const MADE_GOOD: Duration = Duration::from_secs(15 * 60);
 /// The longest pause before somebody looks by himself.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
-/// How much time a statement costs beside its own: submission, questions and collection; and, where an error that
+/// How much time a statement costs beside its own: submission, questions and collection. And, where an error that
 /// passes ends it, the pause before the next one.
 const AROUND: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(70);
