@@ -64,7 +64,7 @@ pub struct World {
     silent_at: Option<usize>,
 }
 
-/// The peer, running.
+/// A server on this machine that answers as AWS does, or fails as it is told; clones are the same server.
 #[derive(Clone)]
 pub struct Peer {
     world: Arc<Mutex<World>>,
