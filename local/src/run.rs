@@ -92,7 +92,7 @@ pub enum RunProblem {
 const LAST_TRY: Duration = Duration::from_secs(5);
 
 /// Runs the pipeline to its end, or until `stop` is ready. Whatever the end, nothing is left running
-/// and the global state tells the truth: what an EventBridge rule does in AWS is done here as well.
+/// and the global state tells the truth. What an EventBridge rule does in AWS is done here as well.
 ///
 /// # Errors
 /// See [`RunProblem`].
