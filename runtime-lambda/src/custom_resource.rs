@@ -286,10 +286,7 @@ pub(crate) fn response(
     ended: Result<(), String>,
 ) -> Response {
     let mut response = Response {
-        status: match ended {
-            Ok(()) => ResponseStatus::Success,
-            Err(_) => ResponseStatus::Failed,
-        },
+        status: ResponseStatus::of(&ended),
         reason: None,
         physical_resource_id,
         stack_id: stack_id.to_owned(),
