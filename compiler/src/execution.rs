@@ -11,7 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum AwsExecutionStatus {
-    /// It goes on.
+    /// The execution has not ended yet.
     Running,
     /// It ended without an error.
     Succeeded,
@@ -46,7 +46,7 @@ impl AwsExecutionStatus {
 pub struct AwsExecution {
     /// ARN of the execution, which ends with its name.
     pub arn: String,
-    /// How it stands.
+    /// How it stands, as Step Functions said when it was asked.
     pub status: AwsExecutionStatus,
     /// When Step Functions started it.
     pub started: Timestamp,
