@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::guardrails;
 use crate::program::{Ended, sfc};
 
-/// A small pipeline.
+/// A pipeline whose files for CI are short enough to be read in a test.
 const SMALL: &str = "name: small
 warehouse: { workgroup: analytics, database: dev }
 steps:

@@ -2,7 +2,7 @@
 
 use crate::program::{Folder, checkout};
 
-/// Every example.
+/// Names of the folders of `specs/`, sorted.
 fn examples() -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(checkout().join("specs"))
         .unwrap()

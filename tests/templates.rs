@@ -176,7 +176,7 @@ fn everything(steps: usize) -> String {
     ))
 }
 
-/// A built pipeline.
+/// A folder with a pipeline and what `sfc build` has written there.
 struct Built {
     name: String,
     folder: Folder,

@@ -1,7 +1,7 @@
 //! AWS as the verbs need it: one small method a call, our own types back, one kind of failure.
 //!
-//! Credentials, profile, Region and endpoint come from the SDK's own chain, or from one profile alone. Nothing here knows what a
-//! pipeline is or prints anything.
+//! Credentials, profile, Region and endpoint come from the SDK's own chain, or from one profile alone. Nothing here
+//! knows what a pipeline is or prints anything.
 
 mod bucket;
 mod connect;

@@ -1,7 +1,8 @@
 //! Phase `stack`: from a compiled pipeline to its CloudFormation template.
 //!
 //! Typed from end to end: a resource is a struct with the properties that are used. Definitions are
-//! inlined while there is room for them, and lie in the artifacts' bucket where there is not; what differs between two deployments of one bundle are the two parameters, nothing else.
+//! inlined while there is room for them, and lie in the artifacts' bucket where there is not. What differs between two
+//! deployments of one bundle are the two parameters, nothing else.
 //! Pure: it knows no account, no Region and no bucket.
 
 mod alarms;

@@ -189,7 +189,7 @@ impl FolderBucket {
 }
 
 /// The entity tag of a content. Whoever writes here is the same person, so it need not be a hash that
-/// nobody can forge; a large state is hashed at each write, so it has to be a quick one.
+/// nobody can forge. A large state is hashed at each write, so it has to be a quick one.
 fn etag(body: &[u8]) -> String {
     format!("{:032x}", XxHash3_128::oneshot(body))
 }

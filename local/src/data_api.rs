@@ -1,9 +1,9 @@
-//! The embedded warehouse as the Redshift Data API over HTTP, on loopback: what an SDK, the AWS CLI or
-//! the Lambda cannot tell from the real one, on the operations it has.
+//! The embedded warehouse as the Redshift Data API over HTTP, on loopback. On the operations it has, an SDK, the
+//! AWS CLI or the Lambda cannot tell it from the real one.
 //!
-//! Here are the protocol (AWS JSON 1.1), the checks of requests, and what belongs to the service and
-//! not to a warehouse: sessions by id, idempotency tokens, who may wait for how long, how long a
-//! statement is remembered, events. SQL is the warehouse's affair. Who may ask is said by [`access`],
+//! Here are the protocol (AWS JSON 1.1) and the checks of requests. Here is also what belongs to the service and not
+//! to a warehouse: sessions by id, idempotency tokens, who may wait for how long, how long a statement is
+//! remembered, events. SQL is the warehouse's affair. Who may ask is said by [`access`],
 //! and no web page may (see [`guard`]).
 
 mod access;

@@ -1,7 +1,7 @@
 //! A folder that no path leaves, whatever links lie below it.
 //!
 //! Every path is resolved below a bound, one component after the other and by the operating system's
-//! own means: a link that leads out is refused when it is used, also if it appears after a first look.
+//! own means. A link that leads out is refused when it is used, also if it appears after a first look.
 //! A link that leads to another place below the bound is followed. An absolute link counts as leading
 //! out.
 //!

@@ -1,10 +1,10 @@
 //! A run of a pipeline on this machine: its six definitions in the interpreter, its actions over
 //! the stand-ins.
 //!
-//! Beside it is what a run is given or does that is neither the warehouse's nor the bucket's: the clock, secrets from
-//! the environment, a folder for messages (`outbox`), what stands in for jobs, and what wraps the warehouse or
-//! the bucket: it tells of a statement's end (`completion`) or of a changed state (`watched`), hears when the disk
-//! refuses (`refusals`), or lets tries go wrong (`faults`).
+//! Beside it is what a run is given or does that is neither the warehouse's nor the bucket's. That is the clock,
+//! secrets from the environment, a folder for messages (`outbox`), and what stands in for jobs. Other files wrap the
+//! warehouse or the bucket: they tell of a statement's end (`completion`) or of a changed state (`watched`), hear when
+//! the disk refuses (`refusals`), or let tries go wrong (`faults`).
 
 pub mod clock;
 pub mod completion;
@@ -92,7 +92,7 @@ pub enum RunProblem {
 const LAST_TRY: Duration = Duration::from_secs(5);
 
 /// Runs the pipeline to its end, or until `stop` is ready. Whatever the end, nothing is left running
-/// and the global state tells the truth: what an EventBridge rule does in AWS is done here as well.
+/// and the global state tells the truth. What an EventBridge rule does in AWS is done here as well.
 ///
 /// # Errors
 /// See [`RunProblem`].
@@ -211,7 +211,7 @@ pub async fn run_over(
         Err(refusal) => {
             // There may be room for the state, if not for more; otherwise whoever looks at the run next
             // ends it as one that died.
-            let _ = tokio::time::timeout(LAST_TRY, sweep("ABORTED")).await;
+            let _ = tokio::time::timeout(LAST_TRY, sweep(EndStatus::Aborted.name())).await;
             return Err(RunProblem::DiskRefuses(refusal));
         }
     };

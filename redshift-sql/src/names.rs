@@ -344,7 +344,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds the query of a view that is bound late for the types in it alone: its tables need not be there,
+    /// Binds the query of a view that is bound late for the types in it alone. Its tables need not be there,
     /// and reading them is the business of whoever reads the view.
     fn types_alone(&mut self, query: &Query) {
         let (mistakes, reads, inserted) =

@@ -33,7 +33,7 @@ use zip::write::SimpleFileOptions;
 use crate::http::{Reply, Server};
 use crate::lambda::Lambda;
 
-/// Starts of each.
+/// How often each of the two is started; an odd number has a median.
 const STARTS: usize = 31;
 
 #[tokio::main(flavor = "current_thread")]

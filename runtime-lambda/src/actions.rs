@@ -64,7 +64,7 @@ impl OfStep {
         run.settle(self.tried(), statement).await
     }
 
-    /// Refuses what is for a statement of this round that another one has followed, or is to follow: the error
+    /// Refuses what is for a statement of this round that another one has followed, or is to follow. The error
     /// has the step submitted again, if anybody still hears it.
     fn current(&self, state: &crate::state::GlobalState) -> Result<(), ActionError> {
         let step = state.step(&self.step);

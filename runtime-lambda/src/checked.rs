@@ -111,10 +111,16 @@ impl Run {
             let last = counts
                 .as_ref()
                 .and_then(|counts| counts.before.get(&check.expected).copied());
-            let Judged {
+            let Some(Judged {
                 state,
                 broken: found,
-            } = judge((index, check), &page.columns, &page.records, last);
+            }) = judge((index, check), &page.columns, &page.records, last)
+            else {
+                return Err(ActionError::Corrupt(format!(
+                    "the check of `{}` that expects {} has counted nothing",
+                    step.name, check.expected
+                )));
+            };
             if let (Some(counts), Some(counted)) = (&mut counts, state.counted) {
                 counts.counted.insert(check.expected.clone(), counted);
             }

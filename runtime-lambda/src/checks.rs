@@ -67,14 +67,14 @@ pub struct Judged {
 }
 
 /// Judges the rows that the query of the check with this index has returned. `last` is what the last
-/// run counted.
+/// run counted. `None` if a query that counts has returned no number.
 #[must_use]
 pub fn judge(
     (index, check): (usize, &Check),
     columns: &[ResultColumn],
     records: &[Vec<Field>],
     last: Option<u64>,
-) -> Judged {
+) -> Option<Judged> {
     let first = records.first();
     let number = first.and_then(|row| row.first()).and_then(whole);
     let (rows, counted, found) = match &check.asks {
@@ -95,7 +95,7 @@ pub fn judge(
             (rows, None, Some(format!("{rows} {word} it{such_as}")))
         }
         Asks::Count { rows, of_last_run } => {
-            let counted = number.unwrap_or(0);
+            let counted = number?;
             (0, number, wrong_number(counted, rows, of_last_run, last))
         }
     };
@@ -114,14 +114,14 @@ pub fn judge(
             Asks::Count { .. } => Vec::new(),
         },
     });
-    Judged {
+    Some(Judged {
         state: CheckState {
             rows,
             counted,
             broken: broken.as_ref().map(|broken| broken.sentence.clone()),
         },
         broken,
-    }
+    })
 }
 
 /// What is wrong with a number of rows.
@@ -214,7 +214,7 @@ mod tests {
             ]
         };
         let records: Vec<_> = (0..26).map(record).collect();
-        let judged = judge((3, &check(Asks::NoRow)), &columns, &records, None);
+        let judged = judge((3, &check(Asks::NoRow)), &columns, &records, None).unwrap();
         let broken = judged.broken.unwrap();
         assert_eq!(
             broken.sentence,
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(broken.records.len(), KEPT_ROWS);
         assert_eq!(broken.columns.len(), 2);
         assert_eq!(judged.state.rows, 52);
-        let met = judge((0, &check(Asks::NoRow)), &columns, &[], None);
+        let met = judge((0, &check(Asks::NoRow)), &columns, &[], None).unwrap();
         assert_eq!(met.state, CheckState::default());
         assert_eq!(met.broken, None);
     }
@@ -238,7 +238,7 @@ mod tests {
         };
         let found = |check: &Check, rows: i64, last: Option<u64>| {
             let records = [vec![Field::LongValue(rows)]];
-            judge((0, check), &[column(COUNT_COLUMN)], &records, last)
+            judge((0, check), &[column(COUNT_COLUMN)], &records, last).unwrap()
         };
         let few = found(&count(at_least(10.0), open), 9, None);
         assert!(
@@ -257,6 +257,10 @@ mod tests {
             "{less}"
         );
         assert_eq!(found(&half, 0, Some(0)).broken, None);
+        let columns = [column(COUNT_COLUMN)];
+        assert_eq!(judge((0, &half), &columns, &[], None), None);
+        let null = [vec![Field::IsNull(true)]];
+        assert_eq!(judge((0, &half), &columns, &null, None), None);
     }
 
     #[test]

@@ -198,7 +198,7 @@ impl KeptRequest {
     }
 
     /// Writes down what was to be deployed and was not, so that the request to take it back is known
-    /// for what it is; a later success of the same takes that back.
+    /// for what it is. A later success of the same takes that back.
     async fn remember_failure(&self, ports: &Ports, failed: bool) -> Result<(), ActionError> {
         let is_known = failed_before(ports, &self.properties).await?;
         if failed == is_known {
@@ -300,10 +300,7 @@ pub(crate) fn response(
     ended: Result<(), String>,
 ) -> Response {
     let mut response = Response {
-        status: match ended {
-            Ok(()) => ResponseStatus::Success,
-            Err(_) => ResponseStatus::Failed,
-        },
+        status: ResponseStatus::of(&ended),
         reason: None,
         physical_resource_id,
         stack_id: stack_id.to_owned(),

@@ -43,7 +43,14 @@ impl<'a> ExpectationJudge<'a> {
             return;
         }
         for (index, name, expected) in &self.columns {
-            let field = row.get(*index).unwrap_or(&Field::IsNull(true));
+            let Some(field) = row.get(*index) else {
+                self.violation = Some(format!(
+                    "expected a column `{name}`, but row {} has {} fields",
+                    self.rows,
+                    row.len()
+                ));
+                return;
+            };
             if !holds(expected, field) {
                 self.violation = Some(format!(
                     "expected `{name}` to be {}, but row {} has {}",

@@ -1,8 +1,8 @@
 //! How long a step that waits for the event of its statement's end waits before it asks by itself.
 //!
-//! Each time costs one state transition, and a step may cost eight of them in all: three of its lane,
+//! Each time costs one state transition, and a step may cost eight of them in all. Three of its lane,
 //! its submission and its collection leave three. So the waits grow geometrically, from the first to
-//! one that ends just before the step's limit: of all series of three, this one learns of a statement
+//! one that ends just before the step's limit. Of all series of three, this one learns of a statement
 //! whose event was lost with the least delay for the time that it ran. An event that comes ends the
 //! wait at once, whichever it is.
 

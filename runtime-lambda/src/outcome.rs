@@ -336,7 +336,11 @@ impl Run {
         match (settled, self.state().await?.status_of(tried.step)) {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),
-            (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
+            (Ok(()), Some(status)) => Ok(status),
+            (Ok(()), None) => Err(ActionError::InvalidEvent(format!(
+                "no step `{}`",
+                tried.step
+            ))),
         }
     }
 

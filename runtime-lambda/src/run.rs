@@ -243,7 +243,7 @@ impl Run {
     }
 
     /// Changes the global state. `change` may be called several times, each time with the state as
-    /// somebody else left it; it leaves the state alone if nothing is to be changed. The first time it
+    /// somebody else left it. It leaves the state alone if nothing is to be changed. The first time it
     /// may be given the state that this action has read a moment ago: whatever it makes of an old one
     /// is not written.
     ///

@@ -87,7 +87,7 @@ fn none_left_out(steps: &usize) -> bool {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunStatus {
-    /// It goes on.
+    /// The run goes on: it may begin steps and rounds.
     Running,
     /// Every step is FINISHED.
     Finished,

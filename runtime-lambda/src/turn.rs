@@ -1,7 +1,7 @@
 //! Whose turn it is, where runs of a pipeline must not overlap: an object in the bucket names the run
 //! that has it.
 //!
-//! Nothing releases it. Whoever wants it looks at the run that has it: once that run is over in its own
+//! Nothing releases it. Whoever wants it looks at the run that has it. Once that run is over in its own
 //! global state, or its time has passed, the object is anybody's who swaps it first. So a run that
 //! dies in whatever way blocks nobody for ever.
 //!

@@ -1,5 +1,5 @@
-//! Promise 8: the same plan run on a laptop and in AWS goes through the same states with the same data. A seed is run in
-//! both ways of calling the Lambda, and each step must end in the same way, with the same rows.
+//! Promise 8: the same plan run on a laptop and in AWS goes through the same states with the same data. A seed is run
+//! in both ways of calling the Lambda, and each step must end in the same way, with the same rows.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Makes a seed that breaks a promise small: faults are taken away, half by half, as long as the same
+//! Makes a seed that breaks a promise small. Faults are taken away, half by half, as long as the same
 //! promise stays broken in the same way.
 
 use std::collections::HashSet;

@@ -23,7 +23,7 @@ pub use world::{Execution, World};
 /// Account of everything here.
 pub const ACCOUNT: &str = "111122223333";
 
-/// Its Region.
+/// The one Region that the peer answers for.
 pub const REGION: &str = "eu-central-1";
 
 type Shared = Arc<Mutex<World>>;
@@ -63,7 +63,7 @@ impl Peer {
         self.world.lock().unwrap()
     }
 
-    /// Where it listens.
+    /// The address for `AWS_ENDPOINT_URL`: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }

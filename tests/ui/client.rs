@@ -17,7 +17,7 @@ pub struct Console {
     pub token: String,
 }
 
-/// What it answered.
+/// The answer of `sfc ui` to one request.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -26,7 +26,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header's value.
+    /// The value of a header, whose name may be in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;

@@ -102,7 +102,7 @@ pub trait Clock: Send + Sync {
 /// Tokio's time, counted from a base.
 ///
 /// In a runtime whose time is paused (`start_paused`, `tokio::time::pause`)
-/// this is a virtual clock: as soon as every task waits, the time jumps to the
+/// this is a virtual clock. As soon as every task waits, the time jumps to the
 /// next moment at which something happens.
 #[derive(Debug, Clone, Copy)]
 pub struct TokioClock {

@@ -5,8 +5,8 @@
 //! request can be sent there and the two answers compared. What AWS refuses
 //! before it runs anything is [`TestRefusal::Api`], with its code. Where nobody here
 //! can tell what AWS would say, the answer is [`TestRefusal::Unsupported`] and never
-//! a guess: states in JSONPath, and mocked results of services whose answers
-//! this crate has no shape of.
+//! a guess. That holds for states in JSONPath, and for mocked results of services whose
+//! answers this crate has no shape of.
 //!
 //! ```
 //! use asl::test_state::{Mock, TestHost, TestRequest, TestStatus, test_state};

@@ -23,7 +23,7 @@ pub type Ways = DiGraph<WalkPlace, ()>;
 /// Circles that touch one another are one group, and a walk goes through groups
 /// in one direction only. Within a group, a walk is cut at each visit of a
 /// limited place. What lies between two cuts goes through no place twice, so it
-/// costs no more than the dearest way from the place of the cut; and there are
+/// costs no more than the dearest way from the place of the cut. There are
 /// no more cuts than the limits allow.
 ///
 /// # Errors

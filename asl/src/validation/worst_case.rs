@@ -1,5 +1,5 @@
 //! What an execution of a definition can come to at worst, from its graph and
-//! from what is declared about it: the proof that it stays within the quotas
+//! from what is declared about it. That is the proof that it stays within the quotas
 //! ("Step Functions service quotas").
 
 use std::collections::HashMap;

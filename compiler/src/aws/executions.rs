@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use runtime_lambda::protocol::errors;
 
 use super::{Aws, AwsExecution, AwsFailure, timestamp};
+use crate::execution::AwsExecutionStatus;
 
 impl Aws {
     /// Starts an execution; returns its ARN and when it started.
@@ -47,7 +48,7 @@ impl Aws {
         match described {
             Ok(found) => Ok(Some(AwsExecution {
                 arn: arn.to_owned(),
-                status: found.status().as_str().to_owned(),
+                status: AwsExecutionStatus::named(found.status().as_str()),
                 started: timestamp(found.start_date()),
                 ended: found.stop_date().map(timestamp),
                 error: found.error().map(str::to_owned),
@@ -105,7 +106,7 @@ impl Aws {
             let page = page.map_err(AwsFailure::of("states:ListExecutions"))?;
             executions.extend(page.executions().iter().map(|found| AwsExecution {
                 arn: found.execution_arn().to_owned(),
-                status: found.status().as_str().to_owned(),
+                status: AwsExecutionStatus::named(found.status().as_str()),
                 started: timestamp(found.start_date()),
                 ended: found.stop_date().map(timestamp),
                 error: None,

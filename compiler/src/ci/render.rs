@@ -226,7 +226,7 @@ fn plan_subjects(settings: &CiSettings) -> Value {
 }
 
 /// Subjects of the tokens of the job that deploys. A token of GitLab does not name the environment in its
-/// subject, and AWS reads no other part of it; so there it is the protected branch.
+/// subject, and AWS reads no other part of it. So there it is the protected branch.
 fn deploy_subjects(settings: &CiSettings) -> Value {
     let repository = settings.repository.as_deref().unwrap_or_default();
     let value = match settings.system {

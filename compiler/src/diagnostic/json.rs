@@ -27,8 +27,8 @@
 //! Offsets are bytes from 0; lines and columns (characters) start at 1; `end` is excluded. A label
 //! of a whole file has neither `start` nor `end`; `help` is `null` where there is none.
 //!
-//! At most 10,000 errors and as many warnings are written, the first ones; `omitted` says how many are not. `errors` and
-//! `warnings` count all.
+//! At most 10,000 errors and as many warnings are written, the first ones; `omitted` says how many are not. `errors`
+//! and `warnings` count all.
 
 use serde_json::{Value, json};
 

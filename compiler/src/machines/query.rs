@@ -32,8 +32,8 @@ pub fn query(plan: &Plan) -> StateMachine {
         .max()
         .unwrap_or(0);
     let mut states = match plan.completion {
-        Completion::Poll => asking(plan),
-        Completion::Event => told(plan),
+        Completion::Poll => polling_states(plan),
+        Completion::Event => event_states(plan),
     };
     if plan.has_jobs() {
         states = jobs::beside(plan, states);
@@ -45,8 +45,9 @@ pub fn query(plan: &Plan) -> StateMachine {
     )
 }
 
-/// The statement is asked about until it has ended. Between two questions nothing runs.
-fn asking(plan: &Plan) -> Vec<(StateName, State)> {
+/// The states of `completion: poll`: the statement is asked about until it has ended. Between two questions
+/// nothing runs.
+fn polling_states(plan: &Plan) -> Vec<(StateName, State)> {
     let ended = |next: StateName| ChoiceRule {
         condition: Some(json!(jsonata(format_args!(
             "{} = '{}'",
@@ -109,10 +110,10 @@ fn asking(plan: &Plan) -> Vec<(StateName, State)> {
     ]
 }
 
-/// The task token is returned when the event comes that the statement has ended. Where none has come
-/// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
-/// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
-fn told(plan: &Plan) -> Vec<(StateName, State)> {
+/// The states of `completion: event`: the task token is returned when the event comes that the statement has
+/// ended. Where none has come in time, the statement is asked about, and its token waits for the next
+/// heartbeat: one transition each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
+fn event_states(plan: &Plan) -> Vec<(StateName, State)> {
     let mut assigned = tries();
     insert(
         &mut assigned,

@@ -54,7 +54,7 @@ pub enum StateName {
     RunFailed,
 }
 
-/// A start that is tried again may find that the execution of its name is over, and cannot tell how it ended: it is
+/// A start that is tried again may find that the execution of its name is over, and cannot tell how it ended. It is
 /// another one then, which writes the same page and sends no message twice.
 const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
 

@@ -1,7 +1,11 @@
 //! Steps as nodes, and groups of steps where they are too many to be read.
 //!
-//! The first of these that gives few enough nodes: each step by itself; the steps of a stage whose names
-//! begin alike; the steps of a stage; the steps of several stages in a row.
+//! The first of these that gives few enough nodes:
+//!
+//! - each step by itself
+//! - the steps of a stage whose names begin alike
+//! - the steps of a stage
+//! - the steps of several stages in a row
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -33,7 +33,7 @@ pub struct LookSchedule {
 impl ExpectBy {
     /// Its schedules: days that have as many days before them without one share theirs.
     ///
-    /// Where clocks change in between, a window is an hour too long or too short; runs do not start that
+    /// Where clocks change in between, a window is an hour too long or too short. Runs do not start that
     /// near to the moment of the day before.
     #[must_use]
     pub fn schedules(&self) -> Vec<LookSchedule> {

@@ -62,7 +62,7 @@ impl TableChange {
     }
 }
 
-/// Indices of the steps, in an order in which they may run: what a deploy makes is there for every run,
+/// Indices of the steps, in an order in which they may run. What a deploy makes is there for every run,
 /// and what a destroy drops is gone behind all. Steps on a cycle are left out.
 pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize> {
     let mut order = topological::order(after.iter().map(Vec::as_slice));

@@ -9,7 +9,7 @@ use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml;
 
-/// Memory of the Lambda if nothing is said, in MiB. A result never sits in memory as a whole; with
+/// Memory of the Lambda if nothing is said, in MiB. A result never sits in memory as a whole. With
 /// memory comes CPU, and this much answers well within the time of the calls it makes.
 pub const DEFAULT_MEMORY_MIB: u32 = 256;
 

@@ -14,7 +14,7 @@ use crate::source::Span;
 /// Reports each step that writes a table although another step, above it in the spec, may write it
 /// before, after or at the same time.
 ///
-/// Where one of them makes, drops or empties the table as a whole, it is an error: the rows of the
+/// Where one of them makes, drops or empties the table as a whole, it is an error. The rows of the
 /// other one may be lost. Two steps that only make sure that a table is there are no matter. Steps
 /// of different kinds of runs never meet.
 #[expect(

@@ -1,4 +1,4 @@
-//! Whether git tracks a folder, read off git's index: to run `git` in a folder that somebody else made
+//! Whether git tracks a folder, read off git's index. To run `git` in a folder that somebody else made
 //! could run what that folder's configuration names.
 
 use std::fs;

@@ -132,7 +132,7 @@ fn own(name: &str, pipeline: &str) -> Metric {
     }
 }
 
-/// Adds the alarm on the Lambda's errors but for those that tell how a step went: a statement that fails is
+/// Adds the alarm on the Lambda's errors but for those that tell how a step went. A statement that fails is
 /// an error of the Lambda, too, and is told with its run. The Lambda counts these in its log.
 fn add_function_errors(template: &mut StackTemplate, pipeline: &str, errors: Metric) {
     let counted = |id, metric| Query {

@@ -39,7 +39,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
 }
 
 /// The compute environment has no name, so that CloudFormation can make another one before it takes the
-/// old one away; the queue goes over to that one and stays.
+/// old one away. The queue goes over to that one and stays.
 fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
     let environment = ComputeEnvironment {
         compute_resources: ComputeResources {
@@ -139,7 +139,7 @@ fn add_definition(
 #[serde(rename_all = "PascalCase")]
 pub struct ComputeEnvironment {
     compute_resources: ComputeResources,
-    /// A change makes another one, and jobs that run in the old one are not cut off: an update in place
+    /// A change makes another one, and jobs that run in the old one are not cut off. An update in place
     /// would send what AWS Batch refuses to change on Fargate (AWS page: "Updating compute environments").
     replace_compute_environment: bool,
     #[serde(rename = "Type")]

@@ -1,6 +1,6 @@
 //! The data bucket: private, TLS only, encrypted, and kept when the stack goes.
 //!
-//! It keeps no old versions. Only the global state of a run is overwritten, at each of its changes: of a
+//! It keeps no old versions. Only the global state of a run is overwritten, at each of its changes. Of a
 //! run of 10,000 steps that would be tens of gigabytes for as long as they are kept, and nobody reads them.
 
 use runtime_lambda::keys;

@@ -28,7 +28,7 @@ pub fn wanted(pipeline: &Pipeline) -> bool {
             .any(|trigger| trigger.start == TriggerKind::Deploy)
 }
 
-/// Adds the resource, behind everything that is in the template by now: a run may need any of it, so it
+/// Adds the resource, behind everything that is in the template by now. A run may need any of it, so it
 /// is made last and deleted first. `plan` is the plan's hash; with another one the steps run again.
 pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, plan: &str) {
     let steps: Vec<When> = [When::Deploy, When::Destroy]

@@ -1,4 +1,4 @@
-//! What a machine may do for steps that are jobs: its tasks take the names of what they call from the
+//! What a machine may do for steps that are jobs. Its tasks take the names of what they call from the
 //! plan, so the permissions do, too.
 
 use runtime_lambda::plan::Job;

@@ -1,4 +1,4 @@
-//! How a template is written: what fits into a line stands in one, so that a template can be read and
+//! How a template is written. What fits into a line stands in one, so that a template can be read and
 //! still be sent with the call.
 
 use serde_json::Value;

@@ -46,7 +46,7 @@ pub fn state_machine(machine: Machine) -> &'static str {
     }
 }
 
-/// ARN of a machine, composed from its name: a role that names the machine which has that role, or a
+/// ARN of a machine, composed from its name. A role that names the machine which has that role, or a
 /// machine that starts itself, would otherwise be a circular reference.
 pub fn state_machine_arn(machine: Machine, pipeline: &str) -> Text {
     arn(

@@ -15,9 +15,9 @@ use crate::pipeline::{Notify, Recipient, Stack};
 /// Adds the topic, its policy, and a subscription for each e-mail address. Other
 /// topics are told by the Lambda, which may publish to them.
 ///
-/// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
-/// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
-/// SNS").
+/// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it: AWS's own key for SNS does not
+/// let CloudWatch in, and a key of one's own would be billed every month (AWS page: "Encrypting messages published to
+/// Amazon SNS").
 pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
     let alarms = settings.alarms;
     let of_aws = (!alarms).then(|| "alias/aws/sns".to_owned());

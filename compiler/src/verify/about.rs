@@ -159,8 +159,8 @@ impl StateToAsk<'_> {
         Err(reason.to_owned())
     }
 
-    /// Each way that the definition names: of a choice what it compares; of a task each retrier before its
-    /// first retry and after its last, each catcher, and an error that none of them names.
+    /// Each way that the definition names. Of a choice that is what it compares. Of a task it is each retrier before
+    /// its first retry and after its last, each catcher, and an error that none of them names.
     fn ask_for_ways(&self, taken: &mut QuestionsTaken, reached: &mut NextVisits, visit: &Visit) {
         if let State::Choice(choice) = self.state {
             for (what, visit) in variants(choice, visit) {

@@ -16,7 +16,8 @@ use super::AnswerOrRefusal;
 pub struct OwnAnswer {
     /// What it answers at one time, with one seed.
     pub answer: AnswerOrRefusal,
-    /// The same with other random numbers, at another time, in another machine: where the two differ, nobody can be held to one.
+    /// The same with other random numbers, at another time, in another machine: where the two differ, nobody can be
+    /// held to one.
     pub twin: AnswerOrRefusal,
     /// How long the state waits.
     pub waits: Duration,

@@ -37,7 +37,7 @@ impl Folder {
         self
     }
 
-    /// All three phases.
+    /// Loads the spec, resolves the pipeline and plans it; nothing of them where one phase finds a mistake.
     pub fn compile(&self) -> (Option<(Pipeline, PlanOutput)>, Diagnostics) {
         let bytes = self.files.get("pipeline.yaml").cloned().unwrap_or_default();
         let file = SourceFile::new("flights/pipeline.yaml", bytes);

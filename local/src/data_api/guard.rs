@@ -1,5 +1,5 @@
 //! Who may ask. A web page in a browser on this machine can reach loopback, by its own name made to
-//! point there (DNS rebinding) or across origins; it must not reach a warehouse. SDKs and tools name
+//! point there (DNS rebinding) or across origins. It must not reach a warehouse. SDKs and tools name
 //! the loopback address they connect to and send no `Origin`.
 
 use axum::http::{HeaderMap, header};

@@ -25,7 +25,7 @@ const GET_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:getCrawler";
 
 const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
 
-/// Behind the name of the statement that is a crawl: in AWS, too, a crawl is the crawler's and not the
+/// Behind the name of the statement that is a crawl. In AWS, too, a crawl is the crawler's and not the
 /// step's, and does not end with it.
 const CRAWL: &str = "/crawl";
 

@@ -1,4 +1,4 @@
-//! The first refusal of a disk: a run whose state, results or data cannot be written any more is over,
+//! The first refusal of a disk. A run whose state, results or data cannot be written any more is over,
 //! and its person is told at once.
 
 use std::sync::Arc;

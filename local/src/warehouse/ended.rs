@@ -55,7 +55,7 @@ impl Listeners {
         receiver
     }
 
-    /// Lets every listener know that nothing more comes, once it is so: a statement is said to have
+    /// Lets every listener know that nothing more comes, once it is so. A statement is said to have
     /// ended a moment before it is told here.
     pub(super) fn stop(&self) {
         let mut state = self.state.lock();

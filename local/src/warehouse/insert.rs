@@ -130,8 +130,8 @@ fn selected(
     }
 }
 
-/// A text in the form in which a column of dates, timestamps or intervals takes it (AWS page: `Date, time, and timestamp
-/// literals`); nothing where the column holds something else.
+/// A text in the form in which a column of dates, timestamps or intervals takes it (AWS page: `Date, time, and
+/// timestamp literals`); nothing where the column holds something else.
 fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
     let function = match column.kind.as_str() {
         "DATE" => "redshift_day_form",

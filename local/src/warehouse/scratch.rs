@@ -1,4 +1,4 @@
-//! The one folder that the engine may read and write beside the database: nobody else has a right to
+//! The one folder that the engine may read and write beside the database. Nobody else has a right to
 //! it, so no link appears in it between a look at a path and its use.
 
 use std::fs;

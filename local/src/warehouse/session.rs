@@ -539,7 +539,7 @@ impl<'a> ExecutionSession<'a> {
         Ok(())
     }
 
-    /// Ends what is left open: a batch that is one transaction is committed; a BEGIN of a session
+    /// Ends what is left open: a batch that is one transaction is committed. A BEGIN of a session
     /// that ends without COMMIT is not, and one of a session that goes on stays open.
     fn finish(&mut self) -> Result<(), StatementFailure> {
         let one_transaction =

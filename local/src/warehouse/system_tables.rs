@@ -1,8 +1,8 @@
 //! Redshift's system tables as files: what a query over them reads on a laptop.
 //!
-//! A folder has one CSV file for each table, named after it. The first line holds the columns: each
+//! A folder has one CSV file for each table, named after it. The first line holds the columns. Each is there
 //! with its type, as CREATE TABLE has it (`query integer`, `"unsorted numeric(5,2)"`), or all without,
-//! as UNLOAD and exports write them; then the engine finds the types in the values. The files are read
+//! as UNLOAD and exports write them. Then the engine finds the types in the values. The files are read
 //! whenever the warehouse is opened, and nothing of them is left when they are gone.
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Statements that reach for files outside of the warehouse, its buckets and its scratch folder.
 
-/// One way out.
+/// A statement that would reach out, if the engine were open.
 pub struct Attack {
     pub sql: String,
     /// Whether it returns rows.
@@ -41,7 +41,7 @@ const READERS: &[(&str, &str)] = &[
     ("glob", "csv"),
 ];
 
-/// Queries.
+/// Queries that read files beside the warehouse; `{out}` is a folder that no bucket has.
 const QUERIES: &[&str] = &[
     // The same function by other names and at other places.
     "select * from READ_CSV('{out}/canary.csv')",

@@ -1,7 +1,7 @@
 //! Generates `docs/reference/redshift.md`, the page of what the embedded warehouse does, by running it.
 //!
 //! Each command of the SQL reference, each option of COPY and UNLOAD and each function of the table
-//! either runs or is refused by name: anything else fails this test.
+//! either runs or is refused by name. Anything else fails this test.
 use std::fmt::Write as _;
 
 use crate::harness::Warehouse;

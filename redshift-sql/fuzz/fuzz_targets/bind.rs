@@ -1,4 +1,4 @@
-//! Every statement that is read is bound: with no catalog, and with what those in front of it made; the
+//! Every statement that is read is bound: with no catalog, and with what those in front of it made. The
 //! bodies of procedures with what is there at the end.
 #![no_main]
 

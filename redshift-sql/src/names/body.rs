@@ -3,7 +3,7 @@
 //! In: `begin select amout into total from orders; end`, where `orders` has a column `amount` and
 //! `total` is declared. Out: there is no column and no variable `amout`.
 //!
-//! A statement sees what those in front of it made, as far as all ways to it agree: behind IF, a loop
+//! A statement sees what those in front of it made, as far as all ways to it agree. Behind IF, a loop
 //! or a handler, a table that only some of the ways changed may be anything.
 
 use std::collections::HashMap;

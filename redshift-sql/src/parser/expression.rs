@@ -217,7 +217,7 @@ impl Parser<'_> {
     }
 
     /// The level of what stands here, where it may stand behind an expression and is no operator with
-    /// one operand on each side; zero where nothing of that kind stands here.
+    /// one operand on each side. Zero where nothing of that kind stands here.
     fn suffix_level(&self) -> Parsed<u8> {
         let Some(keyword) = self.keyword() else {
             if self.kind() == TokenKind::JsonArrow {

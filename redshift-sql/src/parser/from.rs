@@ -278,7 +278,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Whether the brackets that open here, and the query in them, are a relation of a join: behind the
+    /// Whether the brackets that open here, and the query in them, are a relation of a join. Behind the
     /// bracket that closes one of them stands neither another one nor what goes on with a query.
     fn joins_query_in_parentheses(&self) -> bool {
         let (first, last) = (self.position(), self.last_opening());

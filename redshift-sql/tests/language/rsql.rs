@@ -326,7 +326,7 @@ proptest! {
     fn statements_are_those_of_the_tree(text in without_commands()) {
         let script = read(&text);
         prop_assert!(script.commands().next().is_none());
-        // In `a:b$$` RSQL puts a variable in front of a body; to SQL alone it is a name behind a colon,
+        // In `a:b$$` RSQL puts a variable in front of a body. To SQL alone it is a name behind a colon,
         // in which a dollar sign and a blank of another alphabet may stand.
         let tokens = script.pieces.iter().flat_map(|piece| match &piece.kind {
             PieceKind::Sql(sql) => sql.tokens.as_slice(),

@@ -3,7 +3,7 @@
 use crate::custom_resource::{EXECUTION_PREFIX, KeptRequest, MOST_REASON_BYTES, cut};
 use crate::error::ActionError;
 use crate::keys;
-use crate::ports::Ports;
+use crate::ports::{Ports, ResponseStatus};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Most bytes of what is said of one step.
@@ -49,11 +49,11 @@ pub async fn tell(
     pipeline: &str,
     execution: &str,
     ended: Result<(), String>,
-) -> Result<Option<&'static str>, ActionError> {
+) -> Result<Option<ResponseStatus>, ActionError> {
     let Some((request, url)) = waiting(ports, pipeline, execution).await? else {
         return Ok(None);
     };
-    let status = if ended.is_ok() { "SUCCESS" } else { "FAILED" };
+    let status = ResponseStatus::of(&ended);
     request.answer(ports, &url, ended).await?;
     request.close(ports).await?;
     Ok(Some(status))

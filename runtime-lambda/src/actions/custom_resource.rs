@@ -8,7 +8,7 @@ use crate::field;
 use crate::protocol::RunInput;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::custom_resource::{KeptRequest, Properties, RequestType, failed_before, made, response};
@@ -38,6 +38,20 @@ pub struct CustomResourceEvent {
     physical_resource_id: Option<String>,
     resource_properties: Value,
     old_resource_properties: Option<Value>,
+}
+
+/// What became of a request, as the action answers.
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum RequestOutcome {
+    /// CloudFormation was told that all is well: there was nothing to wait for.
+    Done,
+    /// A run will answer the request.
+    Started,
+    /// The request was answered before.
+    Answered,
+    /// CloudFormation was told a failure.
+    Failed,
 }
 
 /// What has become of a request.
@@ -72,7 +86,7 @@ pub async fn custom_resource(
                 .custom_resources
                 .respond(&event.response_url, &response)
                 .await?;
-            return Ok(json!({ "status": "FAILED" }));
+            return Ok(json!({ "status": RequestOutcome::Failed }));
         }
     };
     let request = KeptRequest {
@@ -93,10 +107,13 @@ pub async fn custom_resource(
         begun = begin(ports, event, &request).await;
     }
     let (status, ended) = match begun {
-        Ok(Begun::Started) => return Ok(json!({ "status": "STARTED" })),
-        Ok(Begun::Answered) => return Ok(json!({ "status": "ANSWERED" })),
-        Ok(Begun::Done) => ("DONE", Ok(())),
-        Err(error) => ("FAILED", Err(format!("no run could be started: {error}"))),
+        Ok(Begun::Started) => return Ok(json!({ "status": RequestOutcome::Started })),
+        Ok(Begun::Answered) => return Ok(json!({ "status": RequestOutcome::Answered })),
+        Ok(Begun::Done) => (RequestOutcome::Done, Ok(())),
+        Err(error) => (
+            RequestOutcome::Failed,
+            Err(format!("no run could be started: {error}")),
+        ),
     };
     request.answer(ports, &event.response_url, ended).await?;
     if request.when().is_some() {
@@ -125,7 +142,7 @@ async fn begin(
             }
         }
         // A creation that failed is taken back. Nothing is dropped then: what the finished deploy steps
-        // have made may have been there before this stack was, and may hold data; the next deploy
+        // have made may have been there before this stack was, and may hold data. The next deploy
         // makes it anew. Only what was deployed in full is destroyed.
         RequestType::Delete => {
             let id = event.physical_resource_id.as_deref();

@@ -1,4 +1,4 @@
-//! `look`: whether what was expected has happened. A schedule asks; people hear of a run that has not
+//! `look`: whether what was expected has happened. A schedule asks. People hear of a run that has not
 //! finished by its time, and of steps that are not fresh any more, once each.
 
 use std::collections::VecDeque;

@@ -58,7 +58,7 @@ async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, Ac
 }
 
 /// The token that waits for this statement. Without one the submission is still under way, and asks
-/// once it has written down its token; a step that is being stopped is settled by whoever stops it.
+/// once it has written down its token. A step that is being stopped is settled by whoever stops it.
 fn token(state: &GlobalState, name: &keys::StatementName<'_>, id: &str) -> Option<String> {
     let step = state
         .steps

@@ -16,7 +16,7 @@ use crate::error::ActionError;
 use crate::ports::{Notification, NotifierError, Ports, Recipient};
 use crate::run::Run;
 
-/// How long somebody who began to tell a recipient is given to say that it has heard: 45 seconds for the
+/// How long somebody who began to tell a recipient is given to say that it has heard. These are 45 seconds for the
 /// message, and a minute each to read and to write what is known.
 const SENDING: SignedDuration = SignedDuration::from_secs(180);
 

@@ -45,7 +45,7 @@ impl BucketStore {
         key: &str,
         body: SdkBody,
         condition: WriteCondition<'_>,
-    ) -> Result<String, CallFailure> {
+    ) -> Result<Option<String>, CallFailure> {
         let mut put = self
             .client
             .put_object()
@@ -67,7 +67,7 @@ impl BucketStore {
                 put.customize().config_override(alone).send().await
             }
         };
-        sent.map(|output| output.e_tag.unwrap_or_default())
+        sent.map(|output| output.e_tag)
             .map_err(|error| CallFailure::of("PutObject", &error))
     }
 }
@@ -87,7 +87,7 @@ impl Store for BucketStore {
             Ok(output) => output,
             Err(error) => return absent(&CallFailure::of("GetObject", &error)),
         };
-        let etag = output.e_tag.unwrap_or_default();
+        let etag = tagged(output.e_tag)?;
         let body = output.body.collect().await.map_err(cut_off)?;
         Ok(Some(StoredObject {
             body: body.to_vec(),
@@ -135,7 +135,7 @@ impl Store for BucketStore {
             // A body of bytes can always be sent again.
             let copy = body.try_clone().unwrap_or_else(SdkBody::taken);
             let failure = match self.put_once(key, copy, condition).await {
-                Ok(etag) => return Ok(etag),
+                Ok(etag) => return tagged(etag),
                 Err(failure) => failure,
             };
             let conditional = condition != WriteCondition::Always;
@@ -199,6 +199,12 @@ fn absent<T>(failure: &CallFailure) -> Result<Option<T>, StoreError> {
     } else {
         Err(store_error(failure))
     }
+}
+
+/// The entity tag of an answer. Every object has one (AWS page: `GetObject`): without it, two versions of an object
+/// would seem to be one.
+fn tagged(etag: Option<String>) -> Result<String, StoreError> {
+    etag.ok_or_else(|| StoreError::Unavailable("its answer has no entity tag".to_owned()))
 }
 
 fn cut_off(_: impl std::error::Error) -> StoreError {

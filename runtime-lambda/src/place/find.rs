@@ -1,6 +1,6 @@
 //! Finds the place in a script that a message of the warehouse is about.
 //!
-//! The warehouse says which statement of a batch failed and often names what it stumbled over; the
+//! The warehouse says which statement of a batch failed and often names what it stumbled over. The
 //! plan knows where each statement stands in its file. Nothing is guessed: where the message names
 //! nothing that stands in the statement, the place is the statement's beginning.
 

@@ -40,6 +40,17 @@ pub enum ResponseStatus {
     Failed,
 }
 
+impl ResponseStatus {
+    /// The status of what ended so.
+    #[must_use]
+    pub fn of<E>(ended: &Result<(), E>) -> Self {
+        match ended {
+            Ok(()) => Self::Success,
+            Err(_) => Self::Failed,
+        }
+    }
+}
+
 /// Why a response did not arrive.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CustomResourcesError {

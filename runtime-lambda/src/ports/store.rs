@@ -24,7 +24,7 @@ pub trait Store: Send + Sync {
         condition: WriteCondition<'_>,
     ) -> Result<String, StoreError>;
     /// Reads the global state under `key`; `None` if there is none. What the caller knows already is given
-    /// back if it is still what the bucket has: to read a large state takes longer than most of what is
+    /// back if it is still what the bucket has. To read a large state takes longer than most of what is
     /// done with it.
     async fn state(
         &self,

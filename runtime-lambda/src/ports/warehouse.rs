@@ -32,7 +32,7 @@ pub trait Warehouse: Send + Sync {
     /// Ids of the statements that were started under `statement_name`, newest first.
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError>;
     /// How long after its step was fenced a submission may have its effect. One that had seen no fence
-    /// goes on for a minute at the most, and its request arrives or is lost within as much again; where
+    /// goes on for a minute at the most, and its request arrives or is lost within as much again. Where
     /// the warehouse lives in this process, no request can be under way that nobody awaits.
     fn longest_submission(&self) -> Duration;
     /// Name of the database user that statements run as; none where only the warehouse knows it.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::names::{JobKind, LaneMove, Progress};
 use crate::ids::{RunId, StepName};
+use crate::ports::ResponseStatus;
 use crate::state::RunStatus;
 
 /// The answer to `create_run`.
@@ -193,7 +194,7 @@ pub struct Resumed {
 #[derive(Debug, Clone, Serialize)]
 pub struct StackAnswered {
     /// What CloudFormation was told; none if it did not wait.
-    pub status: Option<&'static str>,
+    pub status: Option<ResponseStatus>,
 }
 
 /// The answer of an action that has nothing to say.

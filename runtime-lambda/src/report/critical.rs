@@ -76,8 +76,8 @@ struct Timed<'a> {
     ended: Timestamp,
 }
 
-/// Goes back from the try that ended last: what began it was the last to end of the steps that it comes
-/// after and of what its lane did before; in a later round, whatever ended the round before.
+/// Goes back from the try that ended last. What began it was the last to end of the steps that it comes
+/// after and of what its lane did before. In a later round it was whatever ended the round before.
 pub fn critical(facts: &Facts<'_>, tries: &[Try<'_>]) -> Option<Critical> {
     let timed: Vec<Timed<'_>> = tries
         .iter()

@@ -80,7 +80,7 @@ pub fn step_console(facts: &Facts<'_>, place: &ExecutionPlace, name: &str) -> Op
 }
 
 /// Address of an execution in the console of its partition; none for a partition that is not known, and
-/// for what is no Region's name: the address must lead nowhere else.
+/// for what is no Region's name. The address must lead nowhere else.
 fn console(partition: &str, region: &str, execution: &str) -> Option<String> {
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !region.bytes().all(is_name) {

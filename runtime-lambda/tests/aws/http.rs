@@ -21,7 +21,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// What comes back.
+/// What the peer sends for a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer {
@@ -33,7 +33,7 @@ pub enum Reply {
     Cut,
     /// Head and half of the body of this answer, then the connection is closed.
     CutBody(Box<Reply>),
-    /// Nothing, for ever.
+    /// The connection stays open, and no byte comes.
     Silence,
 }
 

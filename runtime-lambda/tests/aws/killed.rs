@@ -1,5 +1,5 @@
 //! The process is killed at each of its requests in turn, after the request had its effect and
-//! before it was answered; the same event then goes to a fresh process.
+//! before it was answered. The same event then goes to a fresh process.
 
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 //! that tests read and faults that tests set.
 //!
 //! What a statement does stands in its text: `rows 5` returns five rows, `slow` runs until it is
-//! cancelled, `wrong` fails; anything else ends at once without a result.
+//! cancelled, `wrong` fails. Anything else ends at once without a result.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -64,7 +64,7 @@ pub struct World {
     silent_at: Option<usize>,
 }
 
-/// The peer, running.
+/// A server on this machine that answers as AWS does, or fails as it is told; clones are the same server.
 #[derive(Clone)]
 pub struct Peer {
     world: Arc<Mutex<World>>,

@@ -87,7 +87,7 @@ async fn event_of(world: &World, id: &str) -> Option<(SubmittedStatement, Statem
 }
 
 /// Has an execution swept that ended in another way than well. In AWS a rule starts an execution of the
-/// report's machine; on a laptop the process does it itself, and the next one where that fails.
+/// report's machine. On a laptop the process does it itself, and the next one where that fails.
 pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: EndStatus) {
     let world = &stage.world;
     let place = execution.name.as_ref();

@@ -19,16 +19,16 @@ const OF_THE_WORK: [&str; 4] = [
     errors::JOB_UNKNOWN,
 ];
 
-/// How long what a fault has delayed may take to be made good, beside the time that the weather was bad: whoever waits
-/// looks by himself after five minutes, and then each time after about as long as he has waited, an hour at the most;
-/// and five minutes after a step's limit its lane counts as dead.
+/// How long what a fault has delayed may take to be made good, beside the time that the weather was bad. Whoever waits
+/// looks by himself after five minutes, and then each time after about as long as he has waited, an hour at the most.
+/// Five minutes after a step's limit its lane counts as dead.
 const MADE_GOOD: Duration = Duration::from_secs(15 * 60);
 
 /// The longest pause before somebody looks by himself.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
-/// How much time a statement costs beside its own: submission, questions and collection; and, where an error that
-/// passes ends it, the pause before the next one.
+/// How much time a statement costs beside its own: submission, questions and collection. Where an error that
+/// passes ends it, the pause before the next one is added.
 const AROUND: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(70);
 

@@ -65,8 +65,9 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
 const TURN_EXPIRES: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether a run goes on. One whose execution is over does not when its turn expires, if none of its statements
-/// runs but those that nobody can end: nobody may start anything for it. One that was stopped before it had a state and has started no step does not: a
-/// state that is written late says RUNNING until its writer, who looks for the stop next, ends it.
+/// runs but those that nobody can end. Nobody may start anything for it. One that was stopped before it had a state
+/// and has started no step does not. A state that is written late says RUNNING until its writer, who looks for the
+/// stop next, ends it.
 fn goes_on(world: &World, state: &GlobalState) -> bool {
     let started = |step: &StepState| step.status != StepStatus::Initial;
     let was_stopped = || {

@@ -23,7 +23,7 @@ const LATE: Duration = Duration::from_secs(20 * 60);
 /// execution.
 const JOB_STOPS: Duration = Duration::from_secs(120);
 
-/// How long a crawl may run of which it was noted late that its run had started it: somebody asks since when it runs,
+/// How long a crawl may run of which it was noted late that its run had started it. Somebody asks since when it runs,
 /// stops it, and each call may take a minute and be made again.
 const CRAWL_STOPS: Duration = Duration::from_secs(20 * 60);
 

@@ -1,5 +1,5 @@
 //! Promise 1: a step submits at most one statement a round, however often its Lambda is retried,
-//! killed, or delivered twice; and another one only when that has failed with an error that passes.
+//! killed, or delivered twice. It submits another one only when that has failed with an error that passes.
 
 use runtime_lambda::ports::StatementStatus;
 

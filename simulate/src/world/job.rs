@@ -12,7 +12,7 @@ pub struct JobRun {
     pub run: RunId,
     pub step: String,
     pub round: u32,
-    /// When it began.
+    /// When the service began it, in virtual time.
     pub began: Instant,
     /// When it ends by itself.
     pub own_end: Instant,

@@ -1,4 +1,4 @@
-//! One fault at a time, at every call at which it can happen: people hear of a run's end once, and both ways of
+//! One fault at a time, at every call at which it can happen. People hear of a run's end once, and both ways of
 //! calling the Lambda lead to the same end of each step.
 
 use std::collections::BTreeSet;

@@ -13,7 +13,7 @@ use crate::pipeline::Ended;
 /// How long a run may take here.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// A deployed pipeline.
+/// A pipeline that `sfc deploy` has brought to the stand-in.
 pub struct Deployed<'a> {
     aws: &'a StandIn,
     folder: &'a Path,
@@ -149,7 +149,7 @@ impl<'a> Deployed<'a> {
         files(to.path())
     }
 
-    /// Deletes it.
+    /// Deletes the stack by `sfc destroy`; its data bucket stays.
     pub fn destroy(self) {
         let destroyed = self.sfc(&["destroy", "--yes"]);
         assert_eq!(destroyed.code, Some(0), "{destroyed:?}");

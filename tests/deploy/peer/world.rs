@@ -36,10 +36,10 @@ pub struct World {
     pub test_state: Option<Box<test_state::Script>>,
 }
 
-/// What goes wrong.
+/// What the peer does wrong on purpose; nothing by default.
 #[derive(Default)]
 pub struct Broken {
-    /// Operations without permission.
+    /// Operations that are answered with AccessDenied.
     pub denied: BTreeSet<String>,
     /// How often an operation is throttled before it works.
     pub throttled: BTreeMap<String, u32>,
@@ -59,7 +59,7 @@ pub struct Broken {
     pub endless: bool,
     /// Whether the peer does not know how to validate definitions.
     pub no_validation: bool,
-    /// What validation finds.
+    /// What the validation of a definition finds; none if it is well.
     pub finding: Option<String>,
     /// Whether the Region has no warehouse.
     pub no_warehouse: bool,

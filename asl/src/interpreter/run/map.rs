@@ -67,7 +67,8 @@ impl RunningExecution {
         map: &Map,
     ) -> Result<Arc<Value>, StateFailure> {
         let items = self.items(visit, strand, map)?;
-        let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+        let items = items.as_array().map(Vec::as_slice);
+        let items = items.ok_or_else(|| StateFailure::fatal("the items of a map are no array"))?;
         let concurrency = self.concurrency(visit, strand, map)?;
         let tolerance = self.tolerance(visit, strand, map)?;
         let started = self.emit(

@@ -176,7 +176,8 @@ impl RunningExecution {
         let tolerance = self.tolerance(visit, strand, map)?;
         fields.tolerated_count = tolerance.count.map(whole);
         fields.tolerated_percentage = tolerance.percentage;
-        let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+        let items = items.as_array().map(Vec::as_slice);
+        let items = items.ok_or_else(|| StateFailure::fatal("the items of a map are no array"))?;
         for (index, value) in items.iter().enumerate() {
             self.select(visit, strand, map, (&map_section(index, value), value))?;
         }

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Pause between two tries to get it.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Takes the right to run something in the pipeline's folder, for as long as the answer lives: whoever finds
+/// Takes the right to run something in the pipeline's folder, for as long as the answer lives. Whoever finds
 /// a run that goes on without it knows that the run died.
 ///
 /// # Errors

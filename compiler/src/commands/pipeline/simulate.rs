@@ -108,7 +108,7 @@ pub fn opened(
 }
 
 /// The pipeline as the simulation takes it: definitions, plan and scripts of a bundle, but for the page. A deploy
-/// in the middle of a run brings machines that learn the ends of statements in the other way: what runs already
+/// in the middle of a run brings machines that learn the ends of statements in the other way. What runs already
 /// goes on by its own plan.
 ///
 /// # Errors

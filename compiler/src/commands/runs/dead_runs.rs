@@ -1,4 +1,4 @@
-//! Local runs that say that they go on, although their process has died: whoever looks at a pipeline's
+//! Local runs that say that they go on, although their process has died. Whoever looks at a pipeline's
 //! runs finds them, says so, and ends them as the next run would.
 
 use runtime_lambda::ids::RunId;

@@ -1,7 +1,7 @@
 //! The pipeline's local folder `.sfc`, and the one process at a time that runs something in it.
 //!
 //! A run holds a lock for as long as it goes on. The system takes the lock back when the process ends,
-//! in whatever way: so a run that is said to go on while nobody holds the lock has died.
+//! in whatever way. So a run that is said to go on while nobody holds the lock has died.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

@@ -91,15 +91,15 @@ async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Ear
 
 /// How a run stands, or its execution where it has no state.
 #[must_use]
-pub fn status_of<'a>(
-    brief: &'a Brief,
+pub fn status_of(
+    brief: &Brief,
     state: Option<&GlobalState>,
     skipped: bool,
-) -> Option<&'a str> {
+) -> Option<&'static str> {
     match (state, brief.execution.as_ref()) {
         (Some(state), _) => Some(word(state.status)),
         (None, _) if skipped => Some(SKIPPED),
-        (None, Some(execution)) => Some(execution.status.as_str()),
+        (None, Some(execution)) => Some(execution.status.name()),
         (None, None) => None,
     }
 }
@@ -192,7 +192,7 @@ async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result
         {
             return Err(watch::stateless(&brief.run, execution));
         }
-        let status = execution.map_or_else(|| "unknown".to_owned(), |execution| execution.status);
+        let status = execution.map_or("unknown", |execution| execution.status.name());
         return Err(EarlyEnd::with(
             Exit::RunFailed,
             Diagnostic::error(
@@ -218,7 +218,7 @@ async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result
             "ended": state.ended,
             "execution": execution.map(|execution| json!({
                 "arn": execution.arn,
-                "status": execution.status,
+                "status": execution.status.name(),
             })),
             "steps": steps.map(|(name, step)| step_json(name, step)).collect::<Vec<_>>(),
         }));
@@ -238,7 +238,8 @@ async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result
     if let Some(execution) = execution {
         printer.data(&format!(
             "execution {} {}\n",
-            execution.status, execution.arn
+            execution.status.name(),
+            execution.arn
         ));
     }
     printer.data("\n");

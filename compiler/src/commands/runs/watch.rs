@@ -207,7 +207,7 @@ pub fn stateless(run: &str, execution: &AwsExecution) -> EarlyEnd {
             Code::NotSwept,
             format!(
                 "the run `{run}` ended before its first step: {}",
-                execution.status
+                execution.status.name()
             ),
         )
         .note(format!(

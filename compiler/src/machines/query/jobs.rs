@@ -244,7 +244,7 @@ fn connection(connection: &Connection) -> Vec<(&'static str, Option<&str>)> {
 /// A job that its integration awaits. Whatever goes wrong is recorded before the execution fails.
 ///
 /// `busy` are errors that say that nothing was started. After any other one the job may run, and no second request
-/// would be known for the same: the Lambda decides what it says of the step (`runtime_lambda`, `jobs.rs`).
+/// would be known for the same. The Lambda decides what it says of the step (`runtime_lambda`, `jobs.rs`).
 fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
     Task {
         output: Some(json!({

@@ -1,7 +1,7 @@
 //! What is kept of loads, for `stl_load_errors` and its like.
 //!
-//! What a load that succeeds tells is written in its transaction; what one that fails tells, on a
-//! connection of its own, so that it stays when the transaction is rolled back.
+//! What a load that succeeds tells is written in its transaction. What one that fails tells is written
+//! on a connection of its own, so that it stays when the transaction is rolled back.
 
 use std::time::SystemTime;
 

@@ -12,7 +12,8 @@
 //! ) select * from "hierarchy") as "staff"
 //! ```
 //!
-//! The level of a row without an end is an error. The condition comes before WHERE, as on the page: WHERE reads what is written here.
+//! The level of a row without an end is an error. The condition comes before WHERE, as on the page: WHERE reads what is
+//! written here.
 
 use redshift_sql::names::CatalogAnswer;
 use redshift_sql::tree::{ConnectBy, Expression, ExpressionKind, FromItem, RelationKind};

@@ -1,4 +1,4 @@
-//! PREPARE, EXECUTE and DEALLOCATE (AWS pages of those names). A prepared statement is kept as its text;
+//! PREPARE, EXECUTE and DEALLOCATE (AWS pages of those names). A prepared statement is kept as its text.
 //! EXECUTE puts values in the place of `$1`, `$2`: literals with casts to the types that PREPARE named.
 
 use redshift_sql::tree::{DataType, Execute, ExpressionKind, Prepare};

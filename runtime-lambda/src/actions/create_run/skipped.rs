@@ -1,4 +1,4 @@
-//! A run that was skipped stays so: a late delivery of its event would find the turn free, and create a run that no
+//! A run that was skipped stays so. A late delivery of its event would find the turn free, and create a run that no
 //! execution brings to its end.
 
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::pipeline_yaml;
 use crate::printer::Printer;
 
-/// Looks at the stack that may fail one after the other: a network may be away for a while, and the
+/// Looks at the stack that may fail one after the other. A network may be away for a while, and the
 /// change goes on without us.
 const MOST_FAILURES: u32 = 30;
 

@@ -246,7 +246,11 @@ async fn broken_checks(
             continue;
         }
         let found = own.result(ended, statements + index + 1).await?;
-        let judged = judge((index, check), &found.columns, &found.rows, None);
+        let Some(judged) = judge((index, check), &found.columns, &found.rows, None) else {
+            let expected = &check.expected;
+            let why = format!("the check that expects {expected} has counted nothing");
+            return Err(WarehouseError::Refused(why));
+        };
         violations.extend(judged.state.broken);
     }
     Ok((!violations.is_empty()).then(|| violations.join("; ")))

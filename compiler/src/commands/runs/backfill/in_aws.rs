@@ -29,7 +29,7 @@ use crate::compile::Overrides;
 use crate::deploy::definitions;
 use crate::deploy::stack::DeployedStack;
 use crate::diagnostic::Code;
-use crate::execution::AwsExecution;
+use crate::execution::{AwsExecution, AwsExecutionStatus};
 use crate::exit::Exit;
 use crate::machines::{MOST_VALUES, Machine};
 use crate::printer::Printer;
@@ -264,7 +264,7 @@ impl Backfill<'_> {
             .note(&format!("started {name} for {count} value{s}"));
         Ok(Some(AwsExecution {
             arn,
-            status: "RUNNING".to_owned(),
+            status: AwsExecutionStatus::Running,
             started,
             ended: None,
             error: None,
@@ -285,7 +285,7 @@ impl Backfill<'_> {
         let mut runs = executions::last_runs(&self.names, executions);
         if self.plan.overlap == Overlap::Skip {
             for run in runs.values_mut() {
-                run.is_skipped = run.execution.status == "SUCCEEDED"
+                run.is_skipped = run.execution.status == AwsExecutionStatus::Succeeded
                     && watch::is_skipped(self.runs, &brief(&run.execution)).await?;
             }
         }

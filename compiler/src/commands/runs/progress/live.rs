@@ -2,7 +2,7 @@
 //! lines than the terminal has.
 //!
 //! It draws by itself. The cursor waits at the beginning of the line below, so that the `^C` that a
-//! terminal shows moves no line; a library that leaves it behind the last line leaves one line too many.
+//! terminal shows moves no line. A library that leaves it behind the last line leaves one line too many.
 
 use std::sync::Arc;
 use std::time::Duration;

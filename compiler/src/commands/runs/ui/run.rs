@@ -21,6 +21,7 @@ use super::site::{Opened, Site};
 use crate::commands::runs::{stop, watch};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::human;
+use crate::execution::AwsExecutionStatus;
 
 /// The page of a run, also while it goes on.
 pub async fn page(
@@ -131,7 +132,8 @@ async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>,
     });
     let status = over
         .as_ref()
-        .map_or("RUNNING", |execution| execution.status.as_str());
+        .map_or(AwsExecutionStatus::Running, |execution| execution.status)
+        .name();
     let content = rendered(
         "waiting",
         &json!({ "run": run, "status": status, "is_over": over.is_some(), "said": said }),

@@ -5,7 +5,7 @@ use strum::EnumString;
 /// Most digits of a DECIMAL (AWS page: `Numeric types`).
 const MAX_DIGITS: u32 = 38;
 
-/// The guide prints one quotient, from which no rule for its digits follows: it does not tell whole numbers from
+/// The guide prints one quotient, from which no rule for its digits follows. It does not tell whole numbers from
 /// decimals of scale 0, so that 7 / 2 may be 3 or 3.5000.
 const QUOTIENT: &str = "a quotient of SUPER values that are decimals, or of whole numbers that leaves a rest: cast \
                         both sides, such as `…::decimal(18,4)` or `…::int`";

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::grid::ValueStanding;
 use super::super::values::Series;
-use crate::execution::AwsExecution;
+use crate::execution::{AwsExecution, AwsExecutionStatus};
 
 /// Digits that tell one backfill from another.
 const DIGITS: usize = 12;
@@ -85,19 +85,19 @@ pub struct LastRun {
 impl LastRun {
     /// Whether it is FINISHED.
     pub fn is_finished(&self) -> bool {
-        self.execution.status == "SUCCEEDED" && !self.is_skipped
+        self.execution.status == AwsExecutionStatus::Succeeded && !self.is_skipped
     }
 
     /// How its value stands, where the backfill `current` is looked at.
     pub fn standing(&self, current: &str) -> ValueStanding {
         let is_current = self.backfill == current;
-        match self.execution.status.as_str() {
+        match self.execution.status {
             _ if self.execution.is_running() => ValueStanding::Running,
             _ if self.is_finished() && is_current => ValueStanding::Finished,
             _ if self.is_finished() => ValueStanding::Earlier,
             // It is run again.
             _ if !is_current => ValueStanding::Waiting,
-            "ABORTED" | "SUCCEEDED" => ValueStanding::Stopped,
+            AwsExecutionStatus::Aborted | AwsExecutionStatus::Succeeded => ValueStanding::Stopped,
             _ => ValueStanding::Failed,
         }
     }
@@ -136,7 +136,7 @@ mod tests {
     fn execution(name: &str, status: &str) -> AwsExecution {
         AwsExecution {
             arn: format!("arn:aws:states:eu-central-1:1:execution:demo-retry:{name}"),
-            status: status.to_owned(),
+            status: AwsExecutionStatus::named(status),
             started: Timestamp::UNIX_EPOCH,
             ended: None,
             error: None,
