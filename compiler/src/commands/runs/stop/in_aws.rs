@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 use runtime_lambda::field;
-use runtime_lambda::protocol::{
-    ExecutionStatus::{Aborted, Succeeded},
-    OverInput,
-};
+use runtime_lambda::protocol::OverInput;
 use serde_json::json;
 
 use crate::aws::AwsFailure;
@@ -13,6 +10,7 @@ use crate::commands::account::output;
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Brief, Runs};
 use crate::commands::session::EarlyEnd;
+use crate::execution::AwsExecutionStatus;
 
 /// Stops the execution; whether there is a state to wait for. Where it is over and its run is not, nobody has
 /// swept: the rule's event was lost, and does not come again. So this starts what the rule would start.
@@ -33,10 +31,14 @@ pub async fn ask(there: &InAws, runs: &Runs, brief: &Brief) -> Result<bool, Earl
     // Step Functions forgets an execution after 90 days; the state knows enough of it.
     let (arn, started, status) = match (&execution, &state) {
         // It was skipped, and nobody is to hear of that.
-        (Some(over), None) if over.status == Succeeded.name() => return Ok(false),
+        (Some(over), None) if over.status == AwsExecutionStatus::Succeeded => return Ok(false),
         // Of a run that died before it had a state, people hear by the sweep.
-        (Some(over), _) => (over.arn.as_str(), over.started, over.status.as_str()),
-        (None, Some(state)) => (state.execution.as_str(), state.started, Aborted.name()),
+        (Some(over), _) => (over.arn.as_str(), over.started, over.status.name()),
+        (None, Some(state)) => (
+            state.execution.as_str(),
+            state.started,
+            AwsExecutionStatus::Aborted.name(),
+        ),
         (None, None) => return Ok(false),
     };
     let input = json!({
