@@ -46,6 +46,16 @@ fn each_step_of_an_example_is_recorded_and_its_test_passes_at_once() {
     let setup = folder.read("tests/setup.yaml");
     assert!(setup.contains("sales.date_dim: { count: 1095 }"), "{setup}");
     assert!(fact.contains("now: "), "{fact}");
+    // The same run says nothing more.
+    let again = folder.sfc(&["test", "--record", "fact_store_sales"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(
+        again
+            .stdout
+            .ends_with("tests/fact_store_sales_2.yaml is this test already\n"),
+        "{again:?}"
+    );
+    assert!(!folder.path().join("tests/fact_store_sales_3.yaml").exists());
     let unknown = folder.sfc(&["test", "--record", "dim_itm"]);
     assert_eq!(unknown.code, Some(2), "{unknown:?}");
     assert!(
@@ -195,6 +205,44 @@ not reached: dice.sql:1
     assert_eq!(report["coverage"][1]["runs"], 2);
     assert_eq!(report["coverage"][1]["signals"]["reached"], 0);
     assert_eq!(report["coverage"][2]["not_reached"], serde_json::json!([]));
+}
+
+#[test]
+fn coverage_counts_the_runs_of_jobs_without_sql() {
+    let folder = Folder::copy_of("specs/rsql-merge");
+    let ended = folder.sfc(&["test", "--coverage"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let shown = ended.stdout.split_once("\n\n").unwrap().1;
+    let lines = shown.lines().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.join(" ")
+    });
+    // In one of the tests there are no customers: their script fails, and what is behind it does not run.
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        [
+            "step runs statements branches expect signals seen",
+            "load_customers 3",
+            "merge_customers 2",
+            "load_places 3",
+            "merge_nations 3",
+            "merge_regions 3",
+            "vacuum_analyze 2",
+            "6/6 steps",
+        ]
+    );
+    let ended = folder.sfc(&["test", "--coverage", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let coverage = &report["coverage"];
+    assert_eq!(coverage.as_array().map(Vec::len), Some(6));
+    assert_eq!(
+        (&coverage[1]["step"], &coverage[1]["runs"]),
+        (&"merge_customers".into(), &2.into())
+    );
+    assert_eq!(
+        coverage[1]["statements"],
+        serde_json::json!({ "reached": 0, "all": 0 })
+    );
 }
 
 const BRANCHES: [(&str, &str); 2] = [

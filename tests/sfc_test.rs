@@ -539,3 +539,146 @@ fn a_test_says_how_many_statements_are_reached() {
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("SFC1105"), "{ended:?}");
 }
+
+/// Tests of statements behind comments: a result that is another one, and a statement that fails.
+fn commented() -> Folder {
+    let folder = orders(
+        "tests:
+  how many:
+    step: totals
+    given: { shop.orders: [] }
+    expect: { result: [{ customers: 4 }] }
+  too long:
+    step: copies
+    given:
+      shop.orders: { types: { customer: varchar(40), amount: int, day: date }, rows: [{ customer: a name that is too long, amount: 1 }] }
+      shop.totals: []
+    expect: { tables: { shop.totals: [] } }
+",
+    );
+    folder.write(
+        "sql/totals.sql",
+        "-- how many there are\nselect count(*) as customers from shop.orders;\n",
+    );
+    folder.write(
+        "sql/copies.sql",
+        "-- adds\n/* all of\nthem */ insert into shop.totals select customer, amount, day from shop.orders;\n",
+    );
+    folder.write("sql/clock.sql", "-- nobody tests it\n\nselect 1;\n");
+    folder
+}
+
+#[test]
+fn the_place_of_a_statement_is_its_first_word() {
+    let ended = commented().sfc(&["test", "--coverage"]);
+    assert_eq!(ended.code, Some(1), "{}", shown(&ended));
+    for said in ["::: sql/totals.sql:2:1\n", "::: sql/copies.sql:3:9\n"] {
+        assert!(ended.stderr.contains(said), "{said}: {}", shown(&ended));
+    }
+    assert!(
+        ended.stdout.ends_with("not reached: sql/clock.sql:3\n"),
+        "{}",
+        shown(&ended)
+    );
+}
+
+#[test]
+fn reports_for_machines_have_the_line_of_the_sql() {
+    let folder = commented();
+    let ended = folder.sfc(&["test", "--junit", "junit.xml", "--json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let problem = &report["tests"][0]["problems"][0];
+    assert_eq!(
+        (&problem["file"], &problem["line"], &problem["column"]),
+        (&"tests/orders.yaml".into(), &5.into(), &37.into())
+    );
+    assert_eq!(
+        (&problem["text"], &problem["source"]),
+        (
+            &"found 0".into(),
+            &"    expect: { result: [{ customers: 4 }] }".into()
+        )
+    );
+    assert_eq!(
+        problem["places"],
+        serde_json::json!([{
+            "file": "sql/totals.sql",
+            "line": 2,
+            "column": 1,
+            "text": "it is this statement's",
+            "source": "select count(*) as customers from shop.orders;",
+        }])
+    );
+    let place = &report["tests"][1]["problems"][0]["places"][0];
+    assert_eq!(
+        (&place["file"], &place["line"], &place["column"]),
+        (&"sql/copies.sql".into(), &3.into(), &9.into())
+    );
+    let junit = folder.read("junit.xml");
+    for said in [
+        ">tests/orders.yaml:5:37: found 0\n    expect: { result: [{ customers: 4 }] }\n",
+        "\nsql/totals.sql:2:1: it is this statement's\n    select count(*) as customers from shop.orders;\n",
+        "\nsql/copies.sql:3:9: this statement failed\n    them */ insert into",
+    ] {
+        assert!(junit.contains(said), "{said}: {junit}");
+    }
+    let github = folder.sfc(&["test", "--format", "github"]);
+    for said in [
+        "%0Asql/totals.sql:2:1: it is this statement's%0A    select count(*) as customers from shop.orders;",
+        "%0Asql/copies.sql:3:9: this statement failed%0A    them */ insert into",
+    ] {
+        assert!(github.stdout.contains(said), "{said}: {}", github.stdout);
+    }
+}
+
+#[test]
+fn results_are_not_lost_with_the_file_of_junit() {
+    let folder = orders(PASSES);
+    let ended = folder.sfc(&["test", "--json", "--junit", "no/such/junit.xml"]);
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["tests"].as_array().unwrap().len(), 2);
+    assert!(
+        ended
+            .stderr
+            .contains("`no/such/junit.xml` cannot be written"),
+        "{ended:?}"
+    );
+    let ended = folder.sfc(&["test", "--junit", "-"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("name a file"), "{ended:?}");
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn a_run_of_one_round_had_one_round() {
+    let folder = orders(
+        "tests:\n  one:\n    given: { shop.orders: [], shop.totals: [] }\n    expect: { rounds: 2 }\n",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stderr.contains("the run had 1 round, not 2"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn a_file_of_tests_is_not_taken_for_a_pipeline() {
+    let folder = orders(PASSES);
+    folder.write("tests/pipeline.yaml", PASSES);
+    for (named, file) in [
+        ("tests/orders.yaml", "tests/orders.yaml"),
+        ("tests", "tests/pipeline.yaml"),
+    ] {
+        let ended = folder.sfc(&["test", named]);
+        assert_eq!(ended.code, Some(2), "{named}: {ended:?}");
+        let said = format!("SFC0101]: `{file}` is a file of tests, not a pipeline");
+        assert!(ended.stderr.contains(&said), "{named}: {ended:?}");
+        assert!(
+            ended.stderr.contains("name the pipeline's folder"),
+            "{named}: {ended:?}"
+        );
+    }
+}

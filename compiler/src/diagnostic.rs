@@ -17,7 +17,7 @@ use strum::IntoStaticStr;
 pub use codes::Code;
 pub use nearest::Nearest;
 
-use crate::source::{SourceFile, Span};
+use crate::source::{Position, SourceFile, Span};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
@@ -47,6 +47,47 @@ pub struct Label {
     pub text: String,
     /// Whether this is the place itself, not one that explains it.
     pub primary: bool,
+}
+
+/// Longest line of a file that a place is shown with in words, in characters.
+const LINE: usize = 400;
+
+impl Label {
+    /// Line and column of what is underlined; none of a file as a whole.
+    pub fn position(&self) -> Option<Position> {
+        self.span.map(|span| self.file.position(span.start))
+    }
+
+    /// The line that the underlined text begins on, the beginning of a very long one; none of a file as a
+    /// whole.
+    pub fn source(&self) -> Option<String> {
+        let line = self.position()?.line;
+        let all = Span::new(self.file.line_start(line), self.file.line_start(line + 1));
+        let all = self.file.slice(all).trim_end();
+        let mut shown: String = all.chars().take(LINE).collect();
+        if shown.len() < all.len() {
+            shown.push('…');
+        }
+        Some(shown)
+    }
+
+    /// The place for those who see no underlined text: `sql/load.sql:12:8: this writes it last`, and the
+    /// line below.
+    pub fn in_words(&self) -> String {
+        let mut words = self.file.path().to_owned();
+        if let Some(position) = self.position() {
+            words.push_str(&format!(":{}:{}", position.line, position.column));
+        }
+        if !self.text.is_empty() {
+            words.push_str(": ");
+            words.push_str(&self.text);
+        }
+        if let Some(source) = self.source() {
+            words.push_str("\n    ");
+            words.push_str(source.trim_start());
+        }
+        words
+    }
 }
 
 /// One mistake or one doubt.
@@ -139,6 +180,14 @@ impl Diagnostic {
     /// The first primary label.
     pub fn primary(&self) -> Option<&Label> {
         self.labels.iter().find(|label| label.primary)
+    }
+
+    /// All labels but [`Self::primary`].
+    pub fn others(&self) -> impl Iterator<Item = &Label> {
+        let first = self.labels.iter().position(|label| label.primary);
+        let labels = self.labels.iter().enumerate();
+        let others = labels.filter(move |(index, _)| Some(*index) != first);
+        others.map(|(_, label)| label)
     }
 }
 

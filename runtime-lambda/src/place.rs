@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::find::failed_statement;
-pub use self::find::find;
+pub use self::find::{beginning, find};
 
 /// A place in a step's SQL file, and what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

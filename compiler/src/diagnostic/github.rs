@@ -33,6 +33,10 @@ fn one(text: &mut String, diagnostic: &Diagnostic) {
         }
     }
     let mut message = diagnostic.message.clone();
+    // An annotation stands at one place only.
+    for label in diagnostic.others() {
+        let _ = write!(message, "\n{}", label.in_words());
+    }
     for note in &diagnostic.notes {
         let _ = write!(message, "\nnote: {note}");
     }

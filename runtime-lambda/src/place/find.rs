@@ -174,7 +174,8 @@ fn names(message: &str) -> Vec<&str> {
 }
 
 /// The first byte that is neither blank nor comment.
-fn beginning(sql: &str) -> usize {
+#[must_use]
+pub fn beginning(sql: &str) -> usize {
     let first = lexer::lex(sql).tokens.first().copied();
     first.map_or(0, |token| token.span.start as usize)
 }

@@ -14,9 +14,10 @@ mod warehouse;
 mod workers;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use parking_lot::Mutex;
 
 use crate::compile::{Compiled, Overrides};
@@ -62,8 +63,16 @@ pub struct Arguments {
     #[arg(long)]
     coverage: bool,
     /// Also writes the results as JUnit's XML.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(file_of_junit))]
     junit: Option<PathBuf>,
+}
+
+/// The file for JUnit's XML, which needs a name: the results stand on standard output.
+fn file_of_junit(path: PathBuf) -> Result<PathBuf, &'static str> {
+    if path.as_os_str() == "-" {
+        return Err("standard output has the results already, so name a file");
+    }
+    Ok(path)
 }
 
 /// Runs the tests and says which failed.
@@ -71,6 +80,10 @@ pub struct Arguments {
 pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     let started = Instant::now();
     let environment = arguments.at.environment.as_deref();
+    if let Some(problem) = of_tests(&arguments.at.path) {
+        printer.diagnostics(&std::iter::once(problem).collect());
+        return Exit::BadInput;
+    }
     let (project, compiled) = match compiled(
         &arguments.at.path,
         environment,
@@ -127,13 +140,6 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
         }
     };
     let took = started.elapsed();
-    if let Some(path) = &arguments.junit
-        && let Err(error) = std::fs::write(path, reports::junit(&compiled, &cases, &verdicts, took))
-    {
-        let problem = unwritable(&path.display().to_string(), &error);
-        printer.diagnostics(&std::iter::once(problem).collect());
-        return Exit::Trouble;
-    }
     if arguments.json {
         let with_coverage = arguments.coverage;
         let report = reports::json(&compiled, &cases, &verdicts, took, with_coverage);
@@ -144,12 +150,42 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
             printer.data(&coverage::table(&compiled, &verdicts));
         }
     }
+    // Behind the results, which are not to be lost with the file.
+    if let Some(path) = &arguments.junit
+        && let Err(error) = std::fs::write(path, reports::junit(&compiled, &cases, &verdicts, took))
+    {
+        let problem = unwritable(&path.display().to_string(), &error);
+        printer.diagnostics(&std::iter::once(problem).collect());
+        return Exit::Trouble;
+    }
     let is = |word: &str| verdicts.iter().any(|verdict| verdict.end.word() == word);
     match (is("failed"), is("broken")) {
         (_, true) => Exit::BadInput,
         (true, false) => Exit::RunFailed,
         (false, false) => Exit::Success,
     }
+}
+
+/// What is wrong where a file of tests is named, or their folder, in the place of the pipeline.
+fn of_tests(path: &Path) -> Option<Diagnostic> {
+    let project = Project::open(path).ok()?;
+    let has = |key: &str| {
+        let mut lines = project.spec.text().lines();
+        lines.any(|line| line.starts_with(key))
+    };
+    if !has("tests:") || has("steps:") {
+        return None;
+    }
+    let shown = project.spec.path();
+    let message = format!("`{shown}` is a file of tests, not a pipeline");
+    Some(
+        Diagnostic::error(Code::SpecUnreadable, message)
+            .in_file(&SourceFile::unread(shown))
+            .help(
+                "name the pipeline's folder, in which the folder `tests` is; \
+                 `--named` chooses tests by their file",
+            ),
+    )
 }
 
 /// Records a test of a step from the local warehouse.
@@ -171,7 +207,7 @@ fn recorded(
     });
     match written {
         Ok(written) => {
-            printer.data(&format!("wrote {written}\n"));
+            printer.data(&format!("{written}\n"));
             Exit::Success
         }
         Err(early) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use redshift_sql::tree::{AlterTableKind, ObjectName, StatementKind, UnloadOptionKind};
+use runtime_lambda::place::beginning;
 use runtime_lambda::plan::{Script, Statement};
 
 /// A statement that destroys.
@@ -33,11 +34,15 @@ pub fn destroying(step: &str, deployed: Option<&Script>, script: &Script) -> Vec
     let mut found = Vec::new();
     for statement in &script.statements {
         if destroys(statement, &mut temporary) && !known.contains(statement.sql.as_str()) {
+            // Comments in front of it belong to its text.
+            let parts = statement.sql.split_at_checked(beginning(&statement.sql));
+            let (comments, sql) = parts.unwrap_or(("", statement.sql.as_str()));
+            let lines = u32::try_from(comments.matches('\n').count()).unwrap_or(0);
             found.push(Destroying {
                 step: step.to_owned(),
                 file: script.file.clone(),
-                line: statement.line,
-                sql: statement.sql.lines().next().unwrap_or_default().to_owned(),
+                line: statement.line + lines,
+                sql: sql.lines().next().unwrap_or_default().to_owned(),
             });
         }
     }
@@ -114,6 +119,14 @@ mod tests {
             "unload ('select 1') to 's3://b/p' iam_role default cleanpath",
         ]);
         assert_eq!(lines(None, &script), [1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn a_comment_in_front_of_a_statement_is_not_its_place() {
+        let script = script(&["-- all of it\n\ntruncate orders\n;"]);
+        let found = destroying("a", None, &script);
+        let places = found.iter().map(|one| (one.line, one.sql.as_str()));
+        assert_eq!(places.collect::<Vec<_>>(), [(3, "truncate orders")]);
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl Resolver<'_, '_> {
                 Code::TestEmpty,
                 "this test expects nothing, so it can never fail".to_owned(),
                 span,
-                "say what is expected: `tables`, `result`, `error` or `statements`",
+                "say what is expected: `tables`, `result`, `error` or `statements`; \
+                 of a whole pipeline, without `step`, also `status`, `order`, `rounds` or `mail`",
             );
         }
         if expect

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Table, presets};
 use local::warehouse::branches::{StatementBranch, Way, forks};
+use runtime_lambda::place::beginning;
 use runtime_lambda::plan::Statement;
 use serde_json::{Value, json};
 
@@ -39,12 +40,17 @@ fn covered<'a>(compiled: &'a Compiled, verdicts: &[TestVerdict]) -> Vec<Covered<
         by_step.entry(reached.step).or_default().push(reached);
     }
     let steps = compiled.pipeline.steps.iter().enumerate();
-    let steps = steps.filter_map(|(index, step)| Some((index, step, step.sql()?)));
     steps
-        .map(|(index, step, sql)| {
+        .map(|(index, step)| {
             let reached = by_step.remove(&index).unwrap_or_default();
-            let count = sql.script.statements.len();
-            let ways = ways(&sql.path, &sql.script.statements);
+            // Of a job without SQL, such as RSQL, only its runs and what is expected of it are known.
+            let sql = step.sql();
+            let path = sql.map(|sql| sql.path.as_str()).unwrap_or_default();
+            let statements = sql
+                .map(|sql| sql.script.statements.as_slice())
+                .unwrap_or_default();
+            let count = statements.len();
+            let ways = ways(path, statements);
             // A procedure may be called in the test of another step.
             let branches = ways.iter().map(|(_, branch, in_procedure)| {
                 let mut taken = verdicts.iter().map(|verdict| &verdict.taken);
@@ -91,10 +97,8 @@ fn unreached(covered: &Covered<'_>) -> Vec<String> {
     };
     let statements = sql.script.statements.iter().zip(&covered.statements);
     let statements = statements.filter(|(_, reached)| !**reached);
-    let statements = statements.map(|(statement, _)| {
-        let blank = statement.sql.len() - statement.sql.trim_start().len();
-        place(&sql.path, statement, blank)
-    });
+    let statements =
+        statements.map(|(statement, _)| place(&sql.path, statement, beginning(&statement.sql)));
     let branches = covered.places.iter().zip(&covered.branches);
     let branches = branches.filter(|(_, taken)| !**taken);
     statements

@@ -48,7 +48,7 @@ pub(super) async fn run(
     let Some(state) = &ran.state else {
         return Ok(vec![not_started(case, ran)]);
     };
-    *reached = of_steps(compiled, state, &own.warehouse.taken());
+    *reached = of_steps(compiled, case, state, &own.warehouse.taken());
     let mut failures = of_state(case, state);
     failures.extend(of_mail(compiled, case, state, &home)?);
     let steps = compiled.pipeline.steps.iter();
@@ -134,31 +134,38 @@ async fn ended(
 }
 
 /// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
-/// that failed.
+/// that failed; a job without SQL has none.
 fn of_steps(
     compiled: &Compiled,
+    case: &Case,
     state: &GlobalState,
     taken: &BTreeSet<StatementBranch>,
 ) -> Vec<StepReach> {
     let mut all = Vec::new();
     for (index, step) in compiled.pipeline.steps.iter().enumerate() {
-        let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {
+        let Some(known) = state.step(&step.name) else {
             continue;
         };
-        let statements = sql.script.statements.len();
+        let sql = step.sql();
+        let statements = sql.map_or(0, |sql| sql.script.statements.len());
         let place = known.error.as_ref().and_then(|error| error.place.as_ref());
         let (statements, is_judged) = match known.status {
             StepStatus::Finished => (statements, true),
+            // A try that is to go wrong does not run the job.
+            StepStatus::Failed if sql.is_none() && !case.faults.contains_key(&step.name) => {
+                (0, false)
+            }
             StepStatus::Failed => match place {
                 Some(place) => (place.statement as usize, false),
                 None => continue,
             },
             _ => continue,
         };
+        let sent = sql.map(|sql| sent(sql, state)).unwrap_or_default();
         all.push(StepReach {
             step: index,
             statements,
-            branches: branches(sent(sql, state).iter().map(String::as_str), taken),
+            branches: branches(sent.iter().map(String::as_str), taken),
             expected: vec![is_judged; expectations(step)],
             signals: known.signals.iter().map(|rows| *rows > 0).collect(),
         });
@@ -246,12 +253,10 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<TestFailure> {
     if let Some((rounds, span)) = case.rounds
         && rounds != state.round
     {
-        let sentence = format!("the run had {} rounds, not {rounds}", state.round);
-        failures.push(TestFailure::new(
-            sentence,
-            span,
-            &format!("found {}", state.round),
-        ));
+        let had = state.round;
+        let many = crate::commands::plural(u64::from(had));
+        let sentence = format!("the run had {had} round{many}, not {rounds}");
+        failures.push(TestFailure::new(sentence, span, &format!("found {had}")));
     }
     let ended = |step: &str| {
         let step = state

@@ -15,7 +15,7 @@ use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
 use super::verdict::TestEnd;
 use super::warehouse::OwnWarehouse;
-use super::{reports, sources_of, unwritable, workers};
+use super::{files, reports, sources_of, unwritable, workers};
 use crate::commands::laptop::folders::{Folders, isolation};
 use crate::commands::laptop::opened;
 use crate::commands::runs::Runs;
@@ -52,13 +52,18 @@ pub(super) struct From<'a> {
 pub(super) struct WrittenTest {
     /// The path of its file.
     path: String,
+    /// Whether the file was not there before.
+    is_new: bool,
     /// Whether all that it expects is empty.
     is_empty: bool,
 }
 
 impl std::fmt::Display for WrittenTest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.path)?;
+        match self.is_new {
+            true => write!(formatter, "wrote {}", self.path)?,
+            false => write!(formatter, "{} is this test already", self.path)?,
+        }
         if self.is_empty {
             formatter.write_str(
                 ", which shows nothing yet: all that it expects is empty; \
@@ -69,7 +74,7 @@ impl std::fmt::Display for WrittenTest {
     }
 }
 
-/// Writes the test of this step.
+/// Writes the test of this step, unless a file says it already.
 ///
 /// # Errors
 /// No run has finished the step, or a test of it cannot pass.
@@ -132,6 +137,14 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<WrittenTest, EarlyEn
             diagnostics: why,
         }
     })?;
+    let mut files = files::read(from.project).into_iter().flatten();
+    if let Some(same) = files.find(|file| file.text() == text) {
+        return Ok(WrittenTest {
+            path: same.path().to_owned(),
+            is_new: false,
+            is_empty,
+        });
+    }
     let file = from.project.folder.join(&path);
     let written = file
         .parent()
@@ -141,6 +154,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<WrittenTest, EarlyEn
     written.map_err(|error| EarlyEnd::with(Exit::Trouble, unwritable(&shown, &error)))?;
     Ok(WrittenTest {
         path: shown,
+        is_new: true,
         is_empty,
     })
 }

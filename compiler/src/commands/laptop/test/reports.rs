@@ -9,7 +9,7 @@ use super::coverage;
 use super::verdict::{TestEnd, TestVerdict};
 use crate::commands::rows;
 use crate::compile::Compiled;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::testing::Case;
 
 /// What is said of a test that did not pass.
@@ -24,14 +24,31 @@ pub(super) fn problems(case: &Case, verdict: &TestVerdict) -> Vec<Diagnostic> {
     }
 }
 
-/// File and line of a problem.
-fn place(problem: &Diagnostic) -> (String, Option<usize>) {
-    let label = problem.primary();
-    let file = label
-        .map(|label| label.file.path().to_owned())
-        .unwrap_or_default();
-    let line = label.and_then(|label| Some(label.file.line(label.span?.start)));
-    (file, line)
+/// A problem as JSON: at its place, and those that explain it under `places`.
+fn problem(problem: &Diagnostic) -> Value {
+    let mut value = json!({
+        "code": problem.code.as_str(),
+        "message": problem.message,
+        "places": problem.others().map(|label| place(Some(label))).collect::<Vec<Value>>(),
+        "notes": problem.notes,
+        "help": problem.help,
+    });
+    if let (Some(value), Value::Object(place)) = (value.as_object_mut(), place(problem.primary())) {
+        value.extend(place);
+    }
+    value
+}
+
+/// File, line and column, the words beside them, and the line itself.
+fn place(label: Option<&Label>) -> Value {
+    let position = label.and_then(Label::position);
+    json!({
+        "file": label.map(|label| label.file.path()).unwrap_or_default(),
+        "line": position.map(|position| position.line),
+        "column": position.map(|position| position.column),
+        "text": label.map(|label| label.text.as_str()).unwrap_or_default(),
+        "source": label.and_then(Label::source),
+    })
 }
 
 /// The verdicts as one JSON document, as `docs/json.md` describes it.
@@ -43,17 +60,7 @@ pub(super) fn json(
     with_coverage: bool,
 ) -> String {
     let tests = cases.iter().zip(verdicts).map(|(case, verdict)| {
-        let problems = problems(case, verdict).into_iter().map(|problem| {
-            let (file, line) = place(&problem);
-            json!({
-                "code": problem.code.as_str(),
-                "message": problem.message,
-                "file": file,
-                "line": line,
-                "notes": problem.notes,
-                "help": problem.help,
-            })
-        });
+        let problems = problems(case, verdict);
         json!({
             "file": case.file.path(),
             "line": case.file.line(case.span.start),
@@ -61,7 +68,7 @@ pub(super) fn json(
             "name": case.name,
             "status": verdict.end.word(),
             "seconds": seconds(verdict.took),
-            "problems": problems.collect::<Vec<Value>>(),
+            "problems": problems.iter().map(problem).collect::<Vec<Value>>(),
         })
     });
     let tests: Vec<Value> = tests.collect();
@@ -150,11 +157,11 @@ pub(super) fn junit(
                 "failure"
             };
             for problem in problems {
-                let (file, line) = place(&problem);
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                let places = problem.primary().into_iter().chain(problem.others());
+                let places = places.map(Label::in_words);
                 let help = problem.help.iter().map(|help| format!("help: {help}"));
-                let said: Vec<String> = problem.notes.iter().cloned().chain(help).collect();
-                let text = format!("{file}{line}\n{}", said.join("\n"));
+                let said = places.chain(problem.notes.iter().cloned()).chain(help);
+                let text = said.collect::<Vec<String>>().join("\n");
                 let _ = writeln!(
                     xml,
                     "      <{element} type=\"{}\" message=\"{}\">{}</{element}>",

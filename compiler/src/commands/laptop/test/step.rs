@@ -6,6 +6,7 @@ use runtime_lambda::ActionError;
 use runtime_lambda::checks::judge;
 use runtime_lambda::expectation::ExpectationJudge;
 use runtime_lambda::parameters;
+use runtime_lambda::place::beginning;
 use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::SignalCounter;
@@ -270,7 +271,7 @@ async fn last_result(
     }
 }
 
-/// The first line of a statement, in the step's file.
+/// The line on which a statement's first word stands, from there on, in the step's file.
 fn place(sql: &StepSql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Span)> {
     let statement = sql.script.statements.get(statement)?;
     let line = usize::try_from(statement.line)
@@ -285,15 +286,19 @@ fn place(sql: &StepSql, statement: usize) -> Option<(std::sync::Arc<SourceFile>,
         .char_indices()
         .nth(column)
         .map_or(0, |(offset, _)| offset);
-    let first = rest
-        .get(offset..)?
+    // Comments in front of it belong to its text.
+    let start = start + offset + beginning(&statement.sql);
+    let first = sql
+        .file
+        .text()
+        .get(start..)?
         .lines()
         .next()
         .unwrap_or_default()
         .trim_end();
     Some((
         std::sync::Arc::clone(&sql.file),
-        Span::new(start + offset, start + offset + first.len()),
+        Span::new(start, start + first.len()),
     ))
 }
 
