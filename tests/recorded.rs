@@ -51,9 +51,8 @@ fn each_step_of_an_example_is_recorded_and_its_test_passes_at_once() {
     assert!(validate.contains("date_key: 20260301, day:"), "{validate}");
     assert!(!validate.contains("day: 2025"), "{validate}");
     assert!(
-        validate.contains(
-            "without_item: 0, without_address: 0, without_customer: 0, without_day: 0,"
-        ),
+        validate
+            .contains("without_item: 0, without_address: 0, without_customer: 0, without_day: 0,"),
         "{validate}"
     );
     let unknown = folder.sfc(&["test", "--record", "dim_itm"]);
