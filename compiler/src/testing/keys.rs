@@ -112,7 +112,7 @@ impl<'a> KeptKeys<'a> {
         let Some(open) = self.open.iter().find(|open| open.name == table) else {
             return vec![format!("{select} limit {ROWS}")];
         };
-        let mut queries = Vec::new();
+        let mut queries: Vec<String> = Vec::new();
         let mut add = |condition: &str, rows: usize| {
             let query = format!("{select} where {condition} limit {rows}");
             if !queries.contains(&query) {
