@@ -56,6 +56,15 @@ fn each_step_of_an_example_is_recorded_and_its_test_passes_at_once() {
         "{again:?}"
     );
     assert!(!folder.path().join("tests/fact_store_sales_3.yaml").exists());
+    // The day of the sales, which the step joins by a column of another name.
+    let validate = folder.read("tests/validate.yaml");
+    assert!(validate.contains("date_key: 20260301, day:"), "{validate}");
+    assert!(!validate.contains("day: 2025"), "{validate}");
+    assert!(
+        validate
+            .contains("without_item: 0, without_address: 0, without_customer: 0, without_day: 0,"),
+        "{validate}"
+    );
     let unknown = folder.sfc(&["test", "--record", "dim_itm"]);
     assert_eq!(unknown.code, Some(2), "{unknown:?}");
     assert!(
@@ -165,6 +174,44 @@ when not matched then insert (customer, amount) values (o.customer, o.amount);",
     assert!(raises.contains("      totals: []\n"), "{raises}");
     let ended = folder.sfc(&["test"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn rows_are_recorded_that_the_step_joins() {
+    let spec = "name: shop\nwarehouse: { workgroup: analytics, database: dev }\nsteps:
+  setup: { sql: setup.sql }\n  spent: { sql: spent.sql, after: setup }\n";
+    let files = [
+        (
+            "setup.sql",
+            "create table if not exists customers (id int, name varchar(8));
+create table if not exists orders (id int, customer_id int, amount int);
+insert into customers values (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e'), (6, 'f'), (7, 'g'), (8, 'h');
+insert into orders values (1, 8, 5), (2, 7, 3), (3, 8, 1);",
+        ),
+        (
+            "spent.sql",
+            "drop table if exists spent;
+create table spent as
+with totals as (select customer_id as who, sum(amount) as total from orders group by customer_id)
+select c.name, t.total from totals t join customers c on t.who = c.id;",
+        ),
+    ];
+    let folder = Folder::new(spec, &files);
+    assert_eq!(folder.sfc(&["run"]).code, Some(0));
+    let ended = folder.sfc(&["test", "--record", "spent"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let text = folder.read("tests/spent.yaml");
+    for row in [
+        "- { id: 7, name: g }",
+        "- { id: 8, name: h }",
+        "- { id: 3, customer_id: 8, amount: 1 }",
+        "- { name: g, total: 3 }",
+        "- { name: h, total: 6 }",
+    ] {
+        assert!(text.contains(row), "{row}\n{text}");
+    }
+    // No customer whose key is only that of an order.
+    assert!(!text.contains("name: a }"), "{text}");
 }
 
 #[test]

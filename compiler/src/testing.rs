@@ -12,6 +12,7 @@
 //! | `case` | a test, resolved |
 //! | `compare` | which rows are not as expected |
 //! | `difference` | the cells that differ, as a table |
+//! | `keys` | which rows of several tables belong together |
 //! | `record` | a test that is made from a run |
 //! | `update` | what was found, written into the file |
 //! | `yaml` | values as such a file has them |
@@ -23,6 +24,7 @@ mod declared;
 mod difference;
 mod file;
 mod given;
+mod keys;
 mod record;
 mod resolve;
 mod update;
@@ -33,7 +35,8 @@ pub use cells::{PlacedRow, PlacedValue, TestValue};
 pub use compare::{FoundRows, Mismatch, compare};
 pub use file::{StepFault, Tests, WantedEnd, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
-pub use record::{KeptKeys, Needed, Recorded, changed, file as recorded};
+pub use keys::{KeptKeys, quoted};
+pub use record::{Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};
 pub use update::{Edit, apply, edits};
 

@@ -32,6 +32,8 @@ mod statement;
 pub use procedures::Procedures;
 pub use session::SessionLineage;
 
+use std::collections::BTreeSet;
+
 use smol_str::SmolStr;
 
 use crate::Span;
@@ -282,4 +284,7 @@ pub struct Lineage {
     pub unknown: Vec<Unknown>,
     /// What is done beside reading and writing, each act once.
     pub acts: Vec<FirstAct>,
+    /// Columns of two tables that are compared for equality, each as it is: rows of the tables belong
+    /// together by them. Each pair is sorted.
+    pub equalities: BTreeSet<[InputColumn; 2]>,
 }

@@ -60,6 +60,9 @@ use crate::tree::{
 use crate::types::Type;
 pub(crate) use variables::VariableNames;
 
+/// Most pairs of columns that one comparison stands for: behind UNION a value comes from several columns.
+pub(crate) const MAX_EQUALITIES: usize = 64;
+
 /// Names that stand for values of known types, before any column is looked for: the variables of a
 /// procedure that runs.
 pub trait TypedNames {
@@ -85,6 +88,7 @@ pub struct Binder<'a> {
     inserted: Vec<TableRead>,
     flows: Vec<ColumnFlow>,
     influences: BTreeSet<SourceColumn>,
+    equalities: BTreeSet<[SourceColumn; 2]>,
     stored: Option<ResultColumns>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
@@ -117,6 +121,9 @@ pub struct Findings {
     pub flows: Vec<ColumnFlow>,
     /// Columns that decide which rows there are, wherever in the statement.
     pub influences: Vec<SourceColumn>,
+    /// Columns of two tables that are compared by `=`, IN or USING, wherever in the statement: each pair in
+    /// the order of their names.
+    pub equalities: Vec<[SourceColumn; 2]>,
     /// Variables of the procedure around it that the statement names.
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
@@ -209,6 +216,7 @@ impl<'a> Binder<'a> {
             inserted: Vec::new(),
             flows: Vec::new(),
             influences: BTreeSet::new(),
+            equalities: BTreeSet::new(),
             stored: None,
             types: HashMap::new(),
             steps: HashMap::new(),
@@ -286,6 +294,7 @@ impl<'a> Binder<'a> {
             stored: self.stored,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),
+            equalities: self.equalities.into_iter().collect(),
             variables: self.used.into_iter().collect(),
             types: self.types,
             steps: self.steps,
@@ -350,10 +359,12 @@ impl<'a> Binder<'a> {
         let (mistakes, reads, inserted) =
             (self.mistakes.len(), self.reads.len(), self.inserted.len());
         let influences = self.influences.clone();
+        let equalities = self.equalities.clone();
         let watch = self.watch.take();
         self.query(query, &scope::NameScope::top());
         self.watch = watch;
         self.influences = influences;
+        self.equalities = equalities;
         self.mistakes.truncate(mistakes);
         self.reads.truncate(reads);
         self.inserted.truncate(inserted);
@@ -372,6 +383,25 @@ impl<'a> Binder<'a> {
                 derivation,
                 ..source.clone()
             }));
+    }
+
+    /// Notes that two values are compared for equality, where each is a column's as it is.
+    fn equal(&mut self, one: &Typed, other: &Typed) {
+        if one.sources.len().saturating_mul(other.sources.len()) > MAX_EQUALITIES {
+            return;
+        }
+        let is_itself = |source: &&SourceColumn| {
+            source.derivation == Derivation::Identity && source.column != ANY_COLUMN
+        };
+        for one in one.sources.iter().filter(is_itself) {
+            for other in other.sources.iter().filter(is_itself) {
+                if one.table != other.table {
+                    let mut pair = [one.clone(), other.clone()];
+                    pair.sort_unstable();
+                    self.equalities.insert(pair);
+                }
+            }
+        }
     }
 
     /// Notes that a name leads into a SUPER value behind its first parts. In FROM every name that is noted

@@ -5,16 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use runtime_lambda::ports::{Field, ResultColumn};
 
-use super::cells::text;
 use super::compare::FoundRows;
 use super::yaml::{value, written};
 use crate::pipeline::{Step, StepSql};
-
-/// Longest value that is looked for in other tables, in characters.
-const LONGEST_KEY: usize = 200;
-
-/// Values of a key that are looked for in other tables.
-const MOST_KEYS: usize = 200;
 
 /// A table that a step needs before it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,113 +167,5 @@ fn plain(value: &str) -> String {
         value.to_owned()
     } else {
         written(value)
-    }
-}
-
-/// Values of keys that were kept, by the name of the column: rows of other tables that have them belong
-/// to the rows that were kept.
-#[derive(Debug, Default)]
-pub struct KeptKeys {
-    kept: Vec<(String, BTreeSet<String>)>,
-}
-
-impl KeptKeys {
-    /// What rows of a table with these columns must fulfil to belong to those that were kept; none where
-    /// it shares no key with them.
-    #[must_use]
-    pub fn condition(&self, columns: &[ResultColumn]) -> Option<String> {
-        let shared = self.kept.iter().filter(|(name, _)| {
-            let mut columns = columns.iter();
-            columns.any(|column| column.name.eq_ignore_ascii_case(name))
-        });
-        let conditions: Vec<String> = shared
-            .map(|(name, values)| {
-                let values: Vec<String> = values
-                    .iter()
-                    .map(|value| format!("'{}'", runtime_lambda::parameters::literal(value)))
-                    .collect();
-                format!(
-                    "cast(\"{}\" as varchar(65535)) in ({})",
-                    name.replace('"', "\"\""),
-                    values.join(", ")
-                )
-            })
-            .collect();
-        (!conditions.is_empty()).then(|| conditions.join(" and "))
-    }
-
-    /// Remembers the keys of rows that are kept.
-    pub fn keep(&mut self, found: &FoundRows) {
-        for (index, column) in found.columns.iter().enumerate() {
-            let name = column.name.to_lowercase();
-            if !is_key(&name) || self.kept.iter().any(|(known, _)| *known == name) {
-                continue;
-            }
-            let values: BTreeSet<String> = found
-                .rows
-                .iter()
-                .filter_map(|row| row.get(index))
-                .filter(|field| !matches!(field, Field::IsNull(_)))
-                .map(text)
-                .filter(|value| value.len() <= LONGEST_KEY)
-                .take(MOST_KEYS)
-                .collect();
-            if !values.is_empty() {
-                self.kept.push((name, values));
-            }
-        }
-    }
-}
-
-/// Whether a column is a key by its name.
-fn is_key(name: &str) -> bool {
-    ["id", "key", "code", "number", "no", "sk"]
-        .iter()
-        .any(|end| {
-            name.strip_suffix(end)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(columns: &[&str], rows: &[&[&str]]) -> FoundRows {
-        let column = |name: &&str| ResultColumn {
-            name: (*name).to_owned(),
-            type_name: "varchar".to_owned(),
-        };
-        let field = |value: &&str| Field::StringValue((*value).to_owned());
-        FoundRows {
-            columns: columns.iter().map(column).collect(),
-            rows: rows
-                .iter()
-                .map(|row| row.iter().map(field).collect())
-                .collect(),
-        }
-    }
-
-    #[test]
-    fn rows_belong_together_by_the_keys_that_they_share() {
-        let mut keys = KeptKeys::default();
-        let orders = found(&["order_id", "item_id", "note"], &[&["1", "a'b", "x"]]);
-        keys.keep(&orders);
-        let items = found(&["ITEM_ID", "name"], &[]);
-        assert_eq!(
-            keys.condition(&items.columns).unwrap(),
-            "cast(\"item_id\" as varchar(65535)) in ('a''b')"
-        );
-        assert_eq!(keys.condition(&found(&["note"], &[]).columns), None);
-    }
-
-    #[test]
-    fn a_name_says_what_is_a_key() {
-        for key in ["id", "item_id", "date_key", "zip_code", "order_no"] {
-            assert!(is_key(key), "{key}");
-        }
-        for other in ["paid", "name", "turkey", "keyboard", "casino"] {
-            assert!(!is_key(other), "{other}");
-        }
     }
 }

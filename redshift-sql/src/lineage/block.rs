@@ -208,11 +208,14 @@ impl SessionLineage<'_> {
             return;
         }
         let found = context.binder().condition(value, &ResultColumns::default());
+        self.equalities(&found);
         self.read_all(&tables(&found));
     }
 
     fn rows_of(&mut self, query: &Query, context: BindingContext<'_>) {
-        let reads: Vec<(Dataset, Span)> = tables(&whole(query, context));
+        let found = whole(query, context);
+        self.equalities(&found);
+        let reads: Vec<(Dataset, Span)> = tables(&found);
         self.read_all(&reads);
     }
 }

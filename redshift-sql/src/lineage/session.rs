@@ -10,7 +10,9 @@ use super::{
     Temporary, Why, Write, WrittenColumn,
 };
 use crate::Span;
-use crate::names::{ANY_COLUMN, DeclaredTables, Derivation, Findings, SourceColumn};
+use crate::names::{
+    ANY_COLUMN, DeclaredTables, Derivation, Findings, MAX_EQUALITIES, SourceColumn,
+};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
 
@@ -203,6 +205,31 @@ impl<'a> SessionLineage<'a> {
             columns: united(effect.columns),
             influences: influences.into_iter().collect(),
         });
+    }
+
+    /// Adds the columns that are compared for equality, which may have come through temporary tables.
+    pub(super) fn equalities(&mut self, found: &Findings) {
+        let is_itself = |input: &&InputColumn| {
+            input.derivation == Derivation::Identity
+                && input.column != ANY_COLUMN
+                && matches!(input.dataset, Dataset::Table(_))
+        };
+        for [one, other] in &found.equalities {
+            let one = self.inputs(std::slice::from_ref(one));
+            let other = self.inputs(std::slice::from_ref(other));
+            if one.len().saturating_mul(other.len()) > MAX_EQUALITIES {
+                continue;
+            }
+            for one in one.iter().filter(is_itself) {
+                for other in other.iter().filter(is_itself) {
+                    if one.dataset != other.dataset {
+                        let mut pair = [one.clone(), other.clone()];
+                        pair.sort_unstable();
+                        self.lineage.equalities.insert(pair);
+                    }
+                }
+            }
+        }
     }
 
     /// A column that is written, and what its sources come to through temporary tables.

@@ -36,6 +36,7 @@ impl SessionLineage<'_> {
         context: BindingContext<'_>,
     ) {
         self.acts(statement);
+        self.equalities(found);
         let rows = |how, table: &ObjectName| (how, table.key(), table.span);
         match &statement.kind {
             StatementKind::Query(query) => self.query(query, found),

@@ -137,6 +137,7 @@ impl Binder<'_> {
                 let mut parts = self.expressions(list, scope);
                 for (part, item) in parts.iter().zip(list) {
                     self.compared(&value_type, part, item.span);
+                    self.equal(&value_type, part);
                 }
                 parts.push(value_type);
                 Typed::from(Type::Boolean, &parts)
@@ -156,8 +157,14 @@ impl Binder<'_> {
                     );
                     self.mistake(MistakeKind::ColumnCount, query.span, sentence, None);
                 } else if let ([column], 1) = (bound.columns.as_slice(), wanted) {
-                    let kind = Typed::of(column.kind);
-                    self.compared(&value_type, &kind, query.span);
+                    let queried = Typed {
+                        kind: column.kind,
+                        sources: std::rc::Rc::clone(&column.sources),
+                    };
+                    self.compared(&value_type, &queried, query.span);
+                    if matches!(expression.kind, ExpressionKind::InQuery { .. }) {
+                        self.equal(&value_type, &queried);
+                    }
                 }
                 let queried = Typed {
                     kind: Type::Unknown,
@@ -256,6 +263,11 @@ impl Binder<'_> {
             let operand = self.expression(&link.operand, scope);
             let span = first.span.to(link.operand.span);
             kind = self.operation(link, kind, operand.kind, span);
+            if link.operator == Operator::Equal
+                && let [left] = parts.as_slice()
+            {
+                self.equal(left, &operand);
+            }
             parts.push(operand);
         }
         Typed::from(kind, &parts)

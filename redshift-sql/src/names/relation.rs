@@ -148,13 +148,18 @@ impl Binder<'_> {
         right: &[RelationInScope],
     ) {
         for name in names {
+            let mut sides = Vec::with_capacity(2);
             for side in [left, right] {
                 let known = side.iter().find(|one| one.column(name).is_some());
                 let relation = known.or_else(|| side.iter().find(|one| one.open));
                 if let Some(relation) = relation {
                     let by = relation.value(name);
                     self.influenced(&by, Derivation::Join);
+                    sides.push(by);
                 }
+            }
+            if let [one, other] = sides.as_slice() {
+                self.equal(one, other);
             }
         }
     }

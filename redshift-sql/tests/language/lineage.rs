@@ -573,3 +573,48 @@ fn acts_of_a_procedure_count_where_it_is_called() {
         ]
     );
 }
+
+#[test]
+fn columns_that_are_compared_for_equality_are_kept_in_pairs() {
+    let pairs = |sql: &str| -> Vec<String> {
+        let found = lineage(sql).equalities;
+        let shown = |input: &InputColumn| format!("{}.{}", input.dataset.name(), input.column);
+        let pairs = found.iter();
+        pairs
+            .map(|[one, other]| format!("{} = {}", shown(one), shown(other)))
+            .collect()
+    };
+    for sql in [
+        "select 1 from orders o, customers c where o.customer_id = c.id and o.amount > 0",
+        "with by_whom as (select customer_id as who from orders)
+         select 1 from by_whom b left join customers c on c.id = b.who",
+        "select 1 from customers where id in (select customer_id from orders)",
+        "select 1 from customers c where not exists (select 1 from orders o where o.customer_id = c.id)",
+        "create temp table t as select customer_id from orders;
+         select 1 from t join customers c on c.id = t.customer_id",
+        "create procedure p() as $$ begin
+         delete from customers using orders where customers.id = orders.customer_id;
+         end $$ language plpgsql; call p();",
+    ] {
+        assert_eq!(pairs(sql), ["customers.id = orders.customer_id"], "{sql}");
+    }
+    assert_eq!(
+        pairs("select 1 from orders join customers using (id)"),
+        ["customers.id = orders.id"]
+    );
+    assert_eq!(
+        pairs(
+            "select 1 from (select customer_id as id from orders union all select id from customers) u
+             join daily d on d.orders = u.id"
+        ),
+        ["customers.id = daily.orders", "daily.orders = orders.customer_id"]
+    );
+    for sql in [
+        "select 1 from orders o join customers c on c.id = o.customer_id + 1",
+        "select 1 from orders o join customers c on c.id > o.customer_id",
+        "select 1 from orders a join orders b on a.id = b.customer_id",
+        "select 1 from customers c where c.id = (select max(customer_id) from orders)",
+    ] {
+        assert_eq!(pairs(sql), Vec::<String>::new(), "{sql}");
+    }
+}

@@ -1,7 +1,8 @@
 //! `sfc test --record STEP`: a test from the last local run, which passes at once.
 //!
 //! What is given are rows of the tables that the step needs, as the local warehouse has them now: a few
-//! of each, which belong together by their keys. What is expected is what the step does with them.
+//! of each, which belong together by what the step joins, or by their keys. What is expected is what the
+//! step does with them.
 
 mod objects;
 
@@ -30,9 +31,6 @@ use crate::testing::{self, Case, Edit, FoundRows, KeptKeys, Needed, Recorded, ap
 
 /// Runs that are looked at for one that finished the step.
 const LOOKED_AT: usize = 50;
-
-/// Most rows of a table that are given.
-const ROWS: usize = 5;
 
 /// Most rows of a table that are expected one by one.
 const EXPECTED: usize = 50;
@@ -87,9 +85,11 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<WrittenTest, EarlyEn
         .map_err(|error| trouble(&error.to_string()))?;
     let (state, of_step) = runtime.block_on(last_run(from.runs, name))?;
     let objects = objects::of_step(sql, &state.parameters, from.folders);
-    let mut keys = KeptKeys::default();
-    for rows in objects.iter().filter_map(|object| object.rows.as_ref()) {
-        keys.keep(rows);
+    let mut keys = KeptKeys::new(&sql.lineage.columns.equalities);
+    for object in &objects {
+        if let Some(rows) = &object.rows {
+            keys.keep(object.table.as_deref(), rows);
+        }
     }
     let needed = testing::needed(
         from.compiled,
@@ -216,7 +216,7 @@ async fn rows(
     from: &From<'_>,
     needed: Vec<Needed>,
     written: &[String],
-    mut keys: KeptKeys,
+    mut keys: KeptKeys<'_>,
 ) -> Result<Vec<(Needed, FoundRows)>, EarlyEnd> {
     let home = &from.folders.home;
     let _held = opened::hold_soon(home)
@@ -235,31 +235,33 @@ async fn rows(
         .map_err(|error| trouble(&error.to_string()))?;
     let mut all = Vec::with_capacity(needed.len());
     for table in needed {
-        let mut found = some(&own, &table.name, &keys).await?;
-        keys.keep(&found);
-        if written.contains(&table.name) {
-            found.rows.clear();
+        let none = format!("select * from {} limit 0", testing::quoted(&table.name));
+        let none = read(&own, none).await?;
+        if !written.contains(&table.name) {
+            keys.open(&table.name, none.columns.clone());
         }
-        all.push((table, found));
+        all.push((table, none));
+    }
+    while let Some(name) = keys.next_table().map(str::to_owned) {
+        let kept = some(&own, keys.queries(&name)).await?;
+        keys.keep(Some(&name), &kept);
+        if let Some((_, found)) = all.iter_mut().find(|(table, _)| table.name == name) {
+            *found = kept;
+        }
     }
     Ok(all)
 }
 
-/// A few rows of a table: of those that share the keys that are kept, if there are such.
-async fn some(own: &OwnWarehouse<'_>, table: &str, keys: &KeptKeys) -> Result<FoundRows, EarlyEnd> {
-    let parts: Vec<String> = table
-        .split('.')
-        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
-        .collect();
-    let from = format!("select * from {}", parts.join("."));
-    let none = read(own, format!("{from} limit 0")).await?;
-    if let Some(condition) = keys.condition(&none.columns) {
-        let found = read(own, format!("{from} where {condition} limit {ROWS}")).await?;
+/// What the first of these queries that finds something returns, or the last one.
+async fn some(own: &OwnWarehouse<'_>, queries: Vec<String>) -> Result<FoundRows, EarlyEnd> {
+    let mut found = FoundRows::default();
+    for query in queries {
+        found = read(own, query).await?;
         if !found.rows.is_empty() {
-            return Ok(found);
+            break;
         }
     }
-    read(own, format!("{from} limit {ROWS}")).await
+    Ok(found)
 }
 
 async fn read(own: &OwnWarehouse<'_>, sql: String) -> Result<FoundRows, EarlyEnd> {

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use local::folder::Folder;
+use redshift_sql::lineage::How;
 use runtime_lambda::parameters::fill;
 use runtime_lambda::ports::{Field, ResultColumn};
 
@@ -22,6 +23,8 @@ pub(super) struct CutObject {
     pub address: String,
     /// The first lines, as a test's file has them.
     pub text: String,
+    /// The table that it is loaded into.
+    pub table: Option<String>,
     /// Its rows, if its first line names their columns.
     pub rows: Option<FoundRows>,
 }
@@ -49,6 +52,10 @@ pub(super) fn of_step(
             .and_then(|within| Folder::open(within.clone()).ok())
             .and_then(|folder| folder.read(key.as_ref()).ok());
         let cut = bytes.and_then(|bytes| cut(&address, &bytes));
+        let cut = cut.map(|cut| CutObject {
+            table: loaded_into(sql, &read.name),
+            ..cut
+        });
         all.push((bucket.to_owned(), cut));
     }
     let whole: Vec<String> = all
@@ -60,6 +67,16 @@ pub(super) fn of_step(
         .filter(|(bucket, _)| !whole.contains(bucket))
         .filter_map(|(_, cut)| cut)
         .collect()
+}
+
+/// The table that a step loads files into.
+fn loaded_into(sql: &StepSql, files: &str) -> Option<String> {
+    let mut writes = sql.lineage.columns.writes.iter();
+    let write = writes.find(|write| {
+        let mut from = write.from.iter();
+        write.how == How::Copy && from.any(|from| from.name() == files)
+    })?;
+    Some(write.dataset.name().to_owned())
 }
 
 /// The beginning of a text of lines; none of anything else.
@@ -75,6 +92,7 @@ fn cut(address: &str, bytes: &[u8]) -> Option<CutObject> {
     let text = format!("{}\n", lines.join("\n"));
     Some(CutObject {
         address: address.to_owned(),
+        table: None,
         rows: rows(&text),
         text,
     })
