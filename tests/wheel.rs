@@ -54,7 +54,9 @@ fn an_installed_wheel_makes_runs_tests_and_builds_a_pipeline() {
     let wheel = wheel.trim();
     let bytes = fs::metadata(wheel).unwrap().len();
     println!("the wheel has {:.1} MB", bytes as f64 / 1e6);
-    assert!(cfg!(debug_assertions) || bytes <= LARGEST, "{bytes} bytes");
+    if !cfg!(debug_assertions) {
+        assert!(bytes <= LARGEST, "{bytes} bytes");
+    }
     ran(Command::new("python3")
         .args(["-m", "venv", "installed"])
         .current_dir(place.path()));
