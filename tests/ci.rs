@@ -175,6 +175,57 @@ fn what_is_there_is_not_overwritten_unasked() {
 }
 
 #[test]
+fn the_roles_are_for_one_system() {
+    let (workflow, roles) = (".github/workflows/sfc-small.yml", "etl/sales/ci-roles.yaml");
+    let repository = Repository::new(SMALL);
+    repository.ci("github", &[]);
+    let of_github = repository.files();
+    for more in [&[][..], &["--force"]] {
+        let refused = repository.sfc(&[&["ci", "codebuild", "etl/sales"], more].concat());
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        for part in ["SFC0950", workflow, roles, "nothing was written"] {
+            assert!(refused.stderr.contains(part), "{part}: {refused:?}");
+        }
+        assert_eq!(repository.files(), of_github);
+    }
+
+    // Where both are there nevertheless, no command of one of them mends the other.
+    let other = Repository::new(SMALL);
+    other.ci("codebuild", &[]);
+    for (path, text) in other.files() {
+        repository.write(&path, &text);
+    }
+    let check = || repository.sfc(&["ci", "check", "etl/sales"]);
+    let both = check();
+    assert_eq!((both.code, both.stdout.as_str()), (Some(2), ""), "{both:?}");
+    let buildspecs = ["etl/sales/buildspec.yml", "etl/sales/buildspec-deploy.yml"];
+    for part in [
+        "SFC0950",
+        "`etl/sales/ci-roles.yaml` has the roles of one",
+        "`.github/workflows/sfc-small.yml` of github",
+        "`etl/sales/buildspec.yml` and `etl/sales/buildspec-deploy.yml` of codebuild",
+    ] {
+        assert!(both.stderr.contains(part), "{part}: {both:?}");
+    }
+
+    // Without the jobs of one of them, the other is as it is to be, or can be written anew.
+    fs::remove_file(repository.path().join(workflow)).unwrap();
+    let one = check();
+    assert_eq!(one.code, Some(0), "{one:?}");
+    repository.write(workflow, &of_github[workflow]);
+    for path in buildspecs {
+        fs::remove_file(repository.path().join(path)).unwrap();
+    }
+    let differs = check();
+    assert_eq!(differs.code, Some(4), "{differs:?}");
+    assert!(differs.stdout.contains(roles), "{differs:?}");
+    assert!(!differs.stdout.contains("is missing"), "{differs:?}");
+    repository.ci("github", &["--force"]);
+    assert_eq!(check().code, Some(0));
+    assert_eq!(repository.files(), of_github);
+}
+
+#[test]
 fn the_file_that_includes_is_its_owners() {
     let repository = Repository::new(SMALL);
     repository.write(".gitlab-ci.yml", "stages: [test, deploy]\n");

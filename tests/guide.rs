@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::Command;
 
 /// The pages with commands that run, and how many blocks of them each has.
-const PAGES: [(&str, usize); 4] = [
+const PAGES: [(&str, usize); 5] = [
     ("ci.md", 1),
     ("editor.md", 1),
     ("first-pipeline.md", 5),
     ("laptop.md", 2),
+    ("tests.md", 3),
 ];
 
 /// The pages whose first `text` block shows what a command prints.

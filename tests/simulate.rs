@@ -79,4 +79,38 @@ fn a_fault_that_does_not_exist_is_a_mistake() {
     let ended = folder.sfc(&["simulate", "--faults", "lamda"]);
     assert_eq!(ended.code, Some(2), "{}", ended.stdout);
     assert!(ended.stderr.contains("`lamda`"), "{}", ended.stderr);
+    // What may be written instead is all that the help offers.
+    for words in [
+        "`all`, `none`, ports (",
+        "lambda, ",
+        "store.put, ",
+        "lambda.twice, ",
+    ] {
+        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn all_and_none_stand_beside_no_other_fault() {
+    let folder = Folder::copy_of("specs/flights");
+    for (faults, name) in [("all,lambda", "all"), ("store.put,none", "none")] {
+        let ended = folder.sfc(&["simulate", "--faults", faults]);
+        assert_eq!(ended.code, Some(2), "{}", ended.stdout);
+        let sentence = format!("`{name}` cannot stand beside other names of faults");
+        assert!(ended.stderr.contains(&sentence), "{}", ended.stderr);
+        assert!(
+            !ended.stderr.contains("there is no fault"),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn no_run_at_all_shows_nothing_and_is_refused() {
+    let folder = Folder::copy_of("specs/flights");
+    let ended = folder.sfc(&["simulate", "--runs", "0"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
+    assert!(ended.stderr.contains("--runs"), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "");
 }

@@ -3,8 +3,20 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use crate::package;
+
+/// Most bytes of a wheel with both halves of the program: 50 MB, as the larger of the two kinds of megabyte. What
+/// counts is the program that is given away, so one that is not optimized is not held against it. Neither are
+/// the Lambda's packages, of 4 MB each: this wheel has none that works.
+const LARGEST: u64 = 50 * 1024 * 1024;
+
+/// How long it may take from `sfc init` to the end of the first run.
+const FIRST_RUN: Duration = Duration::from_secs(10);
+
+/// The same where something else may keep the machine busy: other tests, or whatever a CI does beside this.
+const FIRST_RUN_OF_A_BUSY_MACHINE: Duration = Duration::from_secs(60);
 
 fn ran(command: &mut Command) -> String {
     let output = command.output().unwrap();
@@ -40,6 +52,11 @@ fn an_installed_wheel_makes_runs_tests_and_builds_a_pipeline() {
         .arg("--out")
         .arg(place.path()));
     let wheel = wheel.trim();
+    let bytes = fs::metadata(wheel).unwrap().len();
+    println!("the wheel has {:.1} MB", bytes as f64 / 1e6);
+    if !cfg!(debug_assertions) {
+        assert!(bytes <= LARGEST, "{bytes} bytes");
+    }
     ran(Command::new("python3")
         .args(["-m", "venv", "installed"])
         .current_dir(place.path()));
@@ -62,9 +79,18 @@ fn an_installed_wheel_makes_runs_tests_and_builds_a_pipeline() {
     let linked = ran(sfc(&["--version"]).env("LD_TRACE_LOADED_OBJECTS", "1"));
     let library = installed.join("bin/../lib/sfc/libduckdb.so");
     assert!(linked.contains(library.to_str().unwrap()), "{linked}");
+    let begun = Instant::now();
     ran(&mut sfc(&["init", "shop"]));
     let run = ran(&mut sfc(&["run", "shop"]));
+    let took = begun.elapsed();
     assert!(run.contains("FINISHED: 5 of 5 steps finished"), "{run}");
+    println!(
+        "from `sfc init` to the end of the first run: {:.1} s, of {} s at most",
+        took.as_secs_f64(),
+        FIRST_RUN.as_secs()
+    );
+    // This is about time itself, that of the machine's own clock. Tests beside it take their share of the machine.
+    assert!(took <= FIRST_RUN_OF_A_BUSY_MACHINE, "{took:?}");
     let tested = ran(&mut sfc(&["test", "shop"]));
     assert!(tested.contains("2 tests passed"), "{tested}");
     ran(&mut sfc(&["build", "shop"]));

@@ -11,11 +11,27 @@ use crate::protocol::errors::{EXPECTATION_FAILED, JOB_UNKNOWN, STATEMENT_FAILED}
 #[must_use]
 pub fn passes(message: &str) -> bool {
     let message = message.to_lowercase();
-    let has = |words: &[&str]| words.iter().all(|word| message.contains(word));
-    PASSING.iter().any(|words| has(words))
+    let has = |word: &str| match is_number(word) {
+        true => numbers(&message).any(|number| number == word),
+        false => message.contains(word),
+    };
+    PASSING
+        .iter()
+        .any(|words| words.iter().all(|word| has(word)))
 }
 
-/// Words that such messages have, all of one line.
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The numbers that stand by themselves in a message: not in a longer number, a name, an id or a path.
+fn numbers(message: &str) -> impl Iterator<Item = &str> {
+    let is_between = |sign: char| !sign.is_alphanumeric() && !['_', '-', '/'].contains(&sign);
+    let words = message.split(is_between);
+    words.filter(|word| is_number(word))
+}
+
+/// Words that such messages have, all of one line. A number is one that stands by itself.
 const PASSING: [&[&str]; 16] = [
     // AWS page: "Serializable isolation", errors 1023 and 1018.
     &["1023", "serializable isolation violation"],
@@ -76,6 +92,8 @@ mod tests {
             "ERROR: S3ServiceException: Please reduce your request rate., Status 503, Error SlowDown",
             "ERROR: Spectrum Scan Error. DETAIL: error: throttled by the service, code: 15007",
             "FATAL: terminating connection due to administrator command",
+            "ERROR: S3ServiceException: Service Unavailable,Status 503,Error ServiceUnavailable",
+            "ERROR: S3 answers (HTTP status:503)",
         ] {
             assert!(passes(message), "{message}");
         }
@@ -85,6 +103,11 @@ mod tests {
             "ERROR: syntax error at or near \"selct\"",
             "ERROR: permission denied for relation orders",
             "ERROR: S3ServiceException: Access Denied, Status 403",
+            // A number that holds another one, and a name that does.
+            "ERROR: Load into table orders failed. Line 15034 of s3://sales/orders.csv is too long",
+            "ERROR: S3ServiceException: Access Denied, Status 403, RequestId 8A503F, ExtRid x503",
+            "ERROR: s3://sales/503/part-503.csv has no column \"id\"",
+            "ERROR: 10180: relation does not exist",
         ] {
             assert!(!passes(message), "{message}");
         }

@@ -56,17 +56,18 @@ pub fn files(
 }
 
 /// Where files may be whose first line has the settings, whatever the system, from the repository's first
-/// folder on. Those of another environment of the spec have other names.
+/// folder on: those of the jobs, and the roles, which are for one system. Those of another environment of the
+/// spec have other names.
 #[must_use]
-pub fn homes(pipeline: &str, folder: &str, overlay: Option<&str>) -> Vec<String> {
+pub fn homes(pipeline: &str, folder: &str, overlay: Option<&str>) -> (Vec<String>, String) {
     let names = Names::new(pipeline, folder, overlay);
-    vec![
+    let jobs = vec![
         names.workflow,
         names.jobs,
         names.buildspec,
         names.buildspec_deploy,
-        names.roles,
-    ]
+    ];
+    (jobs, names.roles)
 }
 
 /// The paths of all files, from the repository's first folder on.

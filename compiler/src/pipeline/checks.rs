@@ -32,8 +32,8 @@ use crate::source::Span;
 pub(super) struct Checks {
     pub checks: Vec<Check>,
     pub queries: Vec<Statement>,
-    /// What the queries read beside what the step reads and writes.
-    pub reads: Vec<lineage::DatasetRead>,
+    /// What the queries read beside what the step reads and writes, each with the place of its check in the spec.
+    pub reads: Vec<(lineage::DatasetRead, Span)>,
 }
 
 /// One check before it is known whether Redshift takes its query.
@@ -111,8 +111,9 @@ fn reads(
     }
     let (found, _) = session.finish();
     for mut read in found.reads {
-        let is_known = known.lineage.columns.reads.iter().chain(&checks.reads);
-        let is_read = is_known.into_iter().any(|one| one.dataset == read.dataset);
+        let checked = checks.reads.iter().map(|(read, _)| read);
+        let mut is_known = known.lineage.columns.reads.iter().chain(checked);
+        let is_read = is_known.any(|one| one.dataset == read.dataset);
         let mut writes = known.lineage.columns.writes.iter();
         if is_read || writes.any(|write| write.dataset == read.dataset) {
             continue;
@@ -123,7 +124,7 @@ fn reads(
             statement: 0,
             through: None,
         };
-        checks.reads.push(read);
+        checks.reads.push((read, one.span));
     }
 }
 

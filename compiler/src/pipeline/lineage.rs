@@ -42,6 +42,9 @@ pub struct TableUse {
     pub ensured: bool,
     /// What the script first does to the table as a whole, and where.
     pub shape: Option<(TableChange, Span)>,
+    /// Where the spec asks for it, if a check of the step uses it and the script does not: the script has no
+    /// place of it then.
+    pub checked: Option<Span>,
 }
 
 /// What is done to a table as a whole.
@@ -78,13 +81,21 @@ pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize>
 }
 
 impl ScriptLineage {
-    /// Sums up by table what is known by column.
-    pub(super) fn of(columns: lineage::Lineage) -> Self {
+    /// Sums up by table what is known by column. `checked` is what only the step's checks read, and where the
+    /// spec says so.
+    pub(super) fn of(
+        mut columns: lineage::Lineage,
+        checked: Vec<(lineage::DatasetRead, Span)>,
+    ) -> Self {
         let mut reads = Uses::default();
         let mut writes = Uses::default();
         let mut temporary = Uses::default();
         for read in &columns.reads {
             reads.at(&read.dataset, &read.place);
+        }
+        for (read, span) in checked {
+            reads.at(&read.dataset, &read.place).checked = Some(span);
+            columns.reads.push(read);
         }
         for write in &columns.writes {
             let table = writes.at(&write.dataset, &write.place);
@@ -129,6 +140,7 @@ impl Uses {
                 rows: false,
                 ensured: false,
                 shape: None,
+                checked: None,
             });
         }
         let last = self.all.len() - 1;

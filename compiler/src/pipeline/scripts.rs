@@ -17,7 +17,7 @@ use self::read::Analysed;
 use super::DeclaredParameter;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::ScriptLineage;
+use crate::pipeline::{ScriptLineage, TableUse};
 use crate::pipeline_yaml::{self, Step};
 use crate::script;
 use crate::source::{Files, SourceFile, Span};
@@ -52,6 +52,20 @@ pub(super) struct Scripted {
     pub checks: Vec<Check>,
     /// What it reads and writes; nothing until [`super::sql::read`] says so.
     pub lineage: Arc<ScriptLineage>,
+}
+
+impl Scripted {
+    /// Where it uses a table: in its own text, or in the spec if only a check of the step does.
+    pub fn place<'a>(
+        &'a self,
+        spec: &'a Arc<SourceFile>,
+        table: &TableUse,
+    ) -> (&'a Arc<SourceFile>, Span) {
+        match table.checked {
+            Some(span) => (spec, span),
+            None => (&self.file, table.span),
+        }
+    }
 }
 
 /// A file under `no_rows`.

@@ -90,22 +90,21 @@ pub(super) fn read(
             }
             tables.learn(statement, &types);
         }
-        let (mut columns, known) = session.finish();
+        let (columns, known) = session.finish();
         procedures = known;
         let checked = if ordered {
             let known = checks::KnownForChecks {
                 tables: &tables,
                 types: &types,
-                lineage: &ScriptLineage::of(columns.clone()),
+                lineage: &ScriptLineage::of(columns.clone(), Vec::new()),
             };
             checks::resolve(resolver, index, script, &known)
         } else {
             Checks::default()
         };
         tables.end_session();
-        columns.reads.extend(checked.reads);
         let asked = (checked.checks, checked.queries);
-        lineages.push((index, ScriptLineage::of(columns), asked));
+        lineages.push((index, ScriptLineage::of(columns, checked.reads), asked));
         if !ordered {
             continue;
         }

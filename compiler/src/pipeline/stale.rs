@@ -167,7 +167,11 @@ fn report(
     later: bool,
 ) {
     let document = resolver.document;
-    let read_file = &scripts::of_step(scripts, reader).file;
+    let (read_file, read_span) = scripts::of_step(scripts, reader).place(&document.file, read);
+    let read_words = match read.checked {
+        Some(_) => "read by this check",
+        None => "read here",
+    };
     let write_file = &scripts::of_step(scripts, writer).file;
     let ((reader, _), (writer, _)) = (resolver.step(reader), resolver.step(writer));
     let table = &read.name;
@@ -181,7 +185,7 @@ fn report(
     };
     resolver.push(
         Diagnostic::warning(Code::ReadWithoutAfter, sentence)
-            .at(read_file, read.span, "read here")
+            .at(read_file, read_span, read_words)
             .also(write_file, write.span, "written here")
             .also(
                 &document.file,

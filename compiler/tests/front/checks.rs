@@ -122,3 +122,43 @@ steps:
         [Code::ReadWithoutAfter]
     );
 }
+
+#[test]
+fn what_a_check_reads_is_shown_where_the_spec_asks_for_it() {
+    let spec = "name: p
+warehouse: { workgroup: w, database: d }
+parameters: { day: { type: date, default: 2026-01-01 } }
+steps:
+  first: { sql: first.sql }
+  load:
+    sql: load.sql
+    expect:
+      relationships:
+        customer: crm.customers.id
+";
+    let shown = folder("{}").with("pipeline.yaml", spec).shown();
+    for part in [
+        "warning[SFC0308]: step `load` reads `crm.customers`",
+        "--> flights/pipeline.yaml:10:9\n",
+        "^^^^^^^^ read by this check\n",
+        "flights/first.sql:1:",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("load.sql:1:1"), "{shown}");
+
+    // A query of a file is shown where the spec names the file.
+    let spec = spec
+        .replace("relationships:", "no_rows:")
+        .replace("customer: crm.customers.id", "- strangers.sql");
+    let shown = folder("{}")
+        .with("pipeline.yaml", spec)
+        .with("strangers.sql", "select id from crm.customers")
+        .shown();
+    for part in [
+        "--> flights/pipeline.yaml:10:11\n",
+        "^^^^^^^^^^^^^ read by this check\n",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The kinds of faults: what may go wrong at each port, and how often.
 
+use std::collections::BTreeSet;
+
 /// How often a kind happens in a seed that has switched it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chance {
@@ -136,6 +138,17 @@ impl FaultKind {
             .collect()
     }
 
+    /// The names that stand for several kinds: ports and their parts, which is what names have before a dot.
+    #[must_use]
+    pub fn ports() -> BTreeSet<&'static str> {
+        let names = Self::ALL.iter().map(|kind| kind.name());
+        let before_dots = |name: &'static str| {
+            let dots = name.match_indices('.');
+            dots.filter_map(move |(dot, _)| name.get(..dot))
+        };
+        names.flat_map(before_dots).collect()
+    }
+
     /// Whether it is no fault of the machinery: the run may end without success because of it.
     pub(crate) fn is_of_the_work(self) -> bool {
         matches!(
@@ -169,5 +182,17 @@ mod tests {
             [FaultKind::NotifierBefore, FaultKind::NotifierAfter]
         );
         assert!(FaultKind::named("top").is_empty());
+    }
+
+    #[test]
+    fn every_port_stands_for_kinds() {
+        let ports = FaultKind::ports();
+        for port in ["lambda", "store", "store.put", "stack.request"] {
+            assert!(ports.contains(port), "{port}: {ports:?}");
+        }
+        assert!(!ports.contains("lambda.twice"), "{ports:?}");
+        for port in ports {
+            assert!(!FaultKind::named(port).is_empty(), "{port}");
+        }
     }
 }

@@ -216,6 +216,7 @@ fn write(
 ) -> Result<Exit, EarlyEnd> {
     let opened = Opened::of(&anywhere.at, printer)?;
     let settings = chosen::settings(system, hosted, anywhere, &opened)?;
+    alone(&settings, &opened)?;
     let files = opened.files(&settings)?;
     let mut writes = Vec::new();
     let mut different = Vec::new();
@@ -264,6 +265,42 @@ fn write(
         }
     }
     Ok(Exit::Success)
+}
+
+/// Refuses to write where jobs of another system are: the roles are for one, so that the other's files would
+/// differ for ever.
+fn alone(settings: &CiSettings, opened: &Opened) -> Result<(), EarlyEnd> {
+    let overlay = settings.overlay.as_deref();
+    let (jobs, roles) = ci::homes(&opened.compiled.pipeline.name, &opened.folder, overlay);
+    let mut others = check::job_files(opened, jobs, overlay)?;
+    others.retain(|other| other.settings.system != settings.system);
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(EarlyEnd::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::CiFileDiffers,
+            format!(
+                "there are jobs of another CI, and `{roles}` has the roles of one: {}",
+                named(&others)
+            ),
+        )
+        .note("nothing was written")
+        .help("delete them if they are not used any more; `--force` then overwrites the roles"),
+    ))
+}
+
+/// Files of jobs and their systems: `` `buildspec.yml` of codebuild ``.
+fn named(jobs: &[check::JobFiles]) -> String {
+    let all: Vec<String> = jobs
+        .iter()
+        .map(|jobs| {
+            let paths: Vec<String> = jobs.paths.iter().map(|path| format!("`{path}`")).collect();
+            format!("{} of {}", paths.join(" and "), jobs.settings.system.name())
+        })
+        .collect();
+    all.join(", ")
 }
 
 /// Says how to learn the ids that GitHub's tokens may have in a repository's name.

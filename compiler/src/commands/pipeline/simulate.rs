@@ -28,7 +28,7 @@ pub struct Arguments {
     #[command(flatten)]
     at: PipelineAt,
     /// How many runs, each with the next seed.
-    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
     /// The first seed. The same seed is the same run.
     #[arg(long, default_value_t = 1, value_name = "SEED")]
@@ -213,18 +213,39 @@ fn kinds(names: &[String], diagnostics: &mut Diagnostics) -> BTreeSet<FaultKind>
     let mut kinds = BTreeSet::new();
     for name in names {
         let named = FaultKind::named(name);
-        if named.is_empty() {
-            let all: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
+        if name == "all" || name == "none" {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::SimulationUnknown,
+                    format!("`{name}` cannot stand beside other names of faults"),
+                )
+                .in_file(&SourceFile::unread("command line"))
+                .help(format!(
+                    "write `--faults {name}`, or the other names without `{name}`"
+                )),
+            );
+        } else if named.is_empty() {
             diagnostics.push(
                 Diagnostic::error(
                     Code::SimulationUnknown,
                     format!("there is no fault `{name}`"),
                 )
                 .in_file(&SourceFile::unread("command line"))
-                .help(format!("the faults are: {}", all.join(", "))),
+                .help(what_may_be_written()),
             );
         }
         kinds.extend(named);
     }
     kinds
+}
+
+/// Everything that `--faults` takes.
+fn what_may_be_written() -> String {
+    let ports: Vec<&str> = FaultKind::ports().into_iter().collect();
+    let faults: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
+    format!(
+        "write `all`, `none`, ports ({}) or faults ({})",
+        ports.join(", "),
+        faults.join(", ")
+    )
 }

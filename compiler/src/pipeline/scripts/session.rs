@@ -89,6 +89,8 @@ pub(in crate::pipeline) fn temporary(resolver: &mut Resolver<'_>, scripts: &[Opt
             if !seen.insert(&table.name) {
                 continue;
             }
+            let document = resolver.document;
+            let (used_file, used_span) = script.place(&document.file, table);
             let ((user, _), (maker, _)) = (resolver.step(user), resolver.step(*maker));
             let sentence = format!(
                 "step `{user}` uses `{}`, a temporary table of step `{maker}`, which ends with that step's session",
@@ -96,7 +98,7 @@ pub(in crate::pipeline) fn temporary(resolver: &mut Resolver<'_>, scripts: &[Opt
             );
             resolver.push(
                 Diagnostic::warning(Code::SessionEnds, sentence)
-                    .at(&script.file, table.span, "used here")
+                    .at(used_file, used_span, "used here")
                     .also(file, made.span, "made here, for this session only")
                     .help("make an ordinary table, or put both into one step"),
             );

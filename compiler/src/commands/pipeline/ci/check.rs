@@ -27,34 +27,25 @@ struct Line {
 pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let opened = Opened::of(at, printer)?;
     let pipeline = &opened.compiled.pipeline.name;
-    let mut written: BTreeMap<System, CiSettings> = BTreeMap::new();
-    for path in homes(pipeline, &opened.folder, at.environment()) {
-        let text = found(&opened.root.join(path))?;
-        let first = text.as_deref().and_then(|text| text.lines().next());
-        let settings = first
-            .and_then(|line| chosen_in(line, &opened))
-            .filter(|settings| settings.overlay == at.environment);
-        if let Some(settings) = settings {
-            written.entry(settings.system).or_insert(settings);
-        }
-    }
-    if written.is_empty() {
-        return Err(nothing(pipeline));
-    }
+    let (jobs, roles) = homes(pipeline, &opened.folder, at.environment());
+    let there = job_files(&opened, jobs, at.environment())?;
+    let settings = match there.as_slice() {
+        [] => chosen_at(&opened, &roles, at.environment())?.ok_or_else(|| nothing(pipeline))?,
+        [one] => one.settings.clone(),
+        several => return Err(several_systems(several, &roles)),
+    };
     let mut compared = 0;
     let mut drifts = Vec::new();
-    for settings in written.values() {
-        let files = opened.files(settings)?;
-        for file in &files {
-            let there = found(&opened.root.join(&file.path))?;
-            let drift = match (&there, file.is_beginning) {
-                (Some(there), true) => not_included(file, there, &files, printer),
-                _ => drift::between(there.as_deref(), &file.text),
-            };
-            compared += usize::from(!file.is_beginning);
-            if let Some(drift) = drift {
-                drifts.push((file.path.clone(), drift, settings.to_string()));
-            }
+    let files = opened.files(&settings)?;
+    for file in &files {
+        let there = found(&opened.root.join(&file.path))?;
+        let drift = match (&there, file.is_beginning) {
+            (Some(there), true) => not_included(file, there, &files, printer),
+            _ => drift::between(there.as_deref(), &file.text),
+        };
+        compared += usize::from(!file.is_beginning);
+        if let Some(drift) = drift {
+            drifts.push((file.path.clone(), drift, settings.to_string()));
         }
     }
     match json {
@@ -70,6 +61,49 @@ pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, Ear
         true => Exit::Success,
         false => Exit::Changes,
     })
+}
+
+/// The files of one system's jobs that are there.
+pub struct JobFiles {
+    /// What was chosen when the first of them was written.
+    pub settings: CiSettings,
+    /// Where they are, from the repository's first folder on.
+    pub paths: Vec<String>,
+}
+
+/// The files of jobs that are there, by their system. `homes` are the paths that they may have.
+///
+/// # Errors
+/// A file that is there cannot be read.
+pub fn job_files(
+    opened: &Opened,
+    homes: Vec<String>,
+    overlay: Option<&str>,
+) -> Result<Vec<JobFiles>, EarlyEnd> {
+    let mut found: BTreeMap<System, JobFiles> = BTreeMap::new();
+    for path in homes {
+        if let Some(settings) = chosen_at(opened, &path, overlay)? {
+            let of_system = found.entry(settings.system).or_insert_with(|| JobFiles {
+                settings,
+                paths: Vec::new(),
+            });
+            of_system.paths.push(path);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// What was chosen when the file at `path` was written for this environment of the spec; `None` if there is none,
+/// or one that is not ours.
+fn chosen_at(
+    opened: &Opened,
+    path: &str,
+    overlay: Option<&str>,
+) -> Result<Option<CiSettings>, EarlyEnd> {
+    let text = found(&opened.root.join(path))?;
+    let first = text.as_deref().and_then(|text| text.lines().next());
+    let settings = first.and_then(|line| chosen_in(line, opened));
+    Ok(settings.filter(|settings| settings.overlay.as_deref() == overlay))
 }
 
 /// What was chosen when the file with this first line was written; `None` for a file that is not ours.
@@ -105,6 +139,28 @@ fn not_included(file: &File, there: &str, files: &[File], printer: &Printer) -> 
         lacks: Vec::new(),
         needless: Vec::new(),
     })
+}
+
+/// Jobs of several systems, of which at most one gets the roles: the files of the others differ whatever is written.
+fn several_systems(there: &[JobFiles], roles: &str) -> EarlyEnd {
+    let commands: Vec<String> = there
+        .iter()
+        .map(|jobs| format!("`{} --force`", jobs.settings))
+        .collect();
+    EarlyEnd::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::CiFileDiffers,
+            format!(
+                "there are jobs of more than one CI, and `{roles}` has the roles of one: {}",
+                super::named(there)
+            ),
+        )
+        .help(format!(
+            "delete the jobs that are not used; in the repository's first folder, {} then writes the files of the CI that is left",
+            commands.join(" or ")
+        )),
+    )
 }
 
 fn nothing(pipeline: &str) -> EarlyEnd {
