@@ -11,7 +11,7 @@ use super::{StandIn, files};
 use crate::pipeline::Ended;
 
 /// How long a run may take here.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A pipeline that `sfc deploy` has brought to the stand-in.
 pub struct Deployed<'a> {
