@@ -225,11 +225,12 @@ fn failed(world: &World, state: &GlobalState, name: &StepName, step: &StepState)
     }
 }
 
-/// Whether a crawl that was stopped was another run's: this one had found it running.
+/// Whether a crawl that was stopped was another run's: this one had found it running. Or whether another crawl was
+/// meant, whose crawler has begun this one meanwhile.
 fn is_of_others(world: &World, state: &GlobalState) -> bool {
     world.services.crawlers.lock().values().any(|crawler| {
         let run = crawler.starter.get("run").and_then(|run| run.as_str());
-        crawler.stopped && run != Some(state.run.as_str())
+        crawler.stopped && (crawler.meant_another || run != Some(state.run.as_str()))
     })
 }
 

@@ -47,6 +47,7 @@ pub async fn start(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFai
         end: now + takes,
         fails,
         stopped: false,
+        meant_another: false,
         stops_lost: 0,
         starter: Arc::clone(&call.execution.input),
         noted: None,
@@ -120,6 +121,7 @@ pub async fn get(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailu
 /// Answers `StopCrawler`; the crawl ends some time later.
 pub async fn stop(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFailure> {
     let name = name(call);
+    let asked = Instant::now();
     world
         .travel("stopCrawler", &name, FaultKind::WarehouseSlow)
         .await;
@@ -140,6 +142,7 @@ pub async fn stop(world: &Arc<World>, call: &TaskCall) -> Result<Value, TaskFail
                 .story
                 .tell(Party::Services, || format!("stops the crawler {name}"));
             crawler.stopped = true;
+            crawler.meant_another = asked < crawler.began;
             crawler.end = crawler.end.min(now + Duration::from_secs(20));
             Ok(json!({}))
         }

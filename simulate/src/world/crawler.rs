@@ -19,6 +19,9 @@ pub struct Crawler {
     pub fails: bool,
     /// Whether somebody stops it.
     pub stopped: bool,
+    /// Whether that was asked before the crawl began: the request names a crawler, not a crawl, and may come late
+    /// (AWS page: `StopCrawler`).
+    pub meant_another: bool,
     /// Since when somebody has asked in vain that it be stopped: how often.
     pub stops_lost: u32,
     /// Input of the execution that started it.
