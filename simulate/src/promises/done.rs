@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runtime_lambda::plan::Job;
+use runtime_lambda::plan::{Job, When};
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
@@ -156,7 +156,20 @@ fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration
 /// Whether the work of a run needs all of its time even if it is done one statement after the other. Also true if the
 /// weather did not clear up early enough.
 fn takes_all_of_its_time(world: &World, state: &GlobalState) -> bool {
-    let limit = state.deadline.duration_since(state.started);
+    // CloudFormation does not wait for longer because such a run has waited for its turn.
+    let is_for_stack = |name: &str| world.subject.planned(name).when != When::Run;
+    let begun = if state.steps.iter().any(|(name, _)| is_for_stack(name)) {
+        let statements = world.statements.lock();
+        let own = statements
+            .iter()
+            .filter(|(_, statement)| statement.run == state.run);
+        own.map(|(_, statement)| statement.started)
+            .min()
+            .map_or(state.started, |first| world.at(first))
+    } else {
+        state.started
+    };
+    let limit = state.deadline.duration_since(begun);
     let of_statements: Duration = world
         .statements
         .lock()
