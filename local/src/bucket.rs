@@ -2,6 +2,7 @@
 //! across threads and processes.
 
 mod seen;
+mod turns;
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -10,12 +11,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cap_std::fs::File;
 use runtime_lambda::ports::{
-    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
+    ObjectWriter, Store, StoreError, StoredObject, Turn, Versioned, WriteCondition, state_body,
 };
 use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
 
 use self::seen::{SeenStates, Stamp};
+use self::turns::Turns;
 
 use crate::folder::{Folder, PartFile, Within};
 
@@ -27,6 +29,7 @@ const LOCK: &str = ".lock";
 pub struct FolderBucket {
     folder: Folder,
     seen: Arc<SeenStates>,
+    turns: Arc<Turns>,
 }
 
 impl FolderBucket {
@@ -40,6 +43,7 @@ impl FolderBucket {
         Ok(Self {
             folder,
             seen: Arc::default(),
+            turns: Arc::default(),
         })
     }
 
@@ -95,16 +99,10 @@ impl FolderBucket {
         }
     }
 
-    /// The global state under `key`: read only if it is another one than the caller knows.
-    fn read_state(
-        &self,
-        key: &str,
-        known: Option<Versioned>,
-    ) -> Result<Option<Versioned>, StoreError> {
-        if let Some(known) = known
-            && self.etag_seen(key)?.as_ref() == Some(&known.etag)
-        {
-            return Ok(Some(known));
+    /// The global state under `key`: read only if this process has not seen its file.
+    fn read_state(&self, key: &str) -> Result<Option<Versioned>, StoreError> {
+        if let Some(seen) = self.state_seen(key)? {
+            return Ok(Some(seen));
         }
         let mut file = match self.folder.file(inside(key)?) {
             Ok(file) => file,
@@ -117,45 +115,51 @@ impl FolderBucket {
             .map_err(|error| refused(key, &error))?;
         let etag = etag(&body);
         let read = Versioned::read(key, StoredObject { body, etag })?;
-        self.seen.keep(key, file, stamp, &read.etag);
+        self.seen.keep(key, file, stamp, read.clone());
         Ok(Some(read))
     }
 
     fn write_state(
         &self,
         key: &str,
-        state: &GlobalState,
+        state: &Arc<GlobalState>,
         condition: WriteCondition<'_>,
     ) -> Result<String, StoreError> {
-        let (etag, file) = self.write(key, &state_body(key, state)?, condition)?;
-        if let Ok(stamp) = stamp(&file) {
-            self.seen.keep(key, file, stamp, &etag);
-        }
+        let body = state_body(key, state)?;
+        let etag = etag(&body);
+        let (state, seen) = (Arc::clone(state), etag.clone());
+        self.write(key, &body, condition, |file| {
+            if let Ok(stamp) = stamp(&file) {
+                let state = Versioned { etag: seen, state };
+                self.seen.keep(key, file, stamp, state);
+            }
+        })?;
         Ok(etag)
     }
 
-    /// The entity tag of the state under `key`, if its file is the one that this process saw last.
-    fn etag_seen(&self, key: &str) -> Result<Option<String>, StoreError> {
+    /// The state under `key`, if its file is one that this process saw last.
+    fn state_seen(&self, key: &str) -> Result<Option<Versioned>, StoreError> {
         let found = self.folder.metadata(inside(key)?);
         let stamp = found.and_then(|metadata| Stamp::of(&metadata));
-        Ok(stamp.ok().and_then(|stamp| self.seen.etag(key, stamp)))
+        Ok(stamp.ok().and_then(|stamp| self.seen.get(key, stamp)))
     }
 
     /// The entity tag of the object under `key`, if there is one.
     fn etag(&self, key: &str) -> Result<Option<String>, StoreError> {
-        match self.etag_seen(key)? {
-            Some(etag) => Ok(Some(etag)),
+        match self.state_seen(key)? {
+            Some(seen) => Ok(Some(seen.etag)),
             None => Ok(self.read(key)?.map(|object| object.etag)),
         }
     }
 
-    /// Writes an object; returns its new entity tag, and its file.
+    /// Writes an object. Gives its file to `keep` just before it appears: somebody may read it at once.
     fn write(
         &self,
         key: &str,
         body: &[u8],
         condition: WriteCondition<'_>,
-    ) -> Result<(String, File), StoreError> {
+        keep: impl FnOnce(File),
+    ) -> Result<(), StoreError> {
         let mut part = self.start(key)?;
         part.file
             .write_all(body)
@@ -176,8 +180,8 @@ impl FolderBucket {
         if !holds {
             return Err(StoreError::Conflict);
         }
-        part.finish().map_err(|error| refused(key, &error))?;
-        Ok((etag(body), file))
+        keep(file);
+        part.finish().map_err(|error| refused(key, &error))
     }
 
     /// A file beside the object's, which takes its place when it is whole.
@@ -231,16 +235,21 @@ impl Store for FolderBucket {
     ) -> Result<String, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
         let condition = Owned::from(condition);
-        blocking(move || Ok(bucket.write(&key, &body, condition.borrowed())?.0)).await
+        blocking(move || {
+            let etag = etag(&body);
+            bucket.write(&key, &body, condition.borrowed(), drop)?;
+            Ok(etag)
+        })
+        .await
     }
 
     async fn state(
         &self,
         key: &str,
-        known: Option<Versioned>,
+        _known: Option<Versioned>,
     ) -> Result<Option<Versioned>, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
-        blocking(move || bucket.read_state(&key, known)).await
+        blocking(move || bucket.read_state(&key)).await
     }
 
     async fn put_state(
@@ -252,6 +261,10 @@ impl Store for FolderBucket {
         let (bucket, key, state) = (self.clone(), key.to_owned(), Arc::clone(state));
         let condition = Owned::from(condition);
         blocking(move || bucket.write_state(&key, &state, condition.borrowed())).await
+    }
+
+    async fn turn(&self, key: &str) -> Option<Turn> {
+        Some(self.turns.next(key).await)
     }
 
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {

@@ -19,7 +19,7 @@ pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Mail, Notification, Notifier, NotifierError, Recipient};
 pub use secrets::{Secrets, SecretsError};
 pub use store::{
-    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition, state_body,
+    ObjectWriter, Store, StoreError, StoredObject, Turn, Versioned, WriteCondition, state_body,
 };
 pub use warehouse::{
     Field, ResultColumn, ResultPage, StatementDescription, StatementStatus, SubStatement,

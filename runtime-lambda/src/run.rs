@@ -254,7 +254,9 @@ impl Run {
     ) -> Result<(Arc<GlobalState>, T), ActionError> {
         let key = keys::state(&self.pipeline, &self.id);
         for swap in 0..SWAP_TRIES {
-            let known = self.seen.lock().take();
+            let turn = self.ports.data.turn(&key).await;
+            // While somebody waits for a turn, others change what was seen.
+            let known = self.seen.lock().take().filter(|_| turn.is_none());
             let before = match known {
                 Some(seen) => seen,
                 None => read(self.ports.data.as_ref(), &self.memory.states, &key).await?,
@@ -278,6 +280,7 @@ impl Run {
                     return Ok((state, answer));
                 }
                 Err(StoreError::Conflict) => {
+                    drop(turn);
                     self.ports.clock.sleep(backoff(&before.etag, swap)).await;
                 }
                 Err(error) => return Err(error.into()),

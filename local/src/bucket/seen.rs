@@ -1,5 +1,5 @@
-//! The entity tags of the global states that this process read or wrote last. So it reads and hashes a
-//! large state only when somebody else has written it.
+//! The global states that this process read or wrote last. So it reads a large state only when somebody
+//! else has written it.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,8 +7,9 @@ use std::time::SystemTime;
 
 use cap_std::fs::{File, Metadata};
 use parking_lot::Mutex;
+use runtime_lambda::ports::Versioned;
 
-/// Most states that are known, each with an open file: few runs are under way at a time.
+/// Most keys whose states are known: few runs are under way at a time.
 const MOST: usize = 8;
 
 /// What tells one content of a path from another: every write makes a new file, and a person who writes
@@ -37,36 +38,48 @@ impl Stamp {
 
 /// A state's file as it was seen.
 #[derive(Debug)]
-struct State {
+struct SeenState {
     stamp: Stamp,
-    etag: String,
+    state: Versioned,
     /// Kept open: as long as it is, no other file gets its number.
     _file: File,
 }
 
+/// The states of a key: the newest, and the one that it takes the place of. While a write goes on,
+/// readers may find either.
+#[derive(Debug, Default)]
+struct OfKey {
+    newest: Option<SeenState>,
+    before: Option<SeenState>,
+}
+
 /// The states that were seen last, by key.
 #[derive(Debug, Default)]
-pub struct SeenStates(Mutex<HashMap<String, State>>);
+pub struct SeenStates(Mutex<HashMap<String, OfKey>>);
 
 impl SeenStates {
-    /// The entity tag of the state under `key`, if this is its file.
-    pub fn etag(&self, key: &str, stamp: Stamp) -> Option<String> {
-        let states = self.0.lock();
-        let known = states.get(key).filter(|known| known.stamp == stamp);
-        known.map(|known| known.etag.clone())
+    /// The state under `key`, if this is its file.
+    pub fn get(&self, key: &str, stamp: Stamp) -> Option<Versioned> {
+        let keys = self.0.lock();
+        let known = keys.get(key)?;
+        [&known.newest, &known.before]
+            .into_iter()
+            .flatten()
+            .find(|seen| seen.stamp == stamp)
+            .map(|seen| seen.state.clone())
     }
 
-    /// Keeps what is known of the state that is in this file.
-    pub fn keep(&self, key: &str, file: File, stamp: Stamp, etag: &str) {
-        let mut states = self.0.lock();
-        if states.len() >= MOST && !states.contains_key(key) {
-            states.clear();
+    /// Keeps the state that is in this file.
+    pub fn keep(&self, key: &str, file: File, stamp: Stamp, state: Versioned) {
+        let mut keys = self.0.lock();
+        if keys.len() >= MOST && !keys.contains_key(key) {
+            keys.clear();
         }
-        let state = State {
+        let known = keys.entry(key.to_owned()).or_default();
+        known.before = known.newest.replace(SeenState {
             stamp,
-            etag: etag.to_owned(),
+            state,
             _file: file,
-        };
-        states.insert(key.to_owned(), state);
+        });
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use runtime_lambda::ports::{
     ObjectWriter, ResultPage, StatementDescription, StatementStatus, Store, StoreError,
-    StoredObject, Submission, Versioned, Warehouse, WarehouseError, WriteCondition,
+    StoredObject, Submission, Turn, Versioned, Warehouse, WarehouseError, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
@@ -107,6 +107,10 @@ impl Store for HeardBucket {
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put_state(key, state, condition).await)
+    }
+
+    async fn turn(&self, key: &str) -> Option<Turn> {
+        self.bucket.turn(key).await
     }
 
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    ObjectWriter, Store, StoreError, StoredObject, Versioned, WriteCondition,
+    ObjectWriter, Store, StoreError, StoredObject, Turn, Versioned, WriteCondition,
 };
 use runtime_lambda::state::GlobalState;
 
@@ -64,6 +64,10 @@ impl Store for WatchedBucket {
         let etag = self.bucket.put_state(key, state, condition).await?;
         self.observer.changed(state);
         Ok(etag)
+    }
+
+    async fn turn(&self, key: &str) -> Option<Turn> {
+        self.bucket.turn(key).await
     }
 
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {

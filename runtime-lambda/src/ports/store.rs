@@ -49,6 +49,11 @@ pub trait Store: Send + Sync {
     ) -> Result<String, StoreError> {
         self.put(key, state_body(key, state)?, condition).await
     }
+    /// Waits until nobody else of this process changes the object under `key`. What decides is the condition
+    /// of the write, as ever: a turn only spares this process to write in vain.
+    async fn turn(&self, _key: &str) -> Option<Turn> {
+        None
+    }
     /// Starts an object that is written in pieces and appears, whole, when the writer is finished.
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError>;
     /// Where a person finds `key`: a URL or a path.
@@ -56,6 +61,16 @@ pub trait Store: Send + Sync {
 
     /// Where a program finds an object: `s3://<bucket>/<key>`.
     fn uri(&self, key: &str) -> String;
+}
+
+/// A turn to change an object; over when it is dropped.
+pub struct Turn(#[expect(dead_code, reason = "held, and dropped")] Box<dyn Send>);
+
+impl Turn {
+    /// A turn that lasts as long as somebody holds this.
+    pub fn new(held: impl Send + 'static) -> Self {
+        Self(Box::new(held))
+    }
 }
 
 /// An object that is being written. Dropped unfinished, it leaves nothing under its key.
