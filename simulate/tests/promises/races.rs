@@ -174,6 +174,19 @@ fn runs_that_must_not_overlap_do_not() {
 }
 
 #[test]
+fn a_run_that_is_skipped_stays_so_for_a_delivery_that_waits_for_the_bucket() {
+    let faults = [
+        "run.second",
+        "run.abort",
+        "store.slow",
+        "lambda.twice",
+        "lambda.gives_up",
+    ];
+    survive(&pipelines::five("poll", "overlap: skip\n"), &faults);
+    survive(&pipelines::five("event", "overlap: skip\n"), &faults);
+}
+
+#[test]
 fn a_crawl_is_over_before_its_run_is() {
     let (_, tolls) = pipelines::examples(Completion::Event)
         .into_iter()
