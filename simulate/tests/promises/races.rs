@@ -187,6 +187,14 @@ fn a_run_that_is_skipped_stays_so_for_a_delivery_that_waits_for_the_bucket() {
 }
 
 #[test]
+fn a_lambda_that_is_not_ready_for_now_is_asked_again() {
+    for completion in ["poll", "event"] {
+        let faults = ["lambda.throttled", "run.abort"];
+        survive(&pipelines::five(completion, ""), &faults);
+    }
+}
+
+#[test]
 fn a_crawl_is_over_before_its_run_is() {
     let (_, tolls) = pipelines::examples(Completion::Event)
         .into_iter()
