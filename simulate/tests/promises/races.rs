@@ -174,19 +174,6 @@ fn runs_that_must_not_overlap_do_not() {
 }
 
 #[test]
-fn a_run_that_is_skipped_stays_so_for_a_delivery_that_waits_for_the_bucket() {
-    let faults = [
-        "run.second",
-        "run.abort",
-        "store.slow",
-        "lambda.twice",
-        "lambda.gives_up",
-    ];
-    survive(&pipelines::five("poll", "overlap: skip\n"), &faults);
-    survive(&pipelines::five("event", "overlap: skip\n"), &faults);
-}
-
-#[test]
 fn a_lambda_that_is_not_ready_for_now_is_asked_again() {
     for completion in ["poll", "event"] {
         let faults = ["lambda.throttled", "run.abort"];
