@@ -49,6 +49,7 @@ mod tables;
 mod taxi_unload;
 mod templates;
 mod toll_events;
+mod turns;
 mod ui;
 mod verbs;
 mod wheel;

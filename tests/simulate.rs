@@ -91,6 +91,21 @@ fn a_fault_that_does_not_exist_is_a_mistake() {
 }
 
 #[test]
+fn the_help_names_every_fault() {
+    let folder = Folder::copy_of("specs/flights");
+    let help = folder.sfc(&["simulate", "--help"]).stdout;
+    let help: Vec<&str> = help.split_whitespace().collect();
+    let help = help.join(" ");
+    for words in [
+        "`all`, `none`, ports (bus, ",
+        "lambda.twice, ",
+        "job.stop.slow, secrets.unavailable)",
+    ] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}
+
+#[test]
 fn all_and_none_stand_beside_no_other_fault() {
     let folder = Folder::copy_of("specs/flights");
     for (faults, name) in [("all,lambda", "all"), ("store.put,none", "none")] {

@@ -7,6 +7,9 @@
 //!
 //! Whoever waits is named in it, too: of several, the run that was started first is the next. A run that
 //! has not asked for longer than it usually takes is passed over, and has its place again once it asks.
+//!
+//! A run that is skipped is named in it for an hour. Another delivery of its event may have looked before anything
+//! said that it is skipped: the swap that takes the turn is where the two meet.
 
 use std::time::Duration;
 
@@ -37,6 +40,13 @@ const SILENCE: SignedDuration = SignedDuration::from_mins(30);
 /// forgotten by whoever started them.
 const MOST_WAITING: usize = 500;
 
+/// How long a run that is skipped is named. Whoever skips it notes that elsewhere before its Lambda's life of 15 minutes
+/// is over, and whoever looked before that has such a life, too.
+const NAMED: SignedDuration = SignedDuration::from_hours(1);
+
+/// Most runs that are skipped within that time.
+const MOST_SKIPPED: usize = 500;
+
 /// The document `turn.json`: which run has the turn, and which wait for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Turn {
@@ -49,6 +59,20 @@ struct Turn {
     /// Who waits for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<Waiting>,
+    /// Who was skipped a short time ago.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    skipped: Vec<Skipped>,
+}
+
+/// A run that is skipped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Skipped {
+    /// Id of the run.
+    run: RunId,
+    /// The run that went on.
+    held_by: RunId,
+    /// When that was decided.
+    at: Timestamp,
 }
 
 /// A run that waits for its turn.
@@ -75,6 +99,8 @@ pub struct Claim<'a> {
     pub deadline: Timestamp,
     /// Whether it waits if the turn is another run's.
     pub waits: bool,
+    /// Whether it is skipped if the turn is another run's, and never has it later.
+    pub is_skipped: bool,
 }
 
 /// Takes the turn. Answers with the run that has it, or is to have it before this one. Asked again by
@@ -95,6 +121,10 @@ pub async fn take(
         if turn.as_ref().is_some_and(|turn| turn.run == *claim.run) {
             return Ok(None);
         }
+        let skipped = turn.as_ref().and_then(|turn| turn.skips(claim.run));
+        if let Some(held_by) = skipped {
+            return Ok(Some(held_by.clone()));
+        }
         let over = match &turn {
             None => true,
             Some(turn) => is_over(ports, pipeline, turn, now).await?,
@@ -111,15 +141,22 @@ pub async fn take(
             }
             waiting.remove(0);
         }
-        let (wanted, held_by) = match (turn, before) {
+        let (mut wanted, held_by) = match (turn, before) {
             (Some(turn), _) if !over => {
                 let holder = turn.run.clone();
                 (Turn { waiting, ..turn }, Some(holder))
             }
             (Some(turn), Some(before)) => (Turn { waiting, ..turn }, Some(before)),
-            (_, _) => (claim.turn(waiting, now), None),
+            (earlier, _) => {
+                let skipped = earlier.map_or_else(Vec::new, |earlier| earlier.skipped);
+                (claim.turn(waiting, skipped, now), None)
+            }
         };
-        if held_by.is_some() && !claim.waits {
+        if let Some(held_by) = &held_by
+            && claim.is_skipped
+        {
+            wanted.skip(claim.run, held_by, now);
+        } else if held_by.is_some() && !claim.waits {
             return Ok(held_by);
         }
         let condition = found.as_ref().map_or(WriteCondition::Absent, |object| {
@@ -136,9 +173,31 @@ pub async fn take(
     )))
 }
 
+impl Turn {
+    /// The run for which this one was skipped, if it was a short time ago.
+    fn skips(&self, run: &RunId) -> Option<&RunId> {
+        let mut skipped = self.skipped.iter();
+        let skipped = skipped.find(|skipped| skipped.run == *run);
+        skipped.map(|skipped| &skipped.held_by)
+    }
+
+    /// Names a run that is skipped, and forgets those that were long ago.
+    fn skip(&mut self, run: &RunId, held_by: &RunId, now: Timestamp) {
+        self.skipped
+            .retain(|skipped| now.duration_since(skipped.at) < NAMED);
+        self.skipped.push(Skipped {
+            run: run.clone(),
+            held_by: held_by.clone(),
+            at: now,
+        });
+        let surplus = self.skipped.len().saturating_sub(MOST_SKIPPED);
+        self.skipped.drain(..surplus);
+    }
+}
+
 impl Claim<'_> {
     /// The turn as this run's.
-    fn turn(&self, waiting: Vec<Waiting>, now: Timestamp) -> Turn {
+    fn turn(&self, waiting: Vec<Waiting>, skipped: Vec<Skipped>, now: Timestamp) -> Turn {
         Turn {
             run: self.run.clone(),
             taken: now,
@@ -150,6 +209,7 @@ impl Claim<'_> {
                 .into_iter()
                 .filter(|waiting| waiting.run != *self.run)
                 .collect(),
+            skipped,
         }
     }
 

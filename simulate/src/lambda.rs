@@ -86,11 +86,13 @@ impl ModelLambda {
             1 + world.faults.pick("invoke", &label, 20),
         ))
         .await;
-        if world.fault(FaultKind::LambdaThrottled, &label).is_some() {
-            return Err(TaskFailure::new(
-                "Lambda.TooManyRequestsException",
-                "Rate exceeded",
-            ));
+        if let Some(shape) = world.fault(FaultKind::LambdaThrottled, &label) {
+            let (name, cause) = match shape % 3 {
+                0 => ("Lambda.TooManyRequestsException", "Rate exceeded"),
+                1 => ("Lambda.ResourceNotReadyException", "it is inactive"),
+                _ => ("Lambda.ResourceConflictException", "it is pending"),
+            };
+            return Err(TaskFailure::new(name, cause));
         }
         if world.fault(FaultKind::LambdaLostRequest, &label).is_some() {
             return Err(TaskFailure::new("Lambda.ServiceException", "no answer"));

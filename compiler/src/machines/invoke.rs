@@ -11,13 +11,20 @@ use serde_json::{Value, json};
 use super::{Machine, names};
 
 /// What passes by itself: asked again, an action gives the same answer without doing its work twice.
-/// Names of the service's errors are from the AWS page "Handling Lambda service exceptions".
-pub const PASSING_ERRORS: [&str; 10] = [
+/// Names of the service's errors are from the AWS pages "Handling Lambda service exceptions" and `Invoke`.
+///
+/// A function in a VPC that nobody has invoked for weeks loses its network interface. The first invocation fails, and
+/// so do others for about a minute, until there is a new one (AWS page: "Lambda function states").
+pub const PASSING_ERRORS: [&str; 14] = [
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.ResourceNotReadyException",
+    "Lambda.ResourceConflictException",
+    "Lambda.ENINotReadyException",
+    "Lambda.EC2ThrottledException",
     "Lambda.Unknown",
     "Runtime.ExitError",
     "Sandbox.Timedout",
@@ -229,5 +236,21 @@ pub fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
         max_delay_seconds: Some(60),
         jitter_strategy: Some(JitterStrategy::Full),
         ..Retrier::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_patient_tries_for_at_least_ten_minutes() {
+        let retrier = patient(PATIENT_RETRIES);
+        assert_eq!(retrier.jitter_strategy, None);
+        assert_eq!(retrier.interval_seconds, Some(1));
+        let longest = retrier.max_delay_seconds.unwrap_or_default();
+        let pauses = (0..PATIENT_RETRIES).map(|retry| (1_u64 << retry).min(longest));
+        let waited: u64 = pauses.sum();
+        assert!(waited >= 600, "{waited}");
     }
 }

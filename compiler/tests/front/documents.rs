@@ -4,6 +4,7 @@
 #[cfg(all(feature = "aws", feature = "local"))]
 mod commands;
 mod errors;
+mod faults;
 mod links;
 mod spec;
 

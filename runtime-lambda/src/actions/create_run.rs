@@ -127,6 +127,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
                 started: event.started,
                 deadline,
                 waits,
+                is_skipped: may_be_skipped,
             },
         )
         .await?

@@ -52,7 +52,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    LambdaThrottled "lambda.throttled" Call "Lambda refuses an invocation: too many at present.";
+    LambdaThrottled "lambda.throttled" Call "Lambda refuses an invocation: too many at present, or the function has been idle for weeks and is made ready.";
     LambdaLostRequest "lambda.lost_request" Call "An invocation never reaches the Lambda.";
     LambdaLostAnswer "lambda.lost_answer" Call "The Lambda's answer is lost after its work is done.";
     LambdaGivesUp "lambda.gives_up" Call "Whoever invoked the Lambda stops waiting; the Lambda goes on.";

@@ -174,6 +174,14 @@ fn runs_that_must_not_overlap_do_not() {
 }
 
 #[test]
+fn a_lambda_that_is_not_ready_for_now_is_asked_again() {
+    for completion in ["poll", "event"] {
+        let faults = ["lambda.throttled", "run.abort"];
+        survive(&pipelines::five(completion, ""), &faults);
+    }
+}
+
+#[test]
 fn a_crawl_is_over_before_its_run_is() {
     let (_, tolls) = pipelines::examples(Completion::Event)
         .into_iter()

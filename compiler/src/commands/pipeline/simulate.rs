@@ -38,7 +38,8 @@ pub struct Arguments {
         long,
         default_value = "all",
         value_delimiter = ',',
-        value_name = "NAMES"
+        value_name = "NAMES",
+        long_help = faults_in_full()
     )]
     faults: Vec<String>,
     /// Tells what happens in the run with this seed. Where it breaks a promise, the story has as few faults
@@ -241,10 +242,19 @@ fn kinds(names: &[String], diagnostics: &mut Diagnostics) -> BTreeSet<FaultKind>
 
 /// Everything that `--faults` takes.
 fn what_may_be_written() -> String {
+    format!("write {}", names_of_faults())
+}
+
+/// What the long help says of `--faults`.
+fn faults_in_full() -> String {
+    format!("Faults that may happen: {}", names_of_faults())
+}
+
+fn names_of_faults() -> String {
     let ports: Vec<&str> = FaultKind::ports().into_iter().collect();
     let faults: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
     format!(
-        "write `all`, `none`, ports ({}) or faults ({})",
+        "`all`, `none`, ports ({}) or faults ({})",
         ports.join(", "),
         faults.join(", ")
     )
