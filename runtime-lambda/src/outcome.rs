@@ -36,7 +36,7 @@ const WAKE_ATTEMPTS: u32 = 3;
 /// What is said of a step that was to return rows and returned none.
 pub const NO_RESULT: &str = "expected a result, but the last statement returned no rows";
 
-/// The document `errors/<step>/round-<n>.json`.
+/// What the object `errors/<step>/round-<n>.json` holds, for people who look for a cause.
 #[derive(Serialize)]
 struct ErrorDocument<'a> {
     run: &'a str,

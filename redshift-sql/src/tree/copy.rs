@@ -13,7 +13,7 @@ pub struct Copy {
     pub source: OptionText,
     /// How it is written and what happens to it, in the order of the text.
     pub options: Vec<CopyOption>,
-    /// `job create …`
+    /// `job create nightly auto on`: the statement becomes a job instead of a load.
     pub job: Option<CopyJob>,
 }
 
@@ -104,7 +104,7 @@ pub enum CopyOptionKind {
     /// `null [as] '\N'`
     Null(OptionText),
     RemoveQuotes,
-    /// `roundec`
+    /// `roundec`: numbers are rounded where they have more decimals than the column.
     RoundDec,
     /// `timeformat [as] 'auto'`
     TimeFormat(OptionText),

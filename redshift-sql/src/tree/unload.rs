@@ -103,7 +103,7 @@ pub enum UnloadCompression {
     Zstd,
 }
 
-/// `100 mb`
+/// `100 mb`: how big a file or row group may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
     pub number: OptionNumber,

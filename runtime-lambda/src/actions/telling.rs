@@ -55,7 +55,7 @@ pub trait Ledger: Sync {
 
 /// What is to be done about the message.
 enum Turn {
-    /// Everybody has heard.
+    /// Everybody has heard of it, so nothing is left to send.
     Sent,
     /// Somebody else is telling people.
     Others,
