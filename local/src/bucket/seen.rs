@@ -11,8 +11,8 @@ use parking_lot::Mutex;
 /// Most states that are known, each with an open file: few runs are under way at a time.
 const MOST: usize = 8;
 
-/// What tells one content of a path from another: every write makes a new file, and a person who writes
-/// into the old one changes its time or its length.
+/// What tells one content of a path from another. Every write makes a new file, and a person who
+/// writes into the old one changes its time or its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     file: u64,

@@ -27,8 +27,8 @@ use crate::tree::{
     UnaryOperator,
 };
 
-/// Casts, steps and conditions that stand behind one another, each taking all in front of it as its
-/// operand: what they make is as deep as they are many.
+/// How many casts, steps and conditions may stand behind one another. Each takes all in front of it
+/// as its operand, so what they make is as deep as they are many.
 const LONGEST_CHAIN: usize = 32;
 
 const OR: u8 = 1;
@@ -386,8 +386,8 @@ impl Parser<'_> {
             _ => return self.postfixed(),
         };
         self.bump();
-        // An operator of a low level as the operand of a higher one takes all that it can: `1 + not a`
-        // is refused by the types, not by the grammar.
+        // An operator of a low level as the operand of a higher one takes all that it can.
+        // `1 + not a` is refused by the types, not by the grammar.
         let level = level.max(least.min(SIGN));
         let operand = Box::new(self.deeper(|parser| parser.climb(level))?);
         let span = operator_span.to(operand.span);
