@@ -157,7 +157,7 @@ pub enum StatementKind {
     /// `create user`, `alter database` and the like.
     Definition(Box<ObjectDefinition>),
     AlterDatashare(Box<AlterDatashare>),
-    /// `alter system set name to value`
+    /// `alter system set data_catalog_auto_mount = on`
     AlterSystem(Box<Set>),
     /// `create rls policy`, `alter masking policy`
     Policy(Box<Policy>),

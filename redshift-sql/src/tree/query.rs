@@ -38,7 +38,7 @@ pub struct CommonTable {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Select(Box<Select>),
-    /// `(select 1)`, with its own ORDER BY and LIMIT.
+    /// `(select 1)`, which may have an ORDER BY and a LIMIT of its own.
     Parenthesized(Box<Query>),
     /// Queries with UNION, INTERSECT or EXCEPT between them, all of one precedence, from left to
     /// right.

@@ -35,7 +35,7 @@ pub struct Vacuum {
     pub mode: VacuumMode,
     /// The table; all where it does not say.
     pub table: Option<ObjectName>,
-    /// `to 75 percent`: a table that is sorted so far is left as it is.
+    /// `to 75 percent`: a table that is sorted so far is not sorted again.
     pub threshold: Option<Expression>,
     pub boost: bool,
 }
