@@ -1,5 +1,5 @@
-//! Checks of tables in `expect`: what breaks them is told on the terminal, kept beside the results, and
-//! shown on the page; only critical ones fail their step.
+//! Checks of tables in `expect`. What breaks them is told on the terminal, kept beside the results,
+//! and shown on the page. Only critical ones fail their step.
 
 use std::fs;
 

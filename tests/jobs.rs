@@ -1,4 +1,4 @@
-//! Steps that are not SQL: on a laptop the SQL that stands in for them goes through the very states
+//! Steps that are not SQL. On a laptop the SQL that stands in for them goes through the very states
 //! that the jobs go through in AWS.
 
 use runtime_lambda::state::{RunStatus, StepStatus};

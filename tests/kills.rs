@@ -271,7 +271,7 @@ fn sigterm_and_sighup_end_a_run_as_ctrl_c_does() {
     }
 }
 
-/// A run with a limit on the size of each file that it writes, which the system enforces as it does a
+/// A run with a limit on the size of each file that it writes. The system enforces it as it does a
 /// full disk: by refusing the write.
 #[cfg(unix)]
 fn limited(folder: &Folder, kilobytes: u32) -> crate::program::Ended {

@@ -1,5 +1,5 @@
-//! Ports through which a Lambda dies at a call that a test has chosen: before it has an effect, or
-//! after it, when its answer is lost.
+//! Ports through which a Lambda dies at a call that a test has chosen. It dies before the call has
+//! an effect, or after it, when its answer is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! Step Functions may deliver an event twice, and an answer may be lost after its effect: the same
+//! Step Functions may deliver an event twice, and an answer may be lost after its effect. The same
 //! event again gives the same answer and does nothing twice.
 
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,6 @@
-//! `sfc serve` against clients that nobody here wrote: boto3 and the AWS CLI, installed once from PyPI
-//! into a cache outside the checkout, the Rust SDK, Step Functions and EventBridge.
+//! `sfc serve` against clients that nobody here wrote: boto3 and the AWS CLI, the Rust SDK, Step
+//! Functions and EventBridge. The first two are installed once from PyPI into a cache outside the
+//! checkout.
 
 mod access;
 mod aws_clients;

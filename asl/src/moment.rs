@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-/// A moment with date, `T`, time and offset; the parser alone would allow more
-/// ("Wait workflow state": RFC 3339 with a `T` and a `Z` in capitals).
+/// A moment with date, `T`, time and offset. The parser alone would allow more ("Wait workflow
+/// state": RFC 3339 with a `T` and a `Z` in capitals).
 pub fn moment(text: &str) -> Option<Timestamp> {
     let (_, time) = text.split_once('T')?;
     let offset = time.ends_with('Z') || time.contains('+') || time.contains('-');

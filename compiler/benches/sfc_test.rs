@@ -36,8 +36,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The pipeline with `copies` of each file of tests that is chosen: how many tests there are, and the
-/// seconds that they take, as the program itself says.
+/// The pipeline with `copies` of each file of tests that is chosen. It gives how many tests there
+/// are and the seconds that they take, as the program itself says.
 fn measured(copies: usize, is_chosen: &dyn Fn(&str) -> bool) -> (u64, f64) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/sales-etl");
     let folder = tempfile::tempdir().unwrap();

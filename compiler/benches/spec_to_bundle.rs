@@ -1,9 +1,9 @@
-//! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its own;
-//! `sfc build` as a whole process, of ten steps and, against another program that the variable `SFC_OTHER`
-//! names, of 1,000; and how large templates are.
+//! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its
+//! own. It measures `sfc build` as a whole process, too: of ten steps and, against another program
+//! that the variable `SFC_OTHER` names, of 1,000. It also says how large templates are.
 //!
-//! `cargo bench -p sfc --bench spec_to_bundle`. `TMPDIR` on a memory file system leaves the disk out of
-//! it: some file systems are slow to make files where many were removed a moment ago.
+//! `cargo bench -p sfc --bench spec_to_bundle`. `TMPDIR` on a memory file system leaves the disk
+//! out of it. Some file systems are slow to make files where many were removed a moment ago.
 
 #![expect(
     clippy::unwrap_used,

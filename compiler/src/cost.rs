@@ -1,9 +1,10 @@
 //! What a run uses of AWS, and what that costs: before it (`usage`) without the warehouse, and after it
 //! (`used`), step by step.
 //!
-//! A run is taken in which nothing fails and each statement takes the same time. Its state transitions follow
-//! from the definitions (`machines::bounds`), its course from the plan (`lanes`), its requests from the
-//! actions: an action reads the run's state once and swaps it once.
+//! A run is taken in which nothing fails and each statement takes the same time. Its state
+//! transitions follow from the definitions (`machines::bounds`), its course from the plan
+//! (`lanes`), its requests from the actions. An action reads the run's state once and swaps it
+//! once.
 
 mod lanes;
 mod prices;

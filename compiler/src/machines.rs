@@ -182,8 +182,8 @@ pub enum MachinesError {
 /// The phase: the six definitions of `plan`, whose hash is `plan_hash`.
 ///
 /// # Errors
-/// A promise to the next phase does not hold: every definition is valid and at most 1 MB, and no
-/// execution of it can reach 25,000 events.
+/// A promise to the next phase does not hold. The promise: every definition is valid and at most 1
+/// MB, and no execution of it can reach 25,000 events.
 pub fn machines(plan: &Plan, plan_hash: &str) -> Result<MachineDefinitions, MachinesError> {
     let bounds = RunBounds::of(plan);
     let definitions = Machine::ALL

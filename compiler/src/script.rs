@@ -1,5 +1,5 @@
-//! What a pipeline asks of a SQL script: its statements as they are sent, the places of their
-//! parameters, and what a statement does to its transaction and its session.
+//! What a pipeline asks of a SQL script: its statements as they are sent, and the places of their
+//! parameters. It also asks what a statement does to its transaction and its session.
 //!
 //! What SQL is, `redshift_sql` knows: this module cuts and scans nothing by itself. Pure: trees in,
 //! values out.

@@ -140,9 +140,9 @@ pub enum StackError {
 /// The phase: the template of a pipeline, its plan's hash and its machines.
 ///
 /// # Errors
-/// The template would be more than CloudFormation takes, which only very many triggers can cause. Or a promise to the
-/// next phase does not hold: every reference names something, none goes round in a circle, and a role allows everything
-/// that its machine calls.
+/// The template would be more than CloudFormation takes, which only very many triggers can cause.
+/// Or a promise to the next phase does not hold. The promise: every reference names something, none
+/// goes round in a circle, and a role allows everything that its machine calls.
 pub fn stack(
     pipeline: &Pipeline,
     plan_hash: &str,
@@ -284,8 +284,9 @@ fn outputs(template: &mut StackTemplate, pipeline: &Pipeline, plan_hash: &str) {
     }
 }
 
-/// Using the key of the spec: for objects, messages and the environment (AWS pages: "Protecting data with
-/// server-side encryption", "Encrypting messages published to Amazon SNS", "Amazon SQS key management").
+/// Using the key of the spec: for objects, messages and the environment. AWS pages: "Protecting
+/// data with server-side encryption", "Encrypting messages published to Amazon SNS", "Amazon SQS
+/// key management".
 fn key(settings: &pipeline::Stack) -> Option<PolicyStatement> {
     let key = settings.kms_key.as_deref()?;
     Some(PolicyStatement::allow(

@@ -1,5 +1,6 @@
-//! How long the translation of a statement takes, for 1 KB of Redshift's SQL: every statement of the
-//! examples, with the types of the tables that they declare. At most 0.3 ms are asked for.
+//! How long the translation of a statement takes, for 1 KB of Redshift's SQL. It takes every
+//! statement of the examples, with the types of the tables that they declare. At most 0.3 ms are
+//! asked for.
 //!
 //! `cargo bench -p local --bench translation`
 

@@ -1,10 +1,10 @@
 //! The embedded warehouse as the Redshift Data API over HTTP, on loopback. On the operations it has, an SDK, the
 //! AWS CLI or the Lambda cannot tell it from the real one.
 //!
-//! Here are the protocol (AWS JSON 1.1) and the checks of requests. Here is also what belongs to the service and not
-//! to a warehouse: sessions by id, idempotency tokens, who may wait for how long, how long a statement is
-//! remembered, events. SQL is the warehouse's affair. Who may ask is said by [`access`],
-//! and no web page may (see [`guard`]).
+//! Here are the protocol (AWS JSON 1.1) and the checks of requests. Here is also what belongs to
+//! the service and not to a warehouse: sessions by id, idempotency tokens and events. Here is, too,
+//! who may wait for how long, and how long a statement is remembered. SQL is the warehouse's
+//! affair. Who may ask is said by [`access`], and no web page may (see [`guard`]).
 
 mod access;
 mod cancel;

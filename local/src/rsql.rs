@@ -1,5 +1,5 @@
-//! An interpreter of Amazon Redshift RSQL's scripts: SQL with meta commands such as `\if` and `\exit`
-//! (AWS pages: "Amazon Redshift RSQL meta commands", "Amazon Redshift RSQL variables").
+//! An interpreter of Amazon Redshift RSQL's scripts: SQL with meta commands such as `\if` and
+//! `\exit`. AWS pages: "Amazon Redshift RSQL meta commands", "Amazon Redshift RSQL variables".
 //!
 //! A script runs in one session, statement by statement, each committed by itself unless the script
 //! says BEGIN. It ends with a return code: the one of `\exit`, or else the highest severity of what went

@@ -1,10 +1,11 @@
 //! A run of a pipeline on this machine: its six definitions in the interpreter, its actions over
 //! the stand-ins.
 //!
-//! Beside it is what a run is given or does that is neither the warehouse's nor the bucket's. That is the clock,
-//! secrets from the environment, a folder for messages (`outbox`), and what stands in for jobs. Other files wrap the
-//! warehouse or the bucket: they tell of a statement's end (`completion`) or of a changed state (`watched`), hear when
-//! the disk refuses (`refusals`), or let tries go wrong (`faults`).
+//! Beside it is what a run is given or does that is neither the warehouse's nor the bucket's. That
+//! is the clock, secrets from the environment, a folder for messages (`outbox`), and what stands in
+//! for jobs. Other files wrap the warehouse or the bucket. They tell of a statement's end
+//! (`completion`) or of a changed state (`watched`), hear when the disk refuses (`refusals`), or
+//! let tries go wrong (`faults`).
 
 pub mod clock;
 pub mod completion;

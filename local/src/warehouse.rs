@@ -4,10 +4,11 @@
 //! It knows nothing of pipelines. Each execution runs on a connection of its own, so temporary tables
 //! and settings end with it, as a session of the Data API does.
 //!
-//! Here is all that SQL comes to on a laptop. `dialect` writes a statement anew for the engine, and is all
-//! that `translation` measures; `template` reads the templates of TO_CHAR and its like, for the dialect and for
-//! functions; [`branches`] finds where a statement may go on. The other files carry out what the dialect makes:
-//! sessions and transactions, what a relation was declared as, COPY and UNLOAD, procedures, results.
+//! Here is all that SQL comes to on a laptop. `dialect` writes a statement anew for the engine, and
+//! is all that `translation` measures. `template` reads the templates of TO_CHAR and its like, for
+//! the dialect and for functions. [`branches`] finds where a statement may go on. The other files
+//! carry out what the dialect makes: sessions and transactions, what a relation was declared as,
+//! COPY and UNLOAD, procedures, results.
 
 mod append;
 pub mod branches;

@@ -59,8 +59,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap()
 }
 
-/// Longest of the least times that a text of 64 KB takes which nests as deep as its length allows: each
-/// ends in a mistake, within 10 ms.
+/// Longest of the least times that a text of 64 KB takes which nests as deep as its length allows.
+/// Each ends in a mistake, within 10 ms.
 fn deepest_nesting() {
     const LENGTH: usize = 64 * 1024;
     let beginnings = [

@@ -1,5 +1,5 @@
-//! Reads SQL and prints what is wrong with it: of the files that are named, or of standard input,
-//! where a NUL byte ends a script.
+//! Reads SQL and prints what is wrong with it. It reads the files that are named, or standard
+//! input, where a NUL byte ends a script.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::HashMap;

@@ -180,7 +180,7 @@ fn body(script: &Script, text: &str, literal: Span) -> Option<String> {
 }
 
 /// Whether tokens stay as they are. A literal between dollar signs does, which may be of any
-/// language; two literals with a line's end between them do, which are one; and so does what begins
+/// language. Two literals with a line's end between them do, which are one. So does what begins
 /// nothing.
 fn is_fixed(tokens: &[Token], text: &str) -> bool {
     let mut before = None;

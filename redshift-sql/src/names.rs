@@ -151,8 +151,8 @@ impl Findings {
         found.copied().unwrap_or(Type::Unknown)
     }
 
-    /// How a name of the tree that was bound leads into a SUPER value: that of a column, or a relation of
-    /// FROM that is an array in such a value. None of any other name.
+    /// How a name of the tree that was bound leads into a SUPER value. The value is that of a
+    /// column, or a relation of FROM that is an array in such a value. None of any other name.
     ///
     /// Where `event` is a column of type SUPER, one part of `event.user.id` is the column.
     pub fn steps_of(&self, name: &ObjectName) -> Option<SuperSteps> {
@@ -176,8 +176,8 @@ impl Findings {
         found.map(|all| &**all)
     }
 
-    /// The tables of a column that such a join shares, if a name without a table means one: of several, the
-    /// first value that is not NULL counts.
+    /// The tables of a column that such a join shares, if a name without a table means one. Of
+    /// several, the first value that is not NULL counts.
     ///
     /// In `select id from orders full join items using (id)` these are `orders` and `items`.
     pub fn shared(&self, name: &ObjectName) -> Option<&[SmolStr]> {
@@ -193,8 +193,8 @@ impl Findings {
         found.map(|all| &**all)
     }
 
-    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY means: by its
-    /// number, its name or its alias.
+    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY means.
+    /// The item means it by its number, its name or its alias.
     ///
     /// In `select a, b from t order by 2` the item `2` is column 1.
     pub fn selected(&self, item: &Expression) -> Option<usize> {

@@ -26,6 +26,7 @@ mod loops;
 mod maintenance;
 mod model;
 mod name;
+mod operand;
 mod option;
 mod option_rules;
 mod policy;

@@ -2,8 +2,8 @@
 
 use crate::parser::Script;
 
-/// Writes the tokens of a script and what lies between them: blanks, comments, and behind a mistake
-/// of kind [`crate::MistakeKind::Unclosed`] all that could not be read.
+/// Writes the tokens of a script and what lies between them: blanks and comments. Behind a mistake
+/// of kind [`crate::MistakeKind::Unclosed`] it writes all that could not be read.
 ///
 /// `print(&parse(text), text)` is `text`, byte for byte.
 pub fn print(script: &Script, text: &str) -> String {

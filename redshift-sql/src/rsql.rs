@@ -1,6 +1,6 @@
-//! Scripts of Amazon Redshift RSQL: SQL with meta commands such as `\if` and `\exit` (AWS pages:
-//! `Amazon Redshift RSQL meta commands`, `Amazon Redshift RSQL variables`; psql's manual, from which
-//! RSQL has its rules).
+//! Scripts of Amazon Redshift RSQL: SQL with meta commands such as `\if` and `\exit`. AWS pages:
+//! `Amazon Redshift RSQL meta commands`, `Amazon Redshift RSQL variables`; psql's manual, from
+//! which RSQL has its rules.
 //!
 //! A script is cut, not parsed: a command may stand in the middle of a statement, and a variable may
 //! hold any text. The lexer is that of SQL, so that both hide the same signs in quotes and comments.

@@ -140,11 +140,11 @@ pub enum StatementKind {
     AlterMaterializedView(Box<AlterMaterializedView>),
     Drop(Box<Drop>),
     Comment(Box<Comment>),
-    /// `begin`, `start transaction`
+    /// `begin`, `start transaction read only`
     Begin(Begin),
-    /// `commit`, `end`
+    /// `commit`, `end`, `commit work`
     Commit,
-    /// `rollback`, `abort`
+    /// `rollback`, `abort`, `rollback work`
     Rollback,
     Set(Box<Set>),
     Reset(Reset),
@@ -157,11 +157,11 @@ pub enum StatementKind {
     /// `create user`, `alter database` and the like.
     Definition(Box<ObjectDefinition>),
     AlterDatashare(Box<AlterDatashare>),
-    /// `alter system set`
+    /// `alter system set data_catalog_auto_mount = on`
     AlterSystem(Box<Set>),
     /// `create rls policy`, `alter masking policy`
     Policy(Box<Policy>),
-    /// `attach`, `detach`
+    /// `attach rls policy p on t to role r`, `detach masking policy …`
     AttachPolicy(Box<AttachPolicy>),
     CreateModel(Box<CreateModel>),
     Grant(Box<Grant>),
@@ -173,7 +173,7 @@ pub enum StatementKind {
     Vacuum(Box<Vacuum>),
     Lock(Lock),
     Cancel(Box<Cancel>),
-    /// `desc`
+    /// `desc datashare d`, `desc identity provider p`
     Describe(Box<Describe>),
     Prepare(Box<Prepare>),
     /// `execute` of a prepared statement.

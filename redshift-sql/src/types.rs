@@ -157,7 +157,7 @@ impl Type {
     }
 
     /// The number of digits and of those behind the point that an exact number counts with in
-    /// computations (AWS page: `Computations with numeric values`): an INTEGER is DECIMAL(10, 0).
+    /// computations (AWS page: `Computations with numeric values`). An INTEGER is DECIMAL(10, 0).
     pub fn as_decimal(self) -> Option<(u8, u8)> {
         match self {
             Self::SmallInt => Some((5, 0)),

@@ -1,4 +1,4 @@
-//! What became of a step's checks: their results are read, what breaks them is kept, and numbers of
+//! What became of a step's checks. Their results are read, what breaks them is kept, and numbers of
 //! rows are held against those of the last run.
 
 use indexmap::IndexMap;

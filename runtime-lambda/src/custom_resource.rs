@@ -1,5 +1,5 @@
-//! The stack's own resource, by which CloudFormation has steps run: what the template says of it, what
-//! is kept of a request until its run has ended, and the answer.
+//! The stack's own resource, by which CloudFormation has steps run. Here is what the template says
+//! of it, what is kept of a request until its run has ended, and the answer.
 //!
 //! The properties are the contract between the compiler, which writes them into the template, and the
 //! actions.
@@ -24,8 +24,8 @@ pub const LONGEST_WAIT_SECONDS: u64 = 3_600;
 /// seconds. What is left of CloudFormation's patience is for stopping statements and for the report.
 pub const LONGEST_RUN_SECONDS: u64 = 3_000;
 
-/// What must be left of that for a run to go on waiting for its turn, in seconds: with less, its steps have no
-/// time, and its answer may come too late if CloudFormation's request did.
+/// What must be left of that for a run to go on waiting for its turn, in seconds. With less, its
+/// steps have no time, and its answer may come too late if CloudFormation's request did.
 const LEFT_FOR_STEPS_SECONDS: u64 = 300;
 
 /// Pause between two looks of such a run whether it has the turn, in seconds.

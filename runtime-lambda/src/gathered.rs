@@ -1,5 +1,5 @@
-//! What the page of a run is made from, read from the buckets: by the action `report` once the run is
-//! over, and by whoever shows a run that goes on.
+//! What the page of a run is made from, read from the buckets. The action `report` reads it once
+//! the run is over. Whoever shows a run that goes on reads it, too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -15,9 +15,10 @@ use crate::run::Run;
 use crate::state::GlobalState;
 use crate::tried::Try;
 
-/// Errors of a start after which the job may run all the same: the service gave no answer, or failed at a moment that
-/// nobody knows. Step Functions puts the service's name before them (AWS pages: `StartJobRun`, `SubmitJob`, `Invoke`,
-/// `StartExecution`; its own client's errors are `SdkClientException`).
+/// Errors of a start after which the job may run all the same. The service gave no answer, or
+/// failed at a moment that nobody knows. Step Functions puts the service's name before them (AWS
+/// pages: `StartJobRun`, `SubmitJob`, `Invoke`, `StartExecution`; its own client's errors are
+/// `SdkClientException`).
 const IN_THE_DARK: [&str; 10] = [
     "Glue.SdkClientException",
     "Glue.InternalServiceException",

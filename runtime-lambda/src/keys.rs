@@ -219,8 +219,8 @@ pub fn step_execution_name(run: &RunId, step: &StepName, round: u32) -> String {
     format!("{run}-{round}-{step}")
 }
 
-/// What a statement's name says, if it is one of [`statement_name`]: anybody may run statements under
-/// any name, and what is read here becomes a part of keys.
+/// What a statement's name says, if it is one of [`statement_name`]. Anybody may run statements
+/// under any name, and what is read here becomes a part of keys.
 #[must_use]
 pub fn parse_statement_name(name: &str) -> Option<StatementName<'_>> {
     let mut parts = name.split('/');

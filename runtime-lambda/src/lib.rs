@@ -2,8 +2,9 @@
 //!
 //! A state machine invokes it with an `action`. The action reads the plan and the run's global
 //! state, talks to the world through [`ports`], and answers with references only. It knows nothing
-//! of States Language or of the compiler. What talks to AWS is the module `aws`, behind the feature of
-//! that name, which nothing else here knows; `sdk` is what the program says to AWS in the same way.
+//! of States Language or of the compiler. What talks to AWS is the module `aws`, behind the feature
+//! of that name, which nothing else here knows. `sdk` is what the program says to AWS in the same
+//! way.
 
 pub mod actions;
 #[cfg(feature = "aws")]

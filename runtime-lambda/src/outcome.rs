@@ -1,5 +1,5 @@
-//! How a step ends: its outcome goes into the global state, what went wrong into an object of its
-//! own, and lanes that wait for it are woken.
+//! How a step ends. Its outcome goes into the global state, what went wrong goes into an object of
+//! its own, and lanes that wait for it are woken.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ const WAKE_ATTEMPTS: u32 = 3;
 /// What is said of a step that was to return rows and returned none.
 pub const NO_RESULT: &str = "expected a result, but the last statement returned no rows";
 
-/// The document `errors/<step>/round-<n>.json`.
+/// What the object `errors/<step>/round-<n>.json` holds, for people who look for a cause.
 #[derive(Serialize)]
 struct ErrorDocument<'a> {
     run: &'a str,
@@ -109,8 +109,8 @@ impl Run {
         }
     }
 
-    /// What a statement failed with that is followed by another one in this round: its error passes, the step has
-    /// such tries left, and nobody stops it. The state knows of it afterwards.
+    /// What a statement failed with that is followed by another one in this round. Its error
+    /// passes, the step has such tries left, and nobody stops it. The state knows of it afterwards.
     pub async fn tries_again(
         &self,
         tried: Try<'_>,
@@ -240,8 +240,8 @@ impl Run {
         Ok(())
     }
 
-    /// Fences a try that is being stopped: nothing is submitted for it any more, and who ends it in the end says
-    /// that it ran past its limit, if that is the reason.
+    /// Fences a try that is being stopped: nothing is submitted for it any more. Who ends it in the
+    /// end says that it ran past its limit, if that is the reason.
     ///
     /// Returns the state afterwards, and whether the try is running.
     pub async fn fence(

@@ -184,8 +184,8 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The statements of a script and the queries of its checks, with their insertions made, and the values of the
-/// parameters that the warehouse binds: those of `secrets` come first.
+/// The statements of a script and the queries of its checks, with their insertions made. Beside
+/// them are the values of the parameters that the warehouse binds: those of `secrets` come first.
 pub fn filled(
     script: &Script,
     plan: &Plan,

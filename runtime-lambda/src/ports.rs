@@ -1,6 +1,6 @@
 //! Where the actions meet the world: a trait for each, and nothing else.
 //!
-//! Whatever implements them (AWS, a laptop, a simulation) may fail at any call; a caller that is
+//! Whatever implements them (AWS, a laptop, a simulation) may fail at any call. A caller that is
 //! dropped between two calls is a Lambda that was killed there.
 
 mod clock;

@@ -1,11 +1,12 @@
 //! The contract between state machines, rules of EventBridge and the Lambda: one type for each thing that
 //! one of them says and another one reads.
 //!
-//! A request is written by a state machine or a rule and read by the Lambda, so its type has two forms:
-//! [`Written`], in which each field is a constant or an expression, and [`Arrived`], in which it is a value.
+//! A request is written by a state machine or a rule and read by the Lambda, so its type has two
+//! forms. In [`Written`] each field is a constant or an expression; in [`Arrived`] it is a value.
 //! What a state machine reads of an answer or of its input, it reads by [`field!`](crate::field),
-//! [`input!`](crate::input) and [`answer!`](crate::answer): text that does not compile if there is no such
-//! field. Statuses, kinds and errors are enums and constants whose names are spelled here and nowhere else.
+//! [`input!`](crate::input) and [`answer!`](crate::answer). Such text does not compile if there is
+//! no such field. Statuses, kinds and errors are enums and constants whose names are spelled here
+//! and nowhere else.
 
 mod answer;
 pub mod errors;

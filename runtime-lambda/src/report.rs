@@ -1,9 +1,9 @@
 //! The page about a run: what is known of it, as the data that a template is given.
 //!
-//! Everything here is a pure function of [`Facts`]: the plan, the global state, the manifests of the
-//! rounds, the first rows of the results, and how the last runs went. The action `report` reads those
-//! and renders the page. [`Page`] is documented in `docs/report.md` and stays as it is there: house
-//! templates are written against it.
+//! Everything here is a pure function of [`Facts`]. Those are the plan, the global state, the
+//! manifests of the rounds, the first rows of the results, and how the last runs went. The action
+//! `report` reads those and renders the page. [`Page`] is documented in `docs/report.md` and stays
+//! as it is there: house templates are written against it.
 
 mod checks;
 mod commands;

@@ -1,4 +1,4 @@
-//! One run as an action meets it: its plan, which never changes, and its global state, which is
+//! One run as an action meets it: its plan, which never changes, and its global state. The state is
 //! read, changed as a value, and swapped back if nobody else was faster.
 
 use std::collections::HashMap;
@@ -243,9 +243,9 @@ impl Run {
     }
 
     /// Changes the global state. `change` may be called several times, each time with the state as
-    /// somebody else left it. It leaves the state alone if nothing is to be changed. The first time it
-    /// may be given the state that this action has read a moment ago: whatever it makes of an old one
-    /// is not written.
+    /// somebody else left it. It leaves the state alone if nothing is to be changed. The first time
+    /// it may be given the state that this action has read a moment ago. Whatever it makes of an
+    /// old one is not written.
     ///
     /// Returns the state as it is afterwards and what `change` answered.
     pub async fn update<T>(

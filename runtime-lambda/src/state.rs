@@ -41,8 +41,8 @@ pub struct GlobalState {
     pub started_by: Option<String>,
     /// How the run stands.
     pub status: RunStatus,
-    /// How somebody ends it from outside, from when that is decided: nothing is claimed or submitted
-    /// any more, what is RUNNING is ended, and then the run is.
+    /// How somebody ends it from outside, from when that is decided. Nothing is claimed or
+    /// submitted any more, what is RUNNING is ended, and then the run is.
     pub ending: Option<RunStatus>,
     /// The present round, counted from 1; the last one once the run is over.
     pub round: u32,
@@ -266,9 +266,9 @@ impl GlobalState {
             .all(|state| state.status == StepStatus::Finished)
     }
 
-    /// Task tokens to return now that a step has ended: as many waiting lanes as there are steps ready for
-    /// them, or all of them once nothing is running. One of the ready steps is for the lane of the step that
-    /// has ended, which asks for its next one anyway.
+    /// Task tokens to return now that a step has ended. They are of as many waiting lanes as there
+    /// are steps ready for them, or all of them once nothing is running. One of the ready steps is
+    /// for the lane of the step that has ended, which asks for its next one anyway.
     #[must_use]
     pub fn lanes_to_wake(&self, plan: &Plan) -> (usize, Vec<String>) {
         let parked: Vec<String> = self

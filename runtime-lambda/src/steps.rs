@@ -1,5 +1,5 @@
-//! The steps of a run by name. A run of many steps is copied, compared and written at each change of one of
-//! them: copies share the names, and each step until it changes.
+//! The steps of a run by name. A run of many steps is copied, compared and written at each change
+//! of one of them. Copies share the names, and each step until it changes.
 
 use std::fmt;
 use std::ops::{Index, IndexMut};

@@ -26,8 +26,8 @@ use crate::state::RunStatus;
 /// Tries to swap the object before the action gives up with an error that is retried.
 const ATTEMPTS: u32 = 10;
 
-/// How long a run that has the turn may be without a global state: as long as the Lambda that creates
-/// it can live (AWS page: "Lambda quotas").
+/// How long a run that has the turn may be without a global state. It is as long as the Lambda that
+/// creates it can live (AWS page: "Lambda quotas").
 const CREATION: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a machine's own limit allows beyond the run's.
@@ -213,8 +213,8 @@ impl Claim<'_> {
         }
     }
 
-    /// Who waits by now, in the order in which they are to have it: without those that have fallen
-    /// silent, and with this run, if it waits.
+    /// Who waits by now, in the order in which they are to have it. Those that have fallen silent
+    /// are left out, and this run is among them, if it waits.
     fn queue(&self, known: &[Waiting], now: Timestamp) -> Vec<Waiting> {
         let earlier = known.iter().find(|known| known.run == *self.run);
         let silence = earlier.map_or(SILENCE, |earlier| {

@@ -21,11 +21,12 @@ use crate::world::World;
 /// How long the Lambda may run (`Timeout` of the function in the stack).
 const LONGEST: Duration = Duration::from_secs(900);
 
-/// By how many milliseconds a clock may be off. AWS gives no bound for the clock of a Lambda. Its hosts follow the
-/// Amazon Time Sync Service, which keeps them within milliseconds of each other (AWS page: "Precision clock and
-/// time synchronization on your EC2 instance"); AWS refuses requests that are signed by a clock five minutes off
-/// (AWS page: "Troubleshoot Signature Version 4 signing"). So these are a thousand times more than is
-/// usual, and far less than what could still talk to anybody.
+/// By how many milliseconds a clock may be off. AWS gives no bound for the clock of a Lambda. Its
+/// hosts follow the Amazon Time Sync Service, which keeps them within milliseconds of each other.
+/// The AWS page is "Precision clock and time synchronization on your EC2 instance". AWS refuses
+/// requests that are signed by a clock five minutes off (AWS page: "Troubleshoot Signature Version
+/// 4 signing"). So these are a thousand times more than is usual, and far less than what could
+/// still talk to anybody.
 const SKEWS: [i64; 5] = [0, -400, 400, -5_000, 5_000];
 
 /// The handler that has read nothing yet.

@@ -1,9 +1,9 @@
 //! Runs of a pipeline under virtual time and faults, held against what sfc promises.
 //!
-//! One seed is one day in the life of a pipeline: the six definitions in the interpreter, the real
-//! actions, and a model of each port of the Lambda. Every decision is a function of the seed, of the
-//! place and of how often that place has asked. So a seed repeats, and muting one fault leaves most of
-//! the others alone: that makes shrinking work.
+//! One seed is one day in the life of a pipeline. It has the six definitions in the interpreter,
+//! the real actions, and a model of each port of the Lambda. Every decision is a function of the
+//! seed, of the place and of how often that place has asked. So a seed repeats, and muting one
+//! fault leaves most of the others alone: that makes shrinking work.
 //!
 //! Nothing here knows of the embedded warehouse or of the compiler: a [`Subject`] is a plan, its
 //! definitions and its artifacts.

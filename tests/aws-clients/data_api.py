@@ -1,4 +1,4 @@
-"""Every operation and every error of `sfc serve`, by boto3: what botocore makes of each answer is held
+"""Every operation and every error of `sfc serve`, by boto3. What botocore makes of each answer is held
 against what AWS's own model of the service says. Prints a line a check; exit status 1 if one fails.
 
 Usage: data_api.py URL

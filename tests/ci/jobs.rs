@@ -1,5 +1,5 @@
-//! The jobs that `sfc ci` writes, run here as shell: those that check with the program itself, those that talk to
-//! AWS with a stand-in for it.
+//! The jobs that `sfc ci` writes, run here as shell. Some check with the program itself, others
+//! talk to AWS with a stand-in for it.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
-//! A backfill in the stand-in for AWS: one execution runs the values, one failure does not stop the others, and
-//! started again it runs what is not finished.
+//! A backfill in the stand-in for AWS. One execution runs the values, one failure does not stop the
+//! others, and started again it runs what is not finished.
 
 use std::fs;
 

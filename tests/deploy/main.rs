@@ -1,5 +1,5 @@
-//! Deploying and operating: the `sfc` program as a process against a peer that speaks AWS's protocols,
-//! and against the stand-in for AWS where there is one.
+//! Deploying and operating: the `sfc` program as a process against a peer that speaks AWS's
+//! protocols. Where there is a stand-in for AWS, it runs against that, too.
 
 #![expect(
     clippy::indexing_slicing,

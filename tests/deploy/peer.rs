@@ -1,5 +1,6 @@
-//! A scripted AWS on loopback: CloudFormation, S3, STS, Step Functions, Lambda and CloudWatch Logs as far
-//! as `sfc` talks to them, each in its own wire protocol. What goes wrong is set by the test.
+//! A scripted AWS on loopback: CloudFormation, S3, STS, Step Functions, Lambda and CloudWatch Logs
+//! as far as `sfc` talks to them. Each speaks its own wire protocol. What goes wrong is set by the
+//! test.
 
 mod cloudformation;
 mod json;

@@ -1,6 +1,6 @@
-//! A pipeline's whole life over HTTP: deployed into the stand-in for AWS, run there by the real Lambda on
-//! `sfc serve` as its Redshift, updated, stopped and deleted; and what it returns is what a local run
-//! returns.
+//! A pipeline's whole life over HTTP. It is deployed into the stand-in for AWS, run there by the
+//! real Lambda on `sfc serve` as its Redshift, updated, stopped and deleted. What it returns is
+//! what a local run returns.
 
 use std::fs;
 use std::path::Path;

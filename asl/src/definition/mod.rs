@@ -1,5 +1,5 @@
-//! States Language documents as types, in both directions: what is read can be
-//! written again without loss, in the order in which a person would write it.
+//! States Language documents as types, in both directions. What is read can be written again
+//! without loss, in the order in which a person would write it.
 //!
 //! A field that this crate does not know, JSONPath's among them, stays in the
 //! `unknown` map of the object that held it. So [`crate::validation`] can name

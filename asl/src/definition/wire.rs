@@ -20,9 +20,9 @@ pub fn is_expression(text: &str) -> bool {
     expression_source(text).is_some()
 }
 
-/// What stands between `{%` and `%}`, if the string is a JSONata expression:
-/// it must start and end with the delimiters, without spaces around them
-/// ("Transforming data with JSONata in Step Functions").
+/// What stands between `{%` and `%}`, if the string is a JSONata expression. It must start and end
+/// with the delimiters, without spaces around them ("Transforming data with JSONata in Step
+/// Functions").
 #[must_use]
 pub fn expression_source(text: &str) -> Option<&str> {
     text.strip_prefix("{%")?.strip_suffix("%}")

@@ -1,7 +1,7 @@
-//! Names at the top of an expression. JSONata looks a name up in the value
-//! that surrounds it; around an expression of the States Language there is
-//! none, and Step Functions refuses the definition: "Reference to … at the top
-//! level is not supported" (`UNSUPPORTED_JSONATA_EXPRESSION`).
+//! Names at the top of an expression. JSONata looks a name up in the value that surrounds it.
+//! Around an expression of the States Language there is none. Step Functions refuses such a
+//! definition: "Reference to … at the top level is not supported"
+//! (`UNSUPPORTED_JSONATA_EXPRESSION`).
 
 use jsonata_core::ast::AstNode;
 

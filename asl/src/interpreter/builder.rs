@@ -282,8 +282,8 @@ impl Interpreter {
         Ok(Execution::new(Arc::clone(&self.registry), program, record))
     }
 
-    /// Gives machines other definitions, as `UpdateStateMachine` does: executions that run keep theirs, and what
-    /// they start from now on has the new ones (AWS page: `UpdateStateMachine`).
+    /// Gives machines other definitions, as `UpdateStateMachine` does. Executions that run keep
+    /// theirs, and what they start from now on has the new ones (AWS page: `UpdateStateMachine`).
     pub fn update(&self, machines: &CompiledMachines) {
         let mut programs = self.registry.programs.lock();
         for program in &machines.0 {

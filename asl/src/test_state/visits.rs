@@ -1,5 +1,5 @@
-//! What states were given and what answered them, heard from running executions: the material of
-//! [`super::TestRequest`]s that ask for one state what an execution has done with it.
+//! What states were given and what answered them, heard from running executions. It is the material
+//! of [`super::TestRequest`]s that ask for one state what an execution has done with it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! What a task's `Resource` may name ("Integrating services with Step
-//! Functions"): functions, activities, and the services with an integration of
-//! their own, each with its actions and the ways in which they can be called.
+//! What a task's `Resource` may name ("Integrating services with Step Functions"): functions,
+//! activities, and the services with an integration of their own. Each service has its actions and
+//! the ways in which they can be called.
 
 /// How a task calls an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

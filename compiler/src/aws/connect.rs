@@ -1,5 +1,5 @@
-//! From the environment to clients: the SDK's own chain of profiles, SSO, variables and metadata; or one
-//! profile and nothing else, where the command line names it.
+//! From the environment to clients: the SDK's own chain of profiles, SSO, variables and metadata.
+//! Where the command line names a profile, it is that one and nothing else.
 
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;

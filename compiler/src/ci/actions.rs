@@ -1,6 +1,7 @@
-//! Which IAM actions CloudFormation needs of whoever deploys, for each type of resource that a template may
-//! have: to read, create, change and delete it (AWS pages: `handlers` of each type in the CloudFormation
-//! registry, and the service authorization reference). Data and nothing else.
+//! Which IAM actions CloudFormation needs of whoever deploys, for each type of resource that a
+//! template may have. It needs them to read, create, change and delete it (AWS pages: `handlers` of
+//! each type in the CloudFormation registry, and the service authorization reference). Data and
+//! nothing else.
 
 /// What a type of resource needs.
 #[derive(Debug, Clone, Copy)]

@@ -55,9 +55,9 @@ pub fn files(
     Ok(files)
 }
 
-/// Where files may be whose first line has the settings, whatever the system, from the repository's first
-/// folder on: those of the jobs, and the roles, which are for one system. Those of another environment of the
-/// spec have other names.
+/// Where files may be whose first line has the settings, whatever the system, from the repository's
+/// first folder on. They are those of the jobs, and the roles, which are for one system. Those of
+/// another environment of the spec have other names.
 #[must_use]
 pub fn homes(pipeline: &str, folder: &str, overlay: Option<&str>) -> (Vec<String>, String) {
     let names = Names::new(pipeline, folder, overlay);
@@ -204,8 +204,9 @@ fn token(settings: &CiSettings) -> Option<Value> {
     Some(json!({ "issuer": issuer }))
 }
 
-/// Subjects of the tokens of the job that plans: pull requests and the branch that is deployed (GitHub's page:
-/// "OpenID Connect reference"; GitLab's: "OpenID Connect (OIDC) Authentication Using ID Tokens").
+/// Subjects of the tokens of the job that plans: pull requests and the branch that is deployed. The
+/// pages are GitHub's "OpenID Connect reference" and GitLab's "OpenID Connect (OIDC) Authentication
+/// Using ID Tokens".
 fn plan_subjects(settings: &CiSettings) -> Value {
     let repository = settings.repository.as_deref().unwrap_or_default();
     let branch = &settings.branch;

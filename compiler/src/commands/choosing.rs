@@ -37,8 +37,8 @@ impl Choosing {
         })
     }
 
-    /// The chosen steps of the pipeline at `path`, compared with the runs on this machine where the choice
-    /// asks what changed; `None` where every step is meant.
+    /// The chosen steps of the pipeline at `path`, compared with the runs on this machine where the
+    /// choice asks what changed. `None` where every step is meant.
     ///
     /// # Errors
     /// The choice is none, or the runs cannot be read: that is said, and this is the exit status.

@@ -1,4 +1,4 @@
-//! What the verbs that look at runs or talk to a warehouse begin with and how they end: a pipeline's
+//! How the verbs begin and end that look at runs or talk to a warehouse. They share a pipeline's
 //! name, and one way to say what went wrong.
 
 use std::future::Future;

@@ -1,8 +1,9 @@
 //! What AWS asks for each thing that a run uses, in dollars of the United States.
 //!
-//! `prices.json` is the list of one Region: its date is the day on which it was put together. The prices of
-//! Step Functions and of Lambda were held against copies of their pages then; those of S3 and Redshift were not, and
-//! AWS may ask others by now. No free tier, no discount. `sfc plan --prices FILE` takes another list of the same form.
+//! `prices.json` is the list of one Region: its date is the day on which it was put together. The
+//! prices of Step Functions and of Lambda were held against copies of their pages then. Those of S3
+//! and Redshift were not, and AWS may ask others by now. No free tier, no discount.
+//! `sfc plan --prices FILE` takes another list of the same form.
 
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! What the tries of a run have used, as far as it can be known afterwards.
 //!
-//! Transitions and requests follow from the definitions, as before a run (`super::usage`), and from how long
-//! each try took. What the warehouse has charged is known by the minute: it is shared out among the tries
-//! that ran in that minute, by how long each of them did.
+//! Transitions and requests follow from the definitions, as before a run (`super::usage`), and from
+//! how long each try took. What the warehouse has charged is known by the minute. It is shared out
+//! among the tries that ran in that minute, by how long each of them did.
 
 use jiff::Timestamp;
 use runtime_lambda::cost::{questions, whole};
@@ -84,8 +84,8 @@ impl Used {
     }
 }
 
-/// What each step has used, in the order of its first try, and what the run itself has: its lanes, its rounds,
-/// and what the warehouse charged while none of its tries ran.
+/// What each step has used, in the order of its first try. Beside it is what the run itself has:
+/// its lanes, its rounds, and what the warehouse charged while none of its tries ran.
 #[must_use]
 pub fn used(
     plan: &Plan,

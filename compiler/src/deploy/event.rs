@@ -48,8 +48,8 @@ impl StackEvent {
     }
 }
 
-/// The first real cause among the events of one change, oldest first: not what was cancelled because of
-/// it, not what failed in the rollback behind it.
+/// The first real cause among the events of one change, oldest first. It is not what was cancelled
+/// because of it, and not what failed in the rollback behind it.
 #[must_use]
 pub fn first_cause(events: &[StackEvent]) -> Option<&StackEvent> {
     events

@@ -1,6 +1,6 @@
-//! What a step needs of the stack beside its plan. A run ends as its own plan says; but the executions that it
-//! starts after a deploy are of the new definitions, and all of them have the new permissions. So a deploy may
-//! take something away that a run under way still needs.
+//! What a step needs of the stack beside its plan. A run ends as its own plan says. But the
+//! executions that it starts after a deploy are of the new definitions, and all of them have the
+//! new permissions. So a deploy may take something away that a run under way still needs.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,8 +16,8 @@ use crate::stack::wildcards;
 pub enum Need {
     /// States that run this kind of step.
     Kind(JobKind),
-    /// The permission to use something of another service: the kind of the step and the name of what it uses,
-    /// with a `*` for the value of each parameter.
+    /// The permission to use something of another service. It holds the kind of the step and the
+    /// name of what it uses, with a `*` for the value of each parameter.
     Resource(JobKind, String),
     /// The job queue that RSQL scripts are sent to.
     Queue(String),
@@ -129,8 +129,8 @@ fn secrets(plan: &Plan) -> impl Iterator<Item = Need> {
     parameters.filter_map(|parameter| parameter.secret.clone().map(Need::Secret))
 }
 
-/// How the Lambda reaches the warehouse, as far as its permissions tell: without a secret they are for every
-/// workgroup or for one database of a cluster.
+/// How the Lambda reaches the warehouse, as far as its permissions tell. Without a secret they are
+/// for every workgroup or for one database of a cluster.
 fn way(warehouse: &Warehouse) -> String {
     match &warehouse.connection {
         Connection::Workgroup(_) => "a workgroup".to_owned(),

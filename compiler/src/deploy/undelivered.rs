@@ -1,9 +1,10 @@
 //! Events that could not be delivered, as they lie in the pipeline's queue, and what delivers them after
 //! all.
 //!
-//! Whoever failed to deliver put them there: EventBridge's rules (AWS page: "Using dead-letter queues to
-//! process undelivered events"), its Scheduler, and Lambda itself, whose invocations by events it gives up
-//! after three tries. What lies there is the event, or what a rule had made of it.
+//! Whoever failed to deliver put them there. EventBridge's rules do so (AWS page: "Using
+//! dead-letter queues to process undelivered events"), and so does its Scheduler. Lambda itself
+//! does so, too: it gives up invocations by events after three tries. What lies there is the event,
+//! or what a rule had made of it.
 
 use jiff::Timestamp;
 use runtime_lambda::keys::parse_statement_name;

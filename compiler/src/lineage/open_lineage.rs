@@ -31,8 +31,8 @@ pub struct Labels {
     pub event_time: String,
 }
 
-/// The events of the steps that have to do with a node, in the order of the steps; without one, of all
-/// that read or write something.
+/// The events of the steps that have to do with a node, in the order of the steps. Without a node,
+/// they are of all that read or write something.
 #[must_use]
 pub fn open_lineage(
     graph: &LineageGraph<'_>,

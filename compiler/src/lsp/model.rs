@@ -275,8 +275,8 @@ impl Model {
         made.filter_map(|(key, made)| Some((key, made.first()?)))
     }
 
-    /// What a statement of a script can name: what ran before it, and behind that all that the pipeline
-    /// makes anywhere, because its order may still be in the making.
+    /// What a statement of a script can name: what ran before it. Behind that stands all that the
+    /// pipeline makes anywhere, because its order may still be in the making.
     pub(super) fn catalog<'m>(&'m self, script: &SqlFile, statement: usize) -> VisibleTables<'m> {
         let mut before = self.before(script);
         for statement in script.parsed.statements.iter().take(statement) {

@@ -45,10 +45,11 @@ const LONGEST_PAUSE_SECONDS: u64 = 120;
 /// Retries of one start of a child execution.
 pub const START_RETRIES: u64 = 6;
 
-/// Errors of a start of an execution that pass by themselves. The start is tried again under the same name, and awaits
-/// the execution of that name that may run by then (AWS page: `StartExecution`, which is idempotent). AWS's pages
-/// name errors of this integration with and without `Exception` at their end. A start that is throttled may have
-/// the name that Step Functions gives to what it has no other name for.
+/// Errors of a start of an execution that pass by themselves. The start is tried again under the
+/// same name. It awaits the execution of that name that may run by then (AWS page:
+/// `StartExecution`, which is idempotent). AWS's pages name errors of this integration with and
+/// without `Exception` at their end. A start that is throttled may have the name that Step
+/// Functions gives to what it has no other name for.
 pub const PASSING_STARTS: [&str; 5] = [
     "StepFunctions.ExecutionLimitExceeded",
     "StepFunctions.ExecutionLimitExceededException",

@@ -26,8 +26,8 @@ pub fn function(pipeline: &str) -> String {
     format!("{start}-{digest}-actions")
 }
 
-/// ARN of a machine of this pipeline, as an expression: it lies beside the machine that evaluates it
-/// (AWS page: "Accessing execution data from the Context object in Step Functions").
+/// ARN of a machine of this pipeline, as an expression. It lies beside the machine that evaluates
+/// it (AWS page: "Accessing execution data from the Context object in Step Functions").
 #[must_use]
 pub fn arn_of(machine: Machine, pipeline: &str) -> String {
     format!(

@@ -1,6 +1,6 @@
-//! The partition that the machines run in. A definition names integrations by ARNs, and an ARN begins with
-//! its partition (AWS page: "Amazon Resource Names"): outside of `aws` Step Functions knows no
-//! `arn:aws:states:::lambda:invoke`.
+//! The partition that the machines run in. A definition names integrations by ARNs, and an ARN
+//! begins with its partition (AWS page: "Amazon Resource Names"). Outside of `aws` Step Functions
+//! knows no `arn:aws:states:::lambda:invoke`.
 
 use asl::definition::{State, States};
 use strum::{Display, EnumString};

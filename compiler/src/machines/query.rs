@@ -207,8 +207,8 @@ fn try_again(input: &StepInput<Written>) -> Option<Vec<Catcher>> {
     }])
 }
 
-/// 5, 15, 45 seconds and so on, at most ten minutes, each half as long to half as long again: who met in a
-/// conflict does not meet again.
+/// 5, 15, 45 seconds and so on, at most ten minutes, each half as long to half as long again. Who
+/// met in a conflict does not meet again.
 fn let_it_pass() -> State {
     State::Wait(Wait {
         seconds: Some(

@@ -1,7 +1,7 @@
 //! Level 1, `<pipeline>-query-timeout`: a step ran past its limit, or its execution died.
 //!
-//! Where the pipeline has crawlers, this is what stops a crawl that the step has started, before the
-//! step is settled: a crawl does not end with the execution that started it.
+//! Where the pipeline has crawlers, this stops a crawl that the step has started, before the step
+//! is settled. A crawl does not end with the execution that started it.
 
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Succeed, Task, Wait};
 use runtime_lambda::actions::MOST_STOP_CALLS;
@@ -140,9 +140,9 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
     )
 }
 
-/// Stops a crawl, and looks until it has stopped. Whatever Glue says, the step is settled afterwards:
-/// nothing more can be done about the crawl. One that began after the step's own is another run's: the
-/// note that the step has started a crawl may come when that one is long over.
+/// Stops a crawl, and looks until it has stopped. Whatever Glue says, the step is settled
+/// afterwards: nothing more can be done about the crawl. One that began after the step's own is
+/// another run's. The note that the step has started a crawl may come when that one is long over.
 ///
 /// Glue tells the time since a crawl began as `CrawlElapsedTime`, in milliseconds
 /// (<https://docs.aws.amazon.com/glue/latest/webapi/API_Crawler.html>).

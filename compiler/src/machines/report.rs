@@ -1,5 +1,5 @@
-//! Level 3, `<pipeline>-report`: the page for people, then the notification of the run's end; and the
-//! sweep of a run whose execution ended without doing so itself.
+//! Level 3, `<pipeline>-report`: the page for people, then the notification of the run's end. It is
+//! also the sweep of a run whose execution ended without doing so itself.
 //!
 //! The sweep is an execution of its own, because a run must be ended whatever fails. An event that the
 //! Lambda does not take is given up after three minutes.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Architecture, Package, PackageProblem, archive, binary, checkout};
 
-/// The package for `architecture`: `named` if a file was named, else the one that was installed with
-/// the program, else the one that the checkout builds. The checkout builds once for each state of its
-/// sources; `say` hears of it, because it takes minutes.
+/// The package for `architecture`: `named` if a file was named, else the one that was installed
+/// with the program. Else it is the one that the checkout builds. The checkout builds once for each
+/// state of its sources; `say` hears of it, because it takes minutes.
 ///
 /// # Errors
 /// There is none, or it would not run in AWS.

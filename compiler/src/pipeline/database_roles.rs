@@ -1,5 +1,5 @@
-//! Roles of the database that the pipeline's user gets by a tag of its IAM role (AWS page: "Defining
-//! database roles to grant to federated users in Amazon Redshift Serverless").
+//! Roles of the database that the pipeline's user gets. A tag of its IAM role names them (AWS page:
+//! "Defining database roles to grant to federated users in Amazon Redshift Serverless").
 
 use std::collections::HashSet;
 

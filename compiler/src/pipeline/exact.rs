@@ -4,9 +4,9 @@ use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline_yaml::{self, Cluster, Secret};
 
-/// What IAM does not take as it stands in the name of a resource: any text, any character, and the start
-/// of a variable (AWS pages: "IAM JSON policy elements: Resource", "IAM policy elements: Variables and
-/// tags").
+/// What IAM does not take as it stands in the name of a resource. It is any text, any character,
+/// and the start of a variable (AWS pages: "IAM JSON policy elements: Resource", "IAM policy
+/// elements: Variables and tags").
 const NOT_LITERAL: [&str; 3] = ["*", "?", "${"];
 
 /// Refuses names that a policy would take for more than one thing.

@@ -1,5 +1,5 @@
-//! What a company demands of a stack: how its roles are named and bounded, the network of its Lambda, the
-//! key that encrypts, and a bucket that is there already.
+//! What a company demands of a stack: how its roles are named and bounded, and the network of its
+//! Lambda. It also demands the key that encrypts, and a bucket that is there already.
 
 use super::limits::within;
 use super::network;
@@ -155,8 +155,8 @@ pub(super) fn vpc(resolver: &mut Resolver<'_>, given: Option<&pipeline_yaml::Vpc
     })
 }
 
-/// The key, as the ARN of the key itself: an alias means whatever it points to, and policies take no
-/// alias (AWS page: "Specifying KMS keys in IAM policy statements").
+/// The key, as the ARN of the key itself. An alias means whatever it points to, and policies take
+/// no alias (AWS page: "Specifying KMS keys in IAM policy statements").
 pub(super) fn kms_key(resolver: &mut Resolver<'_>, given: Option<&str>) -> Option<String> {
     let given = given?;
     let parts: Vec<&str> = given.splitn(6, ':').collect();

@@ -1,6 +1,6 @@
-//! What the SQL of each step reads and writes: once by column, as `redshift_sql::lineage` has it, and
-//! summed up by table for those who look at the order of the steps. `sql` reads it, statement by
-//! statement.
+//! What the SQL of each step reads and writes: once by column, as `redshift_sql::lineage` has it. A
+//! second time it is summed up by table, for those who look at the order of the steps. `sql` reads
+//! it, statement by statement.
 
 use std::collections::HashMap;
 
@@ -42,8 +42,8 @@ pub struct TableUse {
     pub ensured: bool,
     /// What the script first does to the table as a whole, and where.
     pub shape: Option<(TableChange, Span)>,
-    /// Where the spec asks for it, if a check of the step uses it and the script does not: the script has no
-    /// place of it then.
+    /// Where the spec asks for it, if a check of the step uses it and the script does not. The
+    /// script has no place of it then.
     pub checked: Option<Span>,
 }
 

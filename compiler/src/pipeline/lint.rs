@@ -1,4 +1,4 @@
-//! What becomes of warnings: `lint` of the spec gives a rule a level, and a comment in front of a
+//! What becomes of warnings. `lint` of the spec gives a rule a level. A comment in front of a
 //! statement allows the statement what a rule warns of.
 //!
 //! Errors stay errors.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 /// state machine's name has at most 80 (AWS page: `CreateStateMachine`).
 pub const MAX_PIPELINE_NAME: usize = 80 - "-query-timeout".len();
 
-/// Longest name of a step, in characters: an execution's name, at most 80 (AWS page:
+/// Longest name of a step, in characters. An execution's name, at most 80 (AWS page:
 /// `StartExecution`), holds it together with the run's id and the round.
 pub const MAX_STEP_NAME: usize = 48;
 

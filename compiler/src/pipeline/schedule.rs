@@ -147,8 +147,8 @@ fn is_rate(rate: &str) -> bool {
         }
 }
 
-/// The schedule that somebody means who writes the five fields of Unix's cron, with `cron(…)` around them or
-/// without; `None` where AWS has no such schedule, or it is something else.
+/// The schedule that somebody means who writes the five fields of Unix's cron, with `cron(…)`
+/// around them or without. `None` where AWS has no such schedule, or it is something else.
 fn of_unix(expression: &str) -> Option<String> {
     let inside = expression
         .strip_prefix("cron(")

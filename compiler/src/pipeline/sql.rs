@@ -1,5 +1,5 @@
-//! What the SQL of the steps says: what it reads and writes, and what is wrong with it, held against
-//! Redshift's grammar, its functions, and the tables that the steps themselves make.
+//! What the SQL of the steps says: what it reads and writes, and what is wrong with it. It is held
+//! against Redshift's grammar, its functions, and the tables that the steps themselves make.
 //!
 //! The steps are walked in an order in which they may run. Each statement is bound against what the
 //! statements in front of it made; what nobody here makes may be anything.
@@ -29,8 +29,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
 use crate::source::Span;
 
-/// Reads the SQL of the steps: each statement is bound once, and what is found says what its script reads
-/// and writes, and what is wrong with it. Mistakes are reported only where the steps have an order.
+/// Reads the SQL of the steps. Each statement is bound once. What is found says what its script
+/// reads and writes, and what is wrong with it. Mistakes are reported only where the steps have an
+/// order.
 pub(super) fn read(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],

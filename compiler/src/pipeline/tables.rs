@@ -1,8 +1,8 @@
 //! Names of tables that nobody here makes.
 //!
-//! Most tables of a warehouse are made elsewhere, so a name that is not known is no mistake. Two kinds
-//! are worth a warning: one that is nearly that of a table which somebody makes, and one in a schema
-//! whose tables `sources` declares.
+//! Most tables of a warehouse are made elsewhere, so a name that is not known is no mistake. Two
+//! kinds are worth a warning. One is nearly that of a table which somebody makes; the other is in a
+//! schema whose tables `sources` declares.
 
 use std::collections::{BTreeSet, HashSet};
 

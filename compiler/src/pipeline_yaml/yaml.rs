@@ -1,7 +1,7 @@
 //! YAML to a tree in which every node knows its place in the file.
 //!
-//! The limits are enforced while the text is read, so that memory and time stay bounded whatever
-//! it says: an alias is not expanded here but counted as if it were.
+//! The limits are enforced while the text is read, so that memory and time stay bounded whatever it
+//! says. An alias is not expanded here but counted as if it were.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Where an RSQL script puts a text into SQL or into a condition as it stands: `:name`, without the quotes
 //! of `:'name'` and `:"name"`.
 //!
-//! Amazon Redshift RSQL replaces variables before it looks at the SQL, so such a value may end a literal,
-//! or be read as something else: `2026-01-31` is a subtraction.
+//! Amazon Redshift RSQL replaces variables before it looks at the SQL. So such a value may end a
+//! literal, or be read as something else: `2026-01-31` is a subtraction.
 
 use std::collections::HashSet;
 

@@ -97,9 +97,9 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, is_watched: bool) {
     }
 }
 
-/// Adds the alarm that nobody looks any more whether what was expected has happened: the schedule is gone or
-/// disabled, its executions fail, or the Lambda does. It comes after the schedule, which looks at once when it is
-/// made; until then a new stack rings it.
+/// Adds the alarm that nobody looks any more whether what was expected has happened. It rings where
+/// the schedule is gone or disabled, its executions fail, or the Lambda does. It comes after the
+/// schedule, which looks at once when it is made; until then a new stack rings it.
 fn add_looks(template: &mut StackTemplate, pipeline: &str) {
     let looks = own(LOOKS, pipeline);
     let alarm = Alarm {

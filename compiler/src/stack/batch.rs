@@ -1,5 +1,5 @@
-//! What RSQL steps need in AWS Batch, where nothing is there already: a compute environment on Fargate
-//! and its queue, a job definition and its log group. Their roles are `batch_roles`'.
+//! What RSQL steps need in AWS Batch, where nothing is there already. It is a compute environment
+//! on Fargate and its queue, a job definition and its log group. Their roles are `batch_roles`'.
 
 use std::collections::BTreeMap;
 

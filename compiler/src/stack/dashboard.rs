@@ -51,9 +51,9 @@ pub fn add(template: &mut StackTemplate) {
     template.add("Dashboard", dashboard);
 }
 
-/// A graph of metrics of one subject: namespace, dimension and its value. What a metric shares with the
-/// one before it is a dot, and a statistic is said where it is not the widget's (AWS page: "Dashboard
-/// body structure and syntax").
+/// A graph of metrics of one subject: namespace, dimension and its value. What a metric shares with
+/// the one before it is a dot. A statistic is said where it is not the widget's (AWS page:
+/// "Dashboard body structure and syntax").
 fn widget(title: &str, subject: &[String; 3], metrics: &[(&str, &str)]) -> Value {
     let [namespace, dimension, value] = subject;
     let stat = metrics.first().map_or("Sum", |(_, stat)| *stat);

@@ -1,9 +1,9 @@
 //! The database user that statements run as.
 //!
-//! Temporary credentials of an IAM role connect as the user `IAMR:<name of the role>` (AWS pages: "Connecting
-//! to Amazon Redshift Serverless", `GetClusterCredentialsWithIAM`). CloudFormation keeps a role, and with it its
-//! name, until the stack is deleted or its path or name changes: those two replace it (AWS page:
-//! `AWS::IAM::Role`).
+//! Temporary credentials of an IAM role connect as the user `IAMR:<name of the role>` (AWS pages:
+//! "Connecting to Amazon Redshift Serverless", `GetClusterCredentialsWithIAM`). CloudFormation
+//! keeps a role, and with it its name, until the stack is deleted or its path or name changes.
+//! Those two replace it (AWS page: `AWS::IAM::Role`).
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
@@ -21,8 +21,8 @@ pub const OUTPUT: &str = "DatabaseUser";
 /// Output: name of the database user of RSQL scripts, which connect as their job's role.
 pub const RSQL_OUTPUT: &str = "RsqlDatabaseUser";
 
-/// The tag by which a workgroup gives its users roles of the database (AWS page: "Defining database roles
-/// to grant to federated users in Amazon Redshift Serverless").
+/// The tag by which a workgroup gives its users roles of the database. AWS page: "Defining database
+/// roles to grant to federated users in Amazon Redshift Serverless".
 const ROLES_TAG: &str = "RedshiftDbRoles";
 
 /// The role with the tag that gives its user roles of the database, where the spec names some.

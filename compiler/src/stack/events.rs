@@ -1,5 +1,5 @@
-//! Rules of EventBridge: the sweep at the end of a run, the answer to CloudFormation, the completion of
-//! statements, and where goes what could not be delivered.
+//! Rules of EventBridge: the sweep at the end of a run, the answer to CloudFormation, and the
+//! completion of statements. They also say where goes what could not be delivered.
 
 use std::collections::BTreeMap;
 
@@ -186,7 +186,7 @@ impl TargetInput {
     }
 
     /// `document` with [`mark`]s of variables in it. A variable stands outside of quotes, so that
-    /// EventBridge writes text as JSON text and a number as a number; `<` and `>` of the document
+    /// EventBridge writes text as JSON text and a number as a number. `<` and `>` of the document
     /// itself cannot be escaped but as JSON.
     pub fn transformed(document: &Value, paths: BTreeMap<String, String>) -> Self {
         let mut text = document

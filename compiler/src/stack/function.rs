@@ -14,8 +14,8 @@ use super::template::StackTemplate;
 use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
 
-/// How long one action may take, in seconds: the longest that AWS allows, because collecting a large
-/// result takes as long as its pages take (AWS page: "Lambda quotas").
+/// How long one action may take, in seconds. It is the longest that AWS allows, because collecting
+/// a large result takes as long as its pages take (AWS page: "Lambda quotas").
 const TIMEOUT_SECONDS: u32 = 900;
 
 /// Adds the Lambda and its log group. What its role may do is `function_role`'s.

@@ -154,8 +154,8 @@ fn mails(pipeline: &Pipeline) -> Vec<PolicyStatement> {
         .collect()
 }
 
-/// Lambda itself makes the function's network interfaces, with the function's role; what runs in the
-/// function may not (AWS page: "Giving Lambda functions access to resources in an Amazon VPC").
+/// Lambda itself makes the function's network interfaces, with the function's role. What runs in
+/// the function may not (AWS page: "Giving Lambda functions access to resources in an Amazon VPC").
 fn network(pipeline: &str) -> [PolicyStatement; 2] {
     const INTERFACES: [&str; 6] = [
         "ec2:AssignPrivateIpAddresses",

@@ -20,7 +20,7 @@ pub fn add(
     definitions: &Definitions,
 ) -> Result<(), StackError> {
     // With this start of its name, the group needs no room in the account's resource policy of
-    // CloudWatch Logs, which is small (AWS page: "Logging in CloudWatch Logs").
+    // CloudWatch Logs. That policy is small (AWS page: "Logging in CloudWatch Logs").
     let logs = LogGroup {
         log_group_name: format!("/aws/vendedlogs/states/{}", pipeline.name),
         kms_key_id: None,

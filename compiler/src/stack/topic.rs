@@ -15,9 +15,9 @@ use crate::pipeline::{Notify, Recipient, Stack};
 /// Adds the topic, its policy, and a subscription for each e-mail address. Other
 /// topics are told by the Lambda, which may publish to them.
 ///
-/// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it: AWS's own key for SNS does not
-/// let CloudWatch in, and a key of one's own would be billed every month (AWS page: "Encrypting messages published to
-/// Amazon SNS").
+/// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it. AWS's own
+/// key for SNS does not let CloudWatch in (AWS page: "Encrypting messages published to Amazon
+/// SNS"). A key of one's own would be billed every month.
 pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
     let alarms = settings.alarms;
     let of_aws = (!alarms).then(|| "alias/aws/sns".to_owned());
@@ -65,9 +65,9 @@ pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
     }
 }
 
-/// Of which messages a subscription hears: a message about a run has its status as an attribute, and
-/// the tags of the steps that failed if they have any. An alarm has neither: it is heard of with all
-/// failures, but not with those of tags.
+/// Of which messages a subscription hears. A message about a run has its status as an attribute,
+/// and the tags of the steps that failed if they have any. An alarm has neither: it is heard of
+/// with all failures, but not with those of tags.
 ///
 /// The same choice as the Lambda makes for the topics of others. Several conditions must all hold, `$or`
 /// takes one of several (AWS page: "Amazon SNS subscription filter policies").

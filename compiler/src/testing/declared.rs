@@ -1,5 +1,5 @@
-//! What is there before a step runs, as far as `sources` and the other steps declare it: the statements
-//! that make a table, a view, a procedure or a function, and the columns of tables.
+//! What is there before a step runs, as far as `sources` and the other steps declare it. It is the
+//! statements that make a table, a view, a procedure or a function, and the columns of tables.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;

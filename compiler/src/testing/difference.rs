@@ -1,5 +1,6 @@
-//! The cells that differ, as a table: a line for each row, in front of it `~` where it differs, `-` where
-//! it is missing, `+` where nobody expects it. Cells that are as expected are left out, but for the key.
+//! The cells that differ, as a table with a line for each row. In front of the row stands `~` where
+//! it differs, `-` where it is missing, `+` where nobody expects it. Cells that are as expected are
+//! left out, but for the key.
 
 use runtime_lambda::ports::Field;
 

@@ -87,8 +87,9 @@ impl<'a> KeptKeys<'a> {
         });
     }
 
-    /// The table whose rows are to be chosen next: one that is joined to rows that were kept, else the one
-    /// that is joined by most columns, as a table of facts is. Of equals the one that was added first.
+    /// The table whose rows are to be chosen next: one that is joined to rows that were kept. Else
+    /// it is the one that is joined by most columns, as a table of facts is. Of equals the one that
+    /// was added first.
     #[must_use]
     pub fn next_table(&self) -> Option<&str> {
         let rank = |table: &&OpenTable| {

@@ -18,8 +18,8 @@ pub struct Edit {
     pub text: String,
 }
 
-/// The edits that make `expected` say what was found; none where the file cannot say it: rows of a file
-/// or behind an alias, and columns that are not there.
+/// The edits that make `expected` say what was found. None where the file cannot say it: rows of a
+/// file or behind an alias, and columns that are not there.
 #[must_use]
 pub fn edits(file: &SourceFile, expected: &Expected, found: &FoundRows) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();

@@ -1,5 +1,5 @@
-//! Names that a policy would take for more than one thing, events that mean all events, and texts that an
-//! RSQL script pastes: wherever a spec may have them.
+//! Names that a policy would take for more than one thing, events that mean all events, and texts
+//! that an RSQL script pastes. The tests look wherever a spec may have them.
 
 use sfc::diagnostic::Code;
 

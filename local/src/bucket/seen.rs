@@ -12,8 +12,8 @@ use runtime_lambda::ports::Versioned;
 /// Most keys whose states are known: few runs are under way at a time.
 const MOST: usize = 8;
 
-/// What tells one content of a path from another: every write makes a new file, and a person who writes
-/// into the old one changes its time or its length.
+/// What tells one content of a path from another. Every write makes a new file, and a person who
+/// writes into the old one changes its time or its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     file: u64,

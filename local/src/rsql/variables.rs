@@ -11,8 +11,8 @@ use redshift_sql::rsql::{VariableForm, VariableUse};
 const MOST_VALUE: usize = 1024 * 1024;
 /// Most bytes of all variables, with their names.
 const MOST_VARIABLES: usize = 16 * 1024 * 1024;
-/// Most bytes of a statement, or of a line of a script, when its variables are put in (AWS page: "Quotas
-/// and limits in Amazon Redshift", maximum size of a SQL statement).
+/// Most bytes of a statement, or of a line of a script, when its variables are put in. AWS page:
+/// "Quotas and limits in Amazon Redshift", maximum size of a SQL statement.
 pub(super) const MOST_TEXT: usize = 16 * 1024 * 1024;
 
 /// Something of a script is longer than it may be.

@@ -1,5 +1,5 @@
-//! Statements that tell when they have ended: what the Redshift Data API and EventBridge do together
-//! in AWS for a statement that was executed with an event.
+//! Statements that tell when they have ended. In AWS the Redshift Data API and EventBridge do so
+//! together for a statement that was executed with an event.
 
 use std::collections::HashSet;
 use std::sync::Arc;

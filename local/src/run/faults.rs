@@ -21,8 +21,8 @@ pub const CANCELLED: &str = "the test cancels this try";
 /// How the ids of such statements begin.
 const PREFIX: &str = "fault-";
 
-/// How many tries of a step go wrong before one may go well: first those that fail, then those that are
-/// cancelled, then those that do not end.
+/// How many tries of a step go wrong before one may go well. First come those that fail, then those
+/// that are cancelled, then those that do not end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StepFaults {
     /// Tries that fail with an error of the warehouse.

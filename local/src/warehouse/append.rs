@@ -95,8 +95,8 @@ pub(super) fn append(
     Ok(count)
 }
 
-/// In what the layouts of two tables differ: "both tables must use the same distribution style and
-/// distribution key", and "the same sort style and define the same columns as sort keys".
+/// In what the layouts of two tables differ. Rule: "both tables must use the same distribution
+/// style and distribution key", and "the same sort style and define the same columns as sort keys".
 fn differs(target: &DeclaredRelation, source: &DeclaredRelation) -> Option<&'static str> {
     let style = |table: &DeclaredRelation| match table.distkey {
         Some(_) => "key".to_owned(),

@@ -1,9 +1,9 @@
 //! The settings of a session, with their transactions (AWS pages: `SET`, `RESET`, `SHOW`, `SET_CONFIG`,
 //! `CURRENT_SETTING`).
 //!
-//! A SET of a transaction that is rolled back is undone, and SET LOCAL ends with its transaction. What
-//! the engine must know is told to it: the search path, the time zone, and a map of all settings, which
-//! CURRENT_SETTING reads wherever it stands, views included.
+//! A SET of a transaction that is rolled back is undone, and SET LOCAL ends with its transaction.
+//! What the engine must know is told to it: the search path, the time zone, and a map of all
+//! settings. CURRENT_SETTING reads that map wherever it stands, views included.
 
 mod statements;
 

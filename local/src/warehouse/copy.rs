@@ -1,7 +1,7 @@
 //! COPY: objects into a table.
 //!
-//! Records are read here and written down for the engine, which makes values of their fields. Large
-//! objects that need nothing of this are read by the engine itself; where it finds an error, they are
+//! Records are read here and written down for the engine, which makes values of their fields. The
+//! engine itself reads large objects that need nothing of this. Where it finds an error, they are
 //! read once more to say where.
 
 mod avro;

@@ -5,7 +5,7 @@
 //! rewritten. What has no meaning on a laptop (distribution, compression, permissions) is left out.
 //! What cannot be had is refused with a reason: nothing is silently wrong.
 //!
-//! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
+//! `redshift-sql` reads a statement into a tree, and [`writer`] writes the tree anew. It has one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
 mod alike;

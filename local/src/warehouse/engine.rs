@@ -31,8 +31,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts an engine whose database has this name, with as many threads as there are cores, or with
-    /// `threads`: small statements take longer where threads wake each other.
+    /// Starts an engine whose database has this name, with as many threads as there are cores, or
+    /// with `threads`. Small statements take longer where threads wake each other.
     ///
     /// # Errors
     ///

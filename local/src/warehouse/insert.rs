@@ -1,7 +1,7 @@
 //! INSERT: what the engine would do otherwise with a value on its way into a column.
 //!
-//! - Where no columns are listed and fewer values come than the table has columns, "the first n columns are
-//!   loaded" (AWS page: `INSERT`), and the others have their defaults.
+//! - Where no columns are listed and fewer values come than the table has columns, "the first n
+//!   columns are loaded" (AWS page: `INSERT`). The others have their defaults.
 //! - Blanks at the end of what goes into a CHAR do not count and are not kept. Those that go beyond the length
 //!   of a VARCHAR are cut off (AWS page: `Character types`, "Storage and ranges").
 //! - A text that stands for a date may have any form that Redshift reads.
@@ -130,8 +130,8 @@ fn selected(
     }
 }
 
-/// A text in the form in which a column of dates, timestamps or intervals takes it (AWS page: `Date, time, and
-/// timestamp literals`); nothing where the column holds something else.
+/// A text in the form in which a column of dates, timestamps or intervals takes it (AWS page:
+/// `Date, time, and timestamp literals`). Nothing where the column holds something else.
 fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
     let function = match column.kind.as_str() {
         "DATE" => "redshift_day_form",
@@ -150,8 +150,8 @@ fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
     ))
 }
 
-/// The same for a column of a query, which may be named often: few texts have blanks at their end, which is seen
-/// much faster than they are cut.
+/// The same for a column of a query, which may be named often. Few texts have blanks at their end,
+/// which is seen much faster than they are cut.
 fn fitted_column(column: &Existing, name: &str) -> Option<String> {
     let fitted = fitted(column, name)?;
     Some(if column.blank_padded {

@@ -36,8 +36,8 @@ impl<'a> KnownTables<'a> {
         }
     }
 
-    /// A table that the engine does not find may be one that the dialect writes otherwise, such as a
-    /// system view: nothing is known of it.
+    /// A table that the engine does not find may be one that the dialect writes otherwise, such as
+    /// a system view. Nothing is known of it.
     fn look_up(&self, relation: &str) -> CatalogAnswer {
         self.described(
             relation,

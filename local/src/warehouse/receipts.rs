@@ -75,8 +75,8 @@ impl EarlierCommits {
     /// What is to do for the statement with this number.
     ///
     /// # Errors
-    /// The statement made something that ended with the earlier session and cannot be made again as it
-    /// was; or it had failed there, before later ones were committed.
+    /// The statement made something that ended with the earlier session and cannot be made again as
+    /// it was. Or it had failed there, before later ones were committed.
     pub(super) fn todo(
         &self,
         number: usize,

@@ -61,8 +61,8 @@ pub(super) fn run(scope: &StatementScope<'_>, unload: &Unload) -> Result<u64, St
     Ok(rows)
 }
 
-/// Writes objects beside those that are there, under names of the caller's: the number of rows, and the
-/// folders below the target that have rows now. Without a row there is no object.
+/// Writes objects beside those that are there, under names of the caller's. It gives the number of
+/// rows, and the folders below the target that have rows now. Without a row there is no object.
 pub(super) fn append(
     scope: &StatementScope<'_>,
     unload: &Unload,

@@ -1,9 +1,9 @@
 //! Which branches of CASE, and of the statements of procedures, were taken. Tests ask for it, see
 //! [`super::Options::witness`].
 //!
-//! A condition of WHEN is written as `redshift_taken(number, condition)`, and ELSE as one more WHEN that
-//! always holds: the engine asks for a branch only where no branch before it was taken. The interpreter of
-//! procedures says by itself where it goes.
+//! A condition of WHEN is written as `redshift_taken(number, condition)`, and ELSE as one more WHEN
+//! that always holds. The engine asks for a branch only where no branch before it was taken. The
+//! interpreter of procedures says by itself where it goes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! What each token is to the layout: the first word of a clause, a link of conditions, an arm of a
-//! CASE, and which bracket closes which.
+//! CASE. It also says which bracket closes which.
 
 use crate::format::Unit;
 use crate::format::clause::{ClauseBreaks, Family, clause, is_join_prefix};

@@ -1,5 +1,5 @@
-//! What a statement does beside reading and writing tables, as far as its user needs a permission for it
-//! (AWS pages: `GRANT`, "System permissions for RBAC").
+//! What a statement does beside reading and writing tables, as far as its user needs a permission
+//! for it. AWS pages: `GRANT`, "System permissions for RBAC".
 
 use smol_str::SmolStr;
 

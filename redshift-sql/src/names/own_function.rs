@@ -63,8 +63,8 @@ fn likeness(taken: &[Type], given: &[Type]) -> Option<u32> {
     each.sum()
 }
 
-/// How well a value of one type suits an argument of another (AWS page: `Type compatibility and
-/// conversion`): 10 for the same type, 1 for what is only converted.
+/// How well a value of one type suits an argument of another (AWS page:
+/// `Type compatibility and conversion`). It is 10 for the same type, 1 for what is only converted.
 fn suits(taken: Type, given: Type) -> Option<u32> {
     let number = |kind: Type| -> Option<u32> {
         Some(match kind {

@@ -423,8 +423,8 @@ fn from_some(columns: &mut [OutputColumn], tables: &Rc<[SmolStr]>) {
     }
 }
 
-/// Whether the first item of a list may be `distinct a` with a typo: a column that is nearly called
-/// so, with a name that has no AS in front.
+/// Whether the first item of a list may be `distinct a` with a typo. It is a column that is nearly
+/// called so, with a name that has no AS in front.
 fn is_nearly_distinct(item: &SelectItem) -> bool {
     let (ExpressionKind::Column(column), Some(alias)) = (&item.expression.kind, &item.alias) else {
         return false;

@@ -77,7 +77,7 @@ impl Parser<'_> {
         self.in_parentheses(Self::external_column)
     }
 
-    /// A column of an external table: its name may be a reserved word, as the page's examples show,
+    /// A column of an external table. Its name may be a reserved word, as the page's examples show,
     /// and nothing but a comment stands behind its type.
     fn external_column(&mut self) -> Parsed<ColumnDefinition> {
         let name = self.any_name("the name of a column")?;

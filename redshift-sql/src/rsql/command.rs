@@ -173,8 +173,8 @@ impl CommandKind {
 /// Bytes of the longest name that describes something: `\drds`.
 const LONGEST_DESCRIPTION: usize = 4;
 
-/// Reads the command that begins at a place, and gives the place behind it: behind its line's last
-/// byte, at the next command, or behind `\\`.
+/// Reads the command that begins at a place, and gives the place behind it. That is behind its
+/// line's last byte, at the next command, or behind `\\`.
 pub(super) fn read(text: &str, start: u32) -> (MetaCommand, u32) {
     let whole = text.get(start as usize..).unwrap_or_default();
     let line = whole.split('\n').next().unwrap_or_default();

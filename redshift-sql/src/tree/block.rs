@@ -9,7 +9,7 @@ use crate::Span;
 pub struct Block {
     /// All of it, from the label to `end`.
     pub span: Span,
-    /// `<<label>>`
+    /// `<<label>>` in front of it, by which EXIT and names of its variables mean it.
     pub label: Option<Name>,
     /// What stands behind DECLARE.
     pub declarations: Vec<Declaration>,
@@ -91,7 +91,7 @@ pub enum DeclarationKind {
 /// What an alias stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AliasTarget {
-    /// `$1`
+    /// `$1`: the argument at that position.
     Position(u32),
     Name(Name),
 }
@@ -121,7 +121,7 @@ pub enum StepKind {
     Sql(Box<Statement>),
     /// A block in the block.
     Block(Box<Block>),
-    /// `target := value`
+    /// `total := total + 1`
     Assign {
         /// What gets the value.
         target: Variable,
@@ -133,7 +133,7 @@ pub enum StepKind {
     If {
         /// Conditions and what is done; never empty.
         branches: Vec<IfBranch>,
-        /// `else`
+        /// What stands behind `else`; none where there is no `else`.
         otherwise: Option<Vec<BodyStep>>,
     },
     /// `case … end case`
@@ -142,7 +142,7 @@ pub enum StepKind {
         operand: Option<Expression>,
         /// Each `when`; never empty.
         branches: Vec<CaseBranch>,
-        /// `else`
+        /// What stands behind `else`; none where there is no `else`.
         otherwise: Option<Vec<BodyStep>>,
     },
     /// `loop … end loop`, with `while` or `for` in front of it or not.
@@ -181,7 +181,7 @@ pub enum StepKind {
         into: Vec<Variable>,
     },
     Close(Name),
-    /// `null`
+    /// `null;`: a statement that does nothing.
     Nothing,
     Commit,
     Rollback,
@@ -217,7 +217,7 @@ pub struct CaseBranch {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loop {
-    /// `<<label>>`
+    /// `<<label>>` in front of it, by which EXIT and CONTINUE mean it.
     pub label: Option<Name>,
     pub kind: LoopKind,
     pub steps: Vec<BodyStep>,
@@ -228,7 +228,7 @@ pub struct Loop {
 pub enum LoopKind {
     /// `loop`: until EXIT or RETURN.
     Endless,
-    /// `while condition loop`
+    /// `while i < 10 loop`
     While(Expression),
     /// `for i in [reverse] 1..10 [by 2] loop`
     Range {
@@ -260,9 +260,9 @@ pub enum LoopKind {
 pub enum CursorSource {
     /// What it was declared with, and its arguments.
     Declared(Vec<Expression>),
-    /// `for select …`
+    /// `open c for select 1`
     Query(Box<Query>),
-    /// `for execute text`
+    /// `open c for execute 'select 1'`
     Execute(Expression),
 }
 

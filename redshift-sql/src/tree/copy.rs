@@ -13,7 +13,7 @@ pub struct Copy {
     pub source: OptionText,
     /// How it is written and what happens to it, in the order of the text.
     pub options: Vec<CopyOption>,
-    /// `job create …`
+    /// `job create nightly auto on`: the statement becomes a job instead of a load.
     pub job: Option<CopyJob>,
 }
 
@@ -69,7 +69,7 @@ pub enum CopyOptionKind {
     Authorization(Authorization),
     /// `[format [as]] csv`, `json 'auto'` and the others.
     Format(CopyFormat),
-    /// `delimiter [as] '|'`
+    /// `delimiter [as] '|'`: what stands between two fields.
     Delimiter(OptionText),
     /// `quote [as] '"'`, of CSV.
     Quote(OptionText),
@@ -77,9 +77,9 @@ pub enum CopyOptionKind {
     Manifest,
     /// `encrypted`: on the side of the client.
     Encrypted,
-    /// `master_symmetric_key '…'`
+    /// `master_symmetric_key '…'`: what opens files that a client has encrypted, in base64.
     MasterSymmetricKey(OptionText),
-    /// `region [as] 'us-east-1'`
+    /// `region [as] 'us-east-1'`: where the bucket or the table is.
     Region(OptionText),
     Ssh,
     /// `readratio [as] 50`, of DynamoDB.
@@ -87,37 +87,37 @@ pub enum CopyOptionKind {
     /// `gzip` and the others.
     Compression(CopyCompression),
     AcceptAnyDate,
-    /// `acceptinvchars [as] ['^']`
+    /// `acceptinvchars [as] ['^']`: what takes the place of bytes that are no UTF-8.
     AcceptInvChars(Option<OptionText>),
     BlanksAsNull,
-    /// `dateformat [as] 'auto'`
+    /// `dateformat [as] 'auto'`: how dates are written.
     DateFormat(OptionText),
     EmptyAsNull,
-    /// `encoding [as] utf8`
+    /// `encoding [as] utf8`: in which bytes the text is written.
     Encoding(TextEncoding),
     Escape,
     ExplicitIds,
     FillRecord,
     IgnoreBlankLines,
-    /// `ignoreheader [as] 1`
+    /// `ignoreheader [as] 1`: lines at the start of each file that are no rows.
     IgnoreHeader(OptionNumber),
-    /// `null [as] '\N'`
+    /// `null [as] '\N'`: the text that stands for NULL.
     Null(OptionText),
     RemoveQuotes,
-    /// `roundec`
+    /// `roundec`: numbers are rounded where they have more decimals than the column.
     RoundDec,
-    /// `timeformat [as] 'auto'`
+    /// `timeformat [as] 'auto'`: how timestamps are written.
     TimeFormat(OptionText),
     TrimBlanks,
     TruncateColumns,
     /// `serializetojson`, of Parquet and ORC into SUPER.
     SerializeToJson,
-    /// `comprows 100000`
+    /// `comprows 100000`: rows by which COPY chooses encodings.
     CompRows(OptionNumber),
     /// `compupdate [preset | on | off]`
     CompUpdate(CompUpdate),
     IgnoreAllErrors,
-    /// `maxerror [as] 10`
+    /// `maxerror [as] 10`: the load fails when so many rows or more are flawed.
     MaxError(OptionNumber),
     NoLoad,
     /// `statupdate [on | off]`
@@ -130,7 +130,7 @@ pub enum CopyOptionKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CopyFormat {
     Csv,
-    /// `fixedwidth 'id:3,name:20'`
+    /// `fixedwidth 'id:3,name:20'`: names of fields and their widths in characters.
     FixedWidth(OptionText),
     /// `json [as] 'auto'`; `'auto'` where it does not say.
     Json(Option<OptionText>),
@@ -192,7 +192,7 @@ pub enum TextEncoding {
 pub enum CompUpdate {
     /// `compupdate`, `compupdate on`
     On,
-    /// `compupdate off`
+    /// `compupdate off`: the table keeps its encodings.
     Off,
     /// `compupdate preset`: by type, without a sample.
     Preset,

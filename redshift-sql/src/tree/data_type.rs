@@ -60,9 +60,9 @@ pub enum DataType {
     HllSketch,
     /// `oid`, `regclass`, `name`, `xid` and the others of the catalog.
     Catalog(Name),
-    /// `refcursor`, in procedures.
+    /// `refcursor`, which only variables and arguments of procedures have.
     RefCursor,
-    /// `record`, in procedures.
+    /// `record`, which only variables of procedures have.
     Record,
     /// `anyelement`, of a Python function.
     AnyElement,
@@ -72,7 +72,7 @@ pub enum DataType {
     RowOf(ObjectName),
     /// `array<type>`, `struct<…>`, `map<…>` of an external table, as written.
     Nested(Box<str>),
-    /// `{{name}}`: nobody knows.
+    /// `{{name}}`: an insertion, so the type is not known before a run.
     Inserted,
 }
 

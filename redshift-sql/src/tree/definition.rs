@@ -13,7 +13,7 @@ pub struct CreateSchema {
     pub name: Option<ObjectName>,
     /// `authorization user`: its owner.
     pub authorization: Option<Name>,
-    /// `quota …`
+    /// `quota 50 gb`: how much it may hold.
     pub options: Vec<StatementOption>,
     /// Tables and views that are created in it.
     pub elements: Vec<Statement>,
@@ -23,7 +23,7 @@ pub struct CreateSchema {
 /// external schemas, libraries, identity providers, templates; ALTER of a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObjectDefinition {
-    /// `alter`, otherwise `create`.
+    /// Whether it says `alter`; otherwise it says `create`.
     pub alter: bool,
     pub or_replace: bool,
     pub if_not_exists: bool,
@@ -45,7 +45,7 @@ pub struct AlterDatashare {
 pub enum DatashareAction {
     /// `add …`, `remove …`
     Objects {
-        /// `add`, otherwise `remove`.
+        /// Whether it says `add`; otherwise it says `remove`.
         add: bool,
         objects: SharedObjects,
     },
@@ -71,9 +71,9 @@ pub enum SharedObjects {
 /// MASKING POLICY`, `CREATE RLS POLICY`, `ALTER MASKING POLICY`, `ALTER RLS POLICY`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// `alter`, otherwise `create`.
+    /// Whether it says `alter`; otherwise it says `create`.
     pub alter: bool,
-    /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
+    /// Always [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
     pub kind: ObjectKind,
     pub if_not_exists: bool,
     pub name: ObjectName,
@@ -88,9 +88,9 @@ pub struct Policy {
 /// `DETACH MASKING POLICY`, `DETACH RLS POLICY`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttachPolicy {
-    /// `detach`, otherwise `attach`.
+    /// Whether it says `detach`; otherwise it says `attach`.
     pub detach: bool,
-    /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
+    /// Always [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
     pub kind: ObjectKind,
     pub name: ObjectName,
     /// Tables; one of a masking policy.
@@ -101,7 +101,7 @@ pub struct AttachPolicy {
     pub using: Vec<Expression>,
     /// For whom it holds.
     pub grantees: Vec<Grantee>,
-    /// `priority n`
+    /// `priority 10`: of several masking policies on a column, the highest priority holds.
     pub priority: Option<Expression>,
 }
 
@@ -113,9 +113,9 @@ pub struct CreateModel {
     pub name: ObjectName,
     /// What it is trained with.
     pub source: Option<ModelSource>,
-    /// `function name(types)`
+    /// `function predict(int, text)`: how SQL calls the model.
     pub function: Option<RoutineName>,
-    /// `returns type`
+    /// `returns int`: the type of what the function predicts.
     pub returns: Option<TypeName>,
     /// All that else is said.
     pub options: Vec<StatementOption>,
@@ -126,7 +126,7 @@ pub struct CreateModel {
 pub enum ModelSource {
     /// A table, or a model that is trained further.
     Table(ObjectName),
-    /// `(select …)`
+    /// `(select age, churned from t)`: the rows that train it.
     Query(Box<Query>),
     /// `'job'`: what was trained elsewhere.
     Job(Expression),

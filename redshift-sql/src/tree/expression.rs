@@ -17,7 +17,7 @@ pub struct Expression {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExpressionKind {
     Null,
-    /// `true`, `false`
+    /// `true`, `false`: the literals, not what IS tests.
     Boolean(bool),
     /// A number as written.
     Number(SmolStr),
@@ -33,7 +33,7 @@ pub enum ExpressionKind {
     Interval(Box<IntervalLiteral>),
     /// `:name`, without the colon.
     Parameter(SmolStr),
-    /// `$1`
+    /// `$1`: an argument of a procedure, or a value of a prepared statement.
     Position(u32),
     /// `{{name}}` in the place of a value or a name.
     Insertion(SmolStr),
@@ -47,7 +47,7 @@ pub enum ExpressionKind {
         of: Box<Expression>,
         field: Name,
     },
-    /// `value[index]`
+    /// `value[0]`: an element of an array in a SUPER value.
     Element {
         of: Box<Expression>,
         /// The index, from 0.
@@ -154,13 +154,13 @@ pub enum ExpressionKind {
     },
     /// A call of a function, with all that may stand around it.
     Call(Box<Call>),
-    /// `exists (select …)`
+    /// `exists (select 1 from t where t.id = s.id)`
     Exists(Box<Query>),
     /// `(select …)` as a value.
     Subquery(Box<Query>),
     /// `(a, b)`: a row, two values or more.
     Row(Vec<Expression>),
-    /// `array(1, 2)`, `[…]`.
+    /// `array(1, 2)`: a SUPER value.
     Array(Vec<Expression>),
     /// `prior a`, in CONNECT BY alone.
     Prior(Box<Expression>),
@@ -191,55 +191,55 @@ pub struct OperatorLink {
 pub enum Operator {
     Or,
     And,
-    /// `=`
+    /// `a = b`
     Equal,
-    /// `<>`, `!=`
+    /// `a <> b`, `a != b`
     NotEqual,
-    /// `<`
+    /// `a < b`
     Less,
-    /// `<=`
+    /// `a <= b`
     LessEqual,
-    /// `>`
+    /// `a > b`
     Greater,
-    /// `>=`
+    /// `a >= b`
     GreaterEqual,
-    /// `||`
+    /// `a || b`: one text behind the other.
     Concatenate,
     /// `~`, `!~`, `~*`, `!~*`: POSIX patterns.
     Posix {
-        /// `!`
+        /// Whether `!` stands in front: `a !~ b` holds where the pattern does not match.
         negated: bool,
-        /// `*`
+        /// Whether `*` stands behind: `a ~* b` takes capitals and small letters as the same.
         ignores_case: bool,
     },
     /// `~~`, `!~~`, `~~*`, `!~~*`: LIKE and ILIKE as operators.
     LikeOperator {
-        /// `!`
+        /// Whether `!` stands in front: `a !~~ b` is `a not like b`.
         negated: bool,
-        /// `*`
+        /// Whether `*` stands behind: `a ~~* b` is `a ilike b`.
         ignores_case: bool,
     },
-    /// `&`
+    /// `a & b`: the bits that both have.
     BitAnd,
-    /// `|`
+    /// `a | b`: the bits that either has.
     BitOr,
-    /// `#`
+    /// `a # b`: the bits that exactly one has.
     BitXor,
-    /// `<<`
+    /// `a << 2`: bits to the left.
     ShiftLeft,
-    /// `>>`
+    /// `a >> 2`: bits to the right.
     ShiftRight,
-    /// `+`
+    /// `a + b`
     Add,
-    /// `-`
+    /// `a - b`
     Subtract,
-    /// `*`
+    /// `a * b`
     Multiply,
-    /// `/`
+    /// `a / b`; of two integers an integer.
     Divide,
-    /// `%`
+    /// `a % b`: what is left of a division.
     Modulo,
-    /// `^`
+    /// `a ^ b`: a power.
     Power,
     Overlaps,
 }
@@ -248,17 +248,17 @@ pub enum Operator {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnaryOperator {
     Not,
-    /// `-`
+    /// `- a`
     Minus,
-    /// `+`
+    /// `+ a`
     Plus,
-    /// `~`
+    /// `~ a`: every bit turned over.
     BitNot,
-    /// `@`: absolute value
+    /// `@ a`: the absolute value.
     Absolute,
-    /// `|/`
+    /// `|/ a`: the square root.
     SquareRoot,
-    /// `||/`
+    /// `||/ a`: the cube root.
     CubeRoot,
 }
 
@@ -351,9 +351,9 @@ pub struct Call {
 /// How the arguments of a call are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallForm {
-    /// `f(a, b)`
+    /// `f(a, b)`: commas between the arguments.
     Plain,
-    /// `extract(part from a)`
+    /// `extract(year from a)`
     Extract,
     /// `position(a in b)`
     Position,
@@ -409,10 +409,10 @@ pub struct Frame {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bound {
     UnboundedPreceding,
-    /// `n preceding`
+    /// `3 preceding`: as many rows in front of this one.
     Preceding(Box<Expression>),
     CurrentRow,
-    /// `n following`
+    /// `3 following`: as many rows behind this one.
     Following(Box<Expression>),
     UnboundedFollowing,
 }

@@ -68,11 +68,11 @@ pub enum Authorization {
     DefaultRole,
     /// `iam_role 'arn:…'`, several with commas between them for a chain of roles; `'SESSION'`.
     Role(OptionText),
-    /// `access_key_id '…'`
+    /// `access_key_id '…'`: half of a pair of keys; the other is [`Self::SecretAccessKey`].
     AccessKeyId(OptionText),
     /// `secret_access_key '…'`
     SecretAccessKey(OptionText),
-    /// `session_token '…'`
+    /// `session_token '…'`: what makes temporary keys of a pair.
     SessionToken(OptionText),
     /// `[with] credentials [as] 'aws_iam_role=…'`
     Credentials(OptionText),

@@ -31,7 +31,7 @@ pub struct Revoke {
     pub grantees: Vec<Grantee>,
     /// `for copy, unload`, of ASSUMEROLE: commands in lower case.
     pub commands: Vec<SmolStr>,
-    /// `cascade`, `restrict`
+    /// `cascade` or `restrict`: whether those who had it from the grantee lose it, too.
     pub behavior: Option<Behavior>,
 }
 
@@ -124,7 +124,7 @@ pub enum GrantKind {
     Template,
 }
 
-/// `name(argument, …)`
+/// `add(int, int)`: a function or procedure, by its name and types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoutineName {
     pub span: Span,
@@ -148,9 +148,9 @@ pub enum GranteeKind {
     Role,
     Group,
     Public,
-    /// `iam_role 'arn'`
+    /// `iam_role 'arn:aws:iam::123456789012:role/load'`
     IamRole,
-    /// `namespace 'id'`
+    /// `namespace 'id'`: the consumer of a datashare in the same account.
     Namespace,
     /// `account 'id' [via data catalog]`
     Account,

@@ -38,7 +38,7 @@ pub struct CommonTable {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Select(Box<Select>),
-    /// `(…)`
+    /// `(select 1)`, which may have an ORDER BY and a LIMIT of its own.
     Parenthesized(Box<Query>),
     /// Queries with UNION, INTERSECT or EXCEPT between them, all of one precedence, from left to
     /// right.
@@ -103,7 +103,7 @@ pub struct SelectItem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Into {
     pub span: Span,
-    /// `temp`, `temporary`
+    /// Whether it says `temp` or `temporary`.
     pub temporary: bool,
     /// The table, or in a procedure the variables.
     pub targets: Vec<ObjectName>,
@@ -196,7 +196,7 @@ pub enum RelationKind {
     },
     /// A path with brackets: `t.items[0].parts`.
     Path(Expression),
-    /// `(select …)`
+    /// `(select 1 as a) as b`: a query in the place of a table.
     Query {
         query: Box<Query>,
         /// Whether it says `lateral`, which Redshift does not take.
@@ -267,7 +267,7 @@ pub struct OrderItem {
     pub span: Span,
     /// An expression, or the number or name of a column of the select list.
     pub expression: Expression,
-    /// `desc`
+    /// Whether it says `desc`: the greatest value first.
     pub descending: bool,
     /// `nulls first` is true, `nulls last` false.
     pub nulls_first: Option<bool>,
@@ -276,6 +276,6 @@ pub struct OrderItem {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Limit {
     All,
-    /// `limit n`
+    /// `limit 10`: at most that many rows.
     Rows(Expression),
 }

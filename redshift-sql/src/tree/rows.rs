@@ -20,7 +20,7 @@ pub enum InsertSource {
     Query(Box<Query>),
 }
 
-/// `(1, 'a', default)`
+/// `(1, 'a', default)`: one row of VALUES.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesRow {
     /// Its place, brackets included.
@@ -39,7 +39,7 @@ pub struct Update {
     pub filter: Option<Expression>,
 }
 
-/// `column = value`
+/// `price = price * 2`: what UPDATE or MERGE sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assignment {
     pub span: Span,
@@ -55,7 +55,7 @@ pub struct Delete {
     pub filter: Option<Expression>,
 }
 
-/// `truncate [table] …`
+/// `truncate [table] orders` (AWS page: `TRUNCATE`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Truncate {
     pub table: ObjectName,

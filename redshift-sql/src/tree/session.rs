@@ -25,7 +25,7 @@ pub struct Analyze {
     pub columns: Vec<Name>,
     /// `predicate columns` is true, `all columns` false.
     pub predicate_columns: Option<bool>,
-    /// `comprows n`
+    /// `comprows 100000`: how many rows ANALYZE COMPRESSION looks at.
     pub rows: Option<Expression>,
 }
 
@@ -35,7 +35,7 @@ pub struct Vacuum {
     pub mode: VacuumMode,
     /// The table; all where it does not say.
     pub table: Option<ObjectName>,
-    /// `to n percent`
+    /// `to 75 percent`: a table that is sorted so far is not sorted again.
     pub threshold: Option<Expression>,
     pub boost: bool,
 }
@@ -93,9 +93,9 @@ pub struct Fetch {
 pub enum FetchCount {
     /// `next`, `forward`, and where it does not say.
     Next,
-    /// `all`, `forward all`
+    /// `all`, `forward all`: every row that is left.
     All,
-    /// `forward n`
+    /// `forward 10`: the next ten rows.
     Forward(Expression),
 }
 
@@ -114,9 +114,9 @@ pub struct Describe {
     /// Whether it is an identity provider.
     pub identity_provider: bool,
     pub name: ObjectName,
-    /// `of account '…'`
+    /// `of account '123456789012'`: whose the datashare is.
     pub account: Option<Expression>,
-    /// `namespace '…'`
+    /// `namespace '…'`: the producer's cluster or workgroup, by its GUID.
     pub namespace: Option<Expression>,
 }
 
@@ -124,9 +124,9 @@ pub struct Describe {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Show {
     pub kind: ShowKind,
-    /// `like 'pattern'`
+    /// `like 'a%'`: only what has such a name.
     pub like: Option<Expression>,
-    /// `limit n`
+    /// `limit 10`: at most that many rows.
     pub limit: Option<Expression>,
 }
 
@@ -177,7 +177,7 @@ pub enum ShowKind {
     },
     /// `grants on …`, `column grants on table …`
     GrantsOn {
-        /// `column grants`
+        /// Whether it says `column grants`.
         columns: bool,
         /// Of which kind the thing is.
         kind: GrantKind,
@@ -186,16 +186,16 @@ pub enum ShowKind {
     },
     GrantsFor {
         grantee: Grantee,
-        /// `from database d`
+        /// `from database d`; the current one where it does not say.
         database: Option<ObjectName>,
     },
     /// `{ rls | masking } policies …`
     Policies {
-        /// `masking`, otherwise `rls`.
+        /// Whether it says `masking`; otherwise it says `rls`.
         masking: bool,
         table: Option<ObjectName>,
         grantee: Option<Grantee>,
-        /// `from database d`
+        /// `from database d`; the current one where it does not say.
         database: Option<ObjectName>,
     },
 }

@@ -56,7 +56,7 @@ pub enum TableElement {
     },
 }
 
-/// `name type attributes`
+/// `id int not null encode az64`: a name, a type, attributes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDefinition {
     pub span: Span,
@@ -111,9 +111,9 @@ pub struct ColumnAttribute {
 /// What an attribute of a column says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ColumnAttributeKind {
-    /// `default value`
+    /// `default 0`, `default sysdate`
     Default(Box<Expression>),
-    /// `identity(seed, step)`
+    /// `identity(1, 1)`: Redshift counts up by itself.
     Identity {
         /// The first value; 1 where it does not say.
         seed: Option<Box<Expression>>,
@@ -131,7 +131,7 @@ pub enum ColumnAttributeKind {
     Null,
     Unique,
     PrimaryKey,
-    /// `references other (column)`
+    /// `references customers (id)`
     References {
         table: ObjectName,
         /// Its column, where it is named.
@@ -170,7 +170,7 @@ pub struct TableAttributes {
     /// `backup yes` is true, `backup no` false.
     pub backup: Option<bool>,
     pub distribution: Option<DistStyle>,
-    /// `distkey (column)`
+    /// `distkey (id)`: rows with the same value lie on the same slice.
     pub distribution_key: Option<KeyColumn>,
     pub sort_key: Option<SortKey>,
     pub encode_auto: bool,

@@ -1,6 +1,6 @@
 //! Transactions (AWS pages: `BEGIN`, `COMMIT`, `END`, `ROLLBACK`, `ABORT`).
 
-/// `begin`, `start transaction`
+/// `begin`, `start transaction isolation level serializable read only`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Begin {
     pub isolation: Option<IsolationLevel>,

@@ -45,29 +45,29 @@ pub enum UnloadOptionKind {
         /// Whether the objects have these columns too.
         include: bool,
     },
-    /// `manifest [verbose]`
+    /// `manifest [verbose]`: one more file, which lists the others.
     Manifest {
         /// Whether it has columns and numbers of rows.
         verbose: bool,
     },
     Header,
-    /// `delimiter [as] '|'`
+    /// `delimiter [as] '|'`: what stands between two fields.
     Delimiter(OptionText),
-    /// `fixedwidth [as] '0:3,1:100'`
+    /// `fixedwidth [as] '0:3,1:100'`: columns, from 0, and their widths in characters.
     FixedWidth(OptionText),
     /// `encrypted [auto]`
     Encrypted {
         /// Whether the bucket's key is taken.
         auto: bool,
     },
-    /// `kms_key_id '…'`
+    /// `kms_key_id '…'`: the key by which S3 encrypts the files.
     KmsKeyId(OptionText),
-    /// `master_symmetric_key '…'`
+    /// `master_symmetric_key '…'`: by which Redshift itself encrypts the files, in base64.
     MasterSymmetricKey(OptionText),
     /// `gzip` and the others.
     Compression(UnloadCompression),
     AddQuotes,
-    /// `null [as] ''`
+    /// `null [as] ''`: the text that stands for NULL.
     Null(OptionText),
     Escape,
     AllowOverwrite,
@@ -78,9 +78,9 @@ pub enum UnloadOptionKind {
     MaxFileSize(Size),
     /// `rowgroupsize [as] 64 mb`
     RowGroupSize(Size),
-    /// `region [as] 'us-east-1'`
+    /// `region [as] 'us-east-1'`: where the bucket is.
     Region(OptionText),
-    /// `extension 'csv'`
+    /// `extension 'csv'`: how the names of the files end.
     Extension(OptionText),
     /// `{{name}}` in the place of options: nobody knows.
     Inserted,
@@ -103,7 +103,7 @@ pub enum UnloadCompression {
     Zstd,
 }
 
-/// `100 mb`
+/// `100 mb`: how big a file or row group may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
     pub number: OptionNumber,

@@ -1,8 +1,8 @@
 //! `answer_stack`: a run has ended that CloudFormation waits for. Tells it how.
 //!
-//! A run that ends by itself does so with its notification. EventBridge, whose delivery is best effort
-//! (AWS page: "AWS Step Functions events"), tells of all of them: for those that were stopped, timed out
-//! or died it is the only way.
+//! A run that ends by itself does so with its notification. EventBridge tells of all of them,
+//! though its delivery is best effort (AWS page: "AWS Step Functions events"). For those that were
+//! stopped, timed out or died it is the only way.
 
 use super::answering::{ended, tell, waiting};
 use super::sweep::clean_up;

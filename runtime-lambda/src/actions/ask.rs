@@ -1,4 +1,4 @@
-//! `ask`: the event of a statement's end has not come. Asks whether it has ended; if not, the task
+//! `ask`: the event of a statement's end has not come. Asks whether it has ended. If not, the task
 //! token of this question takes the place of the one before it, and the wait goes on.
 
 use std::time::Duration;

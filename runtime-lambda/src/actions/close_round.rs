@@ -136,8 +136,8 @@ fn may_heal(planned: &Step, step: &StepState) -> bool {
         && error.is_none_or(|error| healing::may_heal(planned, &error.error, &error.message))
 }
 
-/// Whether anything is left for another round: a step that may heal, or one that did not come to start in this
-/// round although all before it are FINISHED.
+/// Whether anything is left for another round. It is a step that may heal, or one that did not come
+/// to start in this round although all before it are FINISHED.
 fn goes_on(plan: &Plan, state: &GlobalState) -> bool {
     state.ready(plan).next().is_some()
         || plan.steps.iter().any(|planned| {

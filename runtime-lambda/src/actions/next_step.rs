@@ -87,8 +87,9 @@ pub async fn next_step(
     Ok(described(&run.plan, answer))
 }
 
-/// A lane that asks again has not begun with its step: the step's limit counts from this answer on. Of a job nobody
-/// knows that it has begun, so a late delivery would give it a limit of its own: it keeps the first one.
+/// A lane that asks again has not begun with its step: the step's limit counts from this answer on.
+/// Of a job nobody knows that it has begun, so a late delivery would give it a limit of its own. It
+/// keeps the first one.
 fn begins_now(
     plan: &Plan,
     state: &mut GlobalState,
@@ -137,8 +138,8 @@ fn described(plan: &Plan, answer: TurnAnswer) -> NextAnswer {
     described
 }
 
-/// Refuses an older turn, which is a delivery that comes late: nobody hears its answer any more, and it
-/// must not touch what the lane does now.
+/// Refuses an older turn, which is a delivery that comes late. Nobody hears its answer any more,
+/// and it must not touch what the lane does now.
 fn in_order(state: &GlobalState, event: &protocol::NextStep) -> Result<(), ActionError> {
     let asked = (event.round, event.turn);
     let is_newer = |lane: &LaneState| (lane.round, lane.turn) > asked;
@@ -181,8 +182,8 @@ fn choose(
 }
 
 /// A lane runs one step at a time. If one that it took is still RUNNING when it asks for the next,
-/// that step's execution died and nobody else will end it. So it is with a step that another lane took and does
-/// not end, long after its limit: a lane with nothing else to do ends it.
+/// that step's execution died and nobody else will end it. So it is with a step that another lane
+/// took and does not end, long after its limit. A lane with nothing else to do ends it.
 async fn settle_left_behind(
     run: &Run,
     state: &GlobalState,

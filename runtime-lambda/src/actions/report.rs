@@ -1,5 +1,5 @@
-//! `report`: an HTML page of what the run did and returned, from the plan's template; and how the run
-//! went, for the pages of the next ones.
+//! `report`: an HTML page of what the run did and returned, from the plan's template. It also keeps
+//! how the run went, for the pages of the next ones.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -17,8 +17,8 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Calls after which the statement is given up on.
 pub const MOST_CALLS: u64 = 10;
 
-/// Answers with the step's status; `RUNNING` if the statement does not end: ask again; `CRAWLING`, and
-/// the crawler, if the crawl must be stopped first: do so, and ask again.
+/// Answers with the step's status. `RUNNING` if the statement does not end: ask again. `CRAWLING`,
+/// and the crawler, if the crawl must be stopped first: do so, and ask again.
 pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let tried = Try {

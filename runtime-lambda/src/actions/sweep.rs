@@ -23,8 +23,8 @@ struct How<'a> {
     gives_up: bool,
 }
 
-/// How long after its execution was over a run may still be created: a Lambda lives for 15 minutes (AWS
-/// page: "Lambda quotas"), and may have begun late.
+/// How long after its execution was over a run may still be created. A Lambda lives for 15 minutes
+/// (AWS page: "Lambda quotas"), and may have begun late.
 const CREATION: SignedDuration = SignedDuration::from_mins(20);
 
 /// Answers with the run and its status. Of a run that never had a state, people are told.

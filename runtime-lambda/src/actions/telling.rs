@@ -20,8 +20,9 @@ use crate::run::Run;
 /// message, and a minute each to read and to write what is known.
 const SENDING: SignedDuration = SignedDuration::from_secs(180);
 
-/// How old a beginning may be that a message is sent by. If the bucket has taken longer to answer, too little is
-/// left of [`SENDING`] for the message and the note of it: the beginning is written anew.
+/// How old a beginning may be that a message is sent by. If the bucket has taken longer to answer,
+/// too little is left of [`SENDING`] for the message and the note of it. The beginning is written
+/// anew then.
 const FRESH: SignedDuration = SignedDuration::from_secs(10);
 
 /// Tries to write down that a recipient has heard. A second message is worse than a long call.
@@ -55,7 +56,7 @@ pub trait Ledger: Sync {
 
 /// What is to be done about the message.
 enum Turn {
-    /// Everybody has heard.
+    /// Everybody has heard of it, so nothing is left to send.
     Sent,
     /// Somebody else is telling people.
     Others,
@@ -143,8 +144,9 @@ pub async fn hears(
     }
 }
 
-/// Writes down who has heard, and what follows: that the next one is told now, or, with `ends`, that this was the
-/// last one, and whether everybody has heard. Answers when the next one's turn began.
+/// Writes down who has heard, and what follows. What follows is that the next one is told now, or,
+/// with `ends`, that this was the last one, and whether everybody has heard. Answers when the next
+/// one's turn began.
 async fn note<L: Ledger>(
     ports: &Ports,
     ledger: &L,

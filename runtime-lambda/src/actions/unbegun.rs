@@ -76,8 +76,8 @@ pub async fn keep_reason(ports: &Ports, event: &CreateRun, error: &ActionError) 
     }
 }
 
-/// What can be read; none of what nobody will ever read, which may be why the run has no state: the pipeline's own
-/// topic is told without it.
+/// What can be read. None of what nobody will ever read, which may be why the run has no state: the
+/// pipeline's own topic is told without it.
 fn readable<T>(read: Result<T, ActionError>) -> Result<Option<T>, ActionError> {
     match read {
         Ok(value) => Ok(Some(value)),

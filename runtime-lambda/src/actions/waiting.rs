@@ -1,5 +1,5 @@
-//! What `submit` and `ask` share: the task token of an execution that waits for the end of its statement is kept, and
-//! returned if the statement has ended by then.
+//! What `submit` and `ask` share. They keep the task token of an execution that waits for its
+//! statement's end, and return it if the statement has ended by then.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::ports::{Notification, Notifier, NotifierError, Recipient};
 /// A subject has fewer than 100 characters (AWS page: `Publish`).
 const LONGEST_SUBJECT: usize = 99;
 
-/// A message with all its variants has at most 262,144 bytes (AWS page: `Publish`); text for people
+/// A message with all its variants has at most 262,144 bytes (AWS page: `Publish`). Text for people
 /// stands in it twice, and quoting may double it.
 const LONGEST_TEXT: usize = 48 * 1024;
 

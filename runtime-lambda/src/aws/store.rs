@@ -19,8 +19,8 @@ const TRIES: u32 = 3;
 pub struct BucketStore {
     client: Client,
     name: String,
-    /// Number of the account that has it: a bucket of somebody else with this name is refused (AWS page:
-    /// "Verifying bucket ownership with bucket owner condition").
+    /// Number of the account that has it. A bucket of somebody else with this name is refused (AWS
+    /// page: "Verifying bucket ownership with bucket owner condition").
     owner: String,
     region: String,
     aborts: Aborts,

@@ -80,7 +80,7 @@ pub enum Quoting {
     /// The place lies inside a string literal: single quotes in the value are doubled.
     Literal,
     /// The place lies inside a string literal that is itself SQL (UNLOAD's query) and inside a
-    /// string literal of that SQL: single quotes in the value are doubled twice.
+    /// string literal of that SQL. Single quotes in the value are doubled twice.
     NestedLiteral,
     /// The place is `:name`, which stays as it is; where the parameter has no value, it is a null. The
     /// Data API binds no nulls.

@@ -115,8 +115,8 @@ impl Versioned {
     }
 }
 
-/// A state as the body of an object: its steps come last, and those that have not changed since they were
-/// written are not written anew.
+/// A state as the body of an object. Its steps come last, and those that have not changed since
+/// they were written are not written anew.
 ///
 /// # Errors
 /// It cannot be written as JSON.

@@ -65,8 +65,8 @@ pub struct Submission {
     pub parameters: Vec<(String, String)>,
     /// Whether its end is to be reported as an EventBridge event (`WithEvent`).
     pub with_event: bool,
-    /// Client tokens of tries that this one goes on with, the newest first: a warehouse that died with
-    /// its process passes over what they have committed. Redshift goes on by itself.
+    /// Client tokens of tries that this one goes on with, the newest first. A warehouse that died
+    /// with its process passes over what they have committed. Redshift goes on by itself.
     pub continues: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
-//! What executions are started with, and what a run ends with: written by one state machine, a rule or a
-//! person, and read by another state machine.
+//! What executions are started with, and what a run ends with. One state machine, a rule or a
+//! person writes it, and another state machine reads it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! The beginning of a result: its first rows, those that raised a signal or broke an expectation, and,
-//! where the result is small, all of it as CSV.
+//! The beginning of a result: its first rows, and those that raised a signal or broke an
+//! expectation. Where the result is small, all of it is there as CSV, too.
 
 use crate::expectation::{self, conditions, holds, text};
 use crate::plan::Step;
@@ -52,9 +52,9 @@ pub struct ConditionVerdict {
 }
 
 impl Preview {
-    /// The beginning of the result of `step` that `results/<step>.json` begins with: this program
-    /// writes that file with one line for the columns and one for each row. `None` if the bytes hold
-    /// not even the columns.
+    /// The beginning of the result of `step` that `results/<step>.json` begins with. This program
+    /// writes that file with one line for the columns and one for each row. `None` if the bytes
+    /// hold not even the columns.
     #[must_use]
     pub fn of(step: &Step, bytes: &[u8]) -> Option<Self> {
         // What stands behind the last end of a line may have been cut.

@@ -22,8 +22,9 @@ use super::numbers;
 
 handlebars_helper!(plural: |n: Value, one: str, many: str| if n == 1 { one.to_owned() } else { many.to_owned() });
 
-/// Writes one value; nothing where it is null, so that a template that asks for the seconds of a step that did
-/// not run still has a page. A field that is not there, and a value of another kind, are mistakes.
+/// Writes one value. Nothing where it is null, so that a template that asks for the seconds of a
+/// step that did not run still has a page. A field that is not there, and a value of another kind,
+/// are mistakes.
 struct Told(&'static str, Write);
 
 /// A value as it is written; none of one of another kind.

@@ -67,7 +67,7 @@ pub struct StepState {
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
     pub kept_from: Option<RunId>,
     /// Names of statements of earlier runs, the newest first, that were cut off with the process of
-    /// the warehouse: what they have committed is not done again.
+    /// the warehouse. What they have committed is not done again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub continues: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! The peer: Redshift Data, S3, SNS and Step Functions as far as the Lambda uses them, with a memory
-//! that tests read and faults that tests set.
+//! The peer: Redshift Data, S3, SNS and Step Functions as far as the Lambda uses them. It has a
+//! memory that tests read and faults that tests set.
 //!
 //! What a statement does stands in its text: `rows 5` returns five rows, `slow` runs until it is
 //! cancelled, `wrong` fails. Anything else ends at once without a result.

@@ -169,8 +169,8 @@ fn no_sweep_for(world: &World, execution: &ExecutionInfo, time: Duration) {
 /// Longer than a sweep is tried again.
 const LONGEST_SWEEP: Duration = Duration::from_secs(4 * 3_600);
 
-/// How long until somebody sees that a run goes on whose execution is over, and stops it: `sfc stop` starts
-/// the execution that the rule would have started.
+/// How long until somebody sees that a run goes on whose execution is over, and stops it.
+/// `sfc stop` starts the execution that the rule would have started.
 const SOMEBODY_LOOKS: Duration = Duration::from_secs(3_600);
 
 /// How often somebody on a laptop looks at a run that died.

@@ -1,5 +1,5 @@
-//! Promise 10: work that can be done is done. A run whose faults end in time finishes: nothing but its
-//! own statements, jobs and limits, or somebody who stops it, may keep it from that.
+//! Promise 10: work that can be done is done. A run whose faults end in time finishes. Nothing but
+//! its own statements, jobs and limits, or somebody who stops it, may keep it from that.
 
 use std::time::Duration;
 

@@ -218,8 +218,8 @@ pub fn examples(completion: Completion) -> Vec<(String, Arc<Subject>)> {
         .collect()
 }
 
-/// Every example in both modes, with its share of so many seeds: as many of a run of four steps as take the
-/// time of one of forty.
+/// Every example in both modes, with its share of so many seeds. A run of four steps gets as many
+/// as take the time of one of forty.
 pub fn shares(seeds: u64) -> Vec<(String, Arc<Subject>, u64)> {
     let mut all = Vec::new();
     for completion in [Completion::Event, Completion::Poll] {

@@ -201,9 +201,8 @@ impl RunningExecution {
         Ok(id)
     }
 
-    /// The last event of a Standard execution is its end, and an execution
-    /// that needs the very last one to succeed fails: whether Step Functions
-    /// would let it is not documented.
+    /// The last event of a Standard execution is its end, and an execution that needs the very last
+    /// one to succeed fails. Whether Step Functions would let it is not documented.
     fn record_event(&self, previous: u64, kind: EventKind, last: bool) -> Option<u64> {
         let registry = &self.registry;
         let timestamp = registry.clock.now();

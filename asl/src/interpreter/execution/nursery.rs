@@ -17,8 +17,9 @@ pub enum ChildStart {
     AnswerLost(TaskFailure),
 }
 
-/// Where children live that a task awaits (`states:startExecution.sync`), if they may outlive it: Step
-/// Functions stops them at best effort ("Integrate AWS services with Step Functions", `.sync`).
+/// Where children live that a task awaits (`states:startExecution.sync`), if they may outlive it.
+/// Step Functions stops them at best effort ("Integrate AWS services with Step Functions",
+/// `.sync`).
 pub trait Nursery: Send + Sync {
     /// What becomes of the request that starts a child of this name for a task of `parent`.
     fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> ChildStart {

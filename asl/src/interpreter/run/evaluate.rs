@@ -148,7 +148,7 @@ impl RunningExecution {
     }
 
     /// # Errors
-    /// `States.DataLimitExceeded`.
+    /// `States.DataLimitExceeded`, where the value as JSON is larger than a payload may be.
     pub fn check_size(&self, visit: &StateVisit<'_>, value: &Value) -> Result<(), StateFailure> {
         if limits::exceeds_payload(value) {
             return Err(StateFailure::new(

@@ -175,8 +175,8 @@ pub fn run(
     }
 }
 
-/// The name of whoever sits here, as far as the system says it: with no such variable, as in a container,
-/// by the id of the user.
+/// The name of whoever sits here, as far as the system says it. Where no such variable is set, as
+/// in a container, it is the id of the user.
 fn whoever() -> Option<String> {
     let named = |variable| std::env::var(variable).ok();
     ["USER", "LOGNAME", "USERNAME"]
@@ -314,8 +314,8 @@ pub(super) async fn to_its_end<S: Future<Output = ()>>(
     local::run::run(deployment, ports, whole.unwrap_or(input), stop()).await
 }
 
-/// What the run of one kind of steps is started with, if `input` is about all kinds; none if there are no
-/// such steps, or none of them was chosen.
+/// What the run of one kind of steps is started with, if `input` is about all kinds. None if there
+/// are no such steps, or none of them was chosen.
 pub(in crate::commands) fn input_of(plan: &Plan, input: &Value, when: When) -> Option<Value> {
     let of_kind = plan.steps.iter().filter(|step| step.when == when);
     let mut names: Vec<&str> = of_kind.map(|step| step.name.as_str()).collect();

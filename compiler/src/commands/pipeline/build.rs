@@ -118,9 +118,9 @@ impl From<io::Error> for UnwrittenBundle {
     }
 }
 
-/// Writes the bundle to `out`. What is named by its content comes first and the list of what belongs to
-/// the bundle last; what only an older one had is removed in the end. A build that was interrupted is
-/// completed by the next one.
+/// Writes the bundle to `out`. What is named by its content comes first and the list of what
+/// belongs to the bundle last. What only an older bundle had is removed in the end. A build that
+/// was interrupted is completed by the next one.
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.

@@ -165,8 +165,8 @@ impl Opened {
     }
 }
 
-/// The repository's first folder where there is nothing of git, as in what CodePipeline hands on: the current
-/// folder if the pipeline is in it, otherwise the pipeline's own.
+/// The repository's first folder where there is nothing of git, as in what CodePipeline hands on.
+/// It is the current folder if the pipeline is in it, otherwise the pipeline's own.
 fn without_git(folder: &Path) -> PathBuf {
     let here = std::env::current_dir().and_then(fs::canonicalize).ok();
     here.filter(|here| folder.starts_with(here))

@@ -131,8 +131,9 @@ pub(super) fn name_of(folder: &Path) -> String {
     name.trim_matches('-').to_owned()
 }
 
-/// The name is also part of a bucket's, so that rules of both hold: lower case, digits, `-`, and with
-/// `-data` behind it at most 63 characters (AWS page: "General purpose bucket naming rules").
+/// The name is also part of a bucket's, so that rules of both hold. It has lower case, digits and
+/// `-`, and with `-data` behind it at most 63 characters (AWS page: "General purpose bucket naming
+/// rules").
 fn is_name(name: &str) -> bool {
     (1..=58).contains(&name.len())
         && name

@@ -36,7 +36,7 @@ pub fn hold(home: &Path) -> io::Result<Option<HeldFolder>> {
     }
 }
 
-/// Makes the folder, if it is not there, so that its owner alone looks into it: whatever the engine
+/// Makes the folder, if it is not there, so that its owner alone looks into it. Whatever the engine
 /// writes beside its database is as private as the database.
 pub fn private(home: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -38,8 +38,8 @@ impl Arguments {
 /// Parameters as a run's input has them, checked as the run would check them.
 ///
 /// # Errors
-/// What is given is no parameter, no value of one, or not all that is needed; with `resumed`, what is
-/// not given comes from the earlier run.
+/// What is given is no parameter, no value of one, or not all that is needed. With `resumed`, what
+/// is not given comes from the earlier run.
 pub fn parameters(plan: &Plan, given: &[String], resumed: bool) -> Result<Value, Diagnostics> {
     let command_line = SourceFile::unread("command line");
     let wrong = |message: String, help: String| {

@@ -1,5 +1,5 @@
-//! A run as somebody watches it: a line for each step that ends, and, on a terminal, one for each that
-//! is running; or an event a line, for a program.
+//! A run as somebody watches it: a line for each step that ends, and, on a terminal, one for each
+//! that is running. For a program it is an event a line.
 
 mod ending;
 mod events;

@@ -1,7 +1,7 @@
 //! `sfc ui`: the pipelines of a folder tree and their runs, as pages on loopback.
 //!
-//! The pages are made from what the verbs `status`, `results`, `watch`, `start`, `stop` and `resume` read
-//! and do, by the same functions; nothing is kept beside the runs' bucket.
+//! The pages are made from what the verbs `status`, `results`, `watch`, `start`, `stop` and
+//! `resume` read and do, by the same functions. Nothing is kept beside the runs' bucket.
 
 mod address;
 mod begin;

@@ -1,7 +1,7 @@
 //! Level 1, steps that are not SQL: a job is prepared, run by the service that has it, and settled.
 //!
 //! Only the kinds that the pipeline uses are there. Step Functions stops a job whose execution is
-//! stopped or timed out, as each is awaited by an integration that does so; `query-timeout` then
+//! stopped or timed out, as each is awaited by an integration that does so. `query-timeout` then
 //! records what became of the step.
 
 use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
@@ -185,9 +185,9 @@ fn of_kind(plan: &Plan, kind: JobKind) -> Vec<Named> {
 /// The contract with the container: where its script is, what it may bind, and how the warehouse is
 /// reached (`docs/rsql-container`).
 ///
-/// Step Functions terminates the job of an execution that is stopped or timed out (AWS page: "Discover
-/// service integration patterns in Step Functions", on `.sync`), but promises no more than its best
-/// effort: so each job has the step's limit as its own, too.
+/// Step Functions terminates the job of an execution that is stopped or timed out (AWS page:
+/// "Discover service integration patterns in Step Functions", on `.sync`). It promises no more than
+/// its best effort, so each job has the step's limit as its own, too.
 fn rsql(plan: &Plan) -> Task {
     let variable = |name: &str, value: &str| json!({ "Name": name, "Value": value });
     let place = plan.rsql.as_ref();

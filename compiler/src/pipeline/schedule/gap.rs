@@ -1,8 +1,9 @@
 //! Moments that a schedule names and that never come.
 //!
 //! "When the time shifts forward, the schedule invocation is skipped if the expression falls on a
-//! time that does not exist" (AWS page: "Schedule types in EventBridge Scheduler", daylight saving
-//! time). Nothing here knows today's date: the zone's rules of many years stand for all years.
+//! time that does not exist." So says the AWS page "Schedule types in EventBridge Scheduler", on
+//! daylight saving time. Nothing here knows today's date: the zone's rules of many years stand for
+//! all years.
 
 use croner::Cron;
 use jiff::civil::DateTime;

@@ -1,5 +1,6 @@
-//! Every link between documents leads to a file, and to a heading in it; within `docs`, to a page or a file, because
-//! the site has no lists of folders. Every page of `docs` is in the table of contents.
+//! Every link between documents leads to a file, and to a heading in it. Within `docs` it leads to
+//! a page or a file, because the site has no lists of folders. Every page of `docs` is in the table
+//! of contents.
 
 use std::collections::BTreeSet;
 use std::fs;

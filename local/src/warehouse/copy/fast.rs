@@ -122,8 +122,8 @@ pub(super) fn load(
     }
 }
 
-/// The rows as the table takes them. Whether the integers of a row have any sign but digits is asked once a
-/// row: a cast alone would take `1.5` and `1e3`, too, and blanks would stop it.
+/// The rows as the table takes them. Whether the integers of a row have any sign but digits is
+/// asked once a row. A cast alone would take `1.5` and `1e3`, too, and blanks would stop it.
 fn query(copy: &Copy, records: &CopyRecords<'_>, list: &str) -> String {
     let targets = &records.targets;
     let integers: Vec<String> = targets

@@ -194,7 +194,7 @@ impl<'a> CopyRecords<'a> {
         }
     }
 
-    /// As many fields as there are columns, where an option or a habit allows it: FILLRECORD adds
+    /// As many fields as there are columns, where an option or a habit allows it. FILLRECORD adds
     /// fields, and a line may end with a delimiter.
     fn completed(&self, fields: &mut Fields) -> Option<Flaw> {
         let columns = self.targets.len();

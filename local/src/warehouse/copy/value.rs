@@ -18,8 +18,8 @@ pub(super) fn is_integer(column: &Existing) -> bool {
     matches!(column.kind.as_str(), "SMALLINT" | "INTEGER" | "BIGINT")
 }
 
-/// The integer that a text is: of the first one, which has nothing but digits and `-`; where `odd` says that
-/// there is something else in the row, of the second one.
+/// The integer that a text is: of the first one, which has nothing but digits and `-`. Where `odd`
+/// says that there is something else in the row, it is that of the second one.
 pub(super) fn integer(
     column: &Existing,
     copy: &Copy,

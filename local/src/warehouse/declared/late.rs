@@ -7,8 +7,8 @@ use crate::warehouse::dialect::{DeclaredRead, quote_name};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
 
-/// Makes a view whose relations are missing. The engine looks at them once, when the view is made, and
-/// again by their names whenever it is read: so for the moment others take their places.
+/// Makes a view whose relations are missing. The engine looks at them once, when the view is made,
+/// and again by their names whenever it is read. So for the moment others take their places.
 pub(super) fn make(
     scope: &StatementScope<'_>,
     missing: &[DeclaredRead],

@@ -1,5 +1,5 @@
-//! Blanks at the end of a text, which do not count (AWS page: `Character types`, "Significance of trailing
-//! blanks"): a text without them, and what tells a value apart from others.
+//! Blanks at the end of a text, which do not count (AWS page: `Character types`, "Significance of
+//! trailing blanks"). Here are a text without them, and what tells a value apart from others.
 
 use redshift_sql::types::Type;
 
@@ -39,8 +39,8 @@ pub(super) fn may_end_blank(kind: Type) -> bool {
     matches!(kind, Type::Char(_) | Type::VarChar(_))
 }
 
-/// Whether rows are told apart by something else than the values of a type: texts without their blanks,
-/// SUPER values by what equal ones have in common.
+/// Whether rows are told apart by something else than the values of a type. Texts are told apart
+/// without their blanks, SUPER values by what equal ones have in common.
 pub(super) fn has_key(kind: Type) -> bool {
     may_end_blank(kind) || kind == Type::Super
 }

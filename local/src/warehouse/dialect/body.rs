@@ -1,7 +1,7 @@
-//! Statements and expressions of a procedure's body, in the engine's dialect: they are written as
+//! Statements and expressions of a procedure's body, in the engine's dialect. They are written as
 //! those outside of procedures are, with parameters in the place of variables.
 //!
-//! A name that is a variable's and a column's means the variable: Redshift, as PostgreSQL 8, puts
+//! A name that is a variable's and a column's means the variable. Redshift, as PostgreSQL 8, puts
 //! `$1` in its place before it looks at any table.
 
 use std::collections::HashMap;

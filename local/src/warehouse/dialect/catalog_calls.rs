@@ -1,7 +1,7 @@
-//! PostgreSQL's functions over the columns of the catalog: privileges as they are kept, arrays, and what
-//! types of the catalog are written as (PostgreSQL 8.0: "System Information Functions", "Array Functions
-//! and Operators"). Scripts that look through the catalog use them, although AWS's guide does not list
-//! them.
+//! PostgreSQL's functions over the columns of the catalog: privileges as they are kept, arrays, and
+//! what types of the catalog are written as. PostgreSQL 8.0's manual has them ("System Information
+//! Functions", "Array Functions and Operators"). Scripts that look through the catalog use them,
+//! although AWS's guide does not list them.
 
 use super::TranslationContext;
 use super::arithmetic::cast;

@@ -1,5 +1,5 @@
-//! The settings of a session: their defaults, the values that they take, and what a laptop makes of them
-//! (AWS page: `Configuration reference`, and the page of each setting).
+//! The settings of a session: their defaults, the values that they take, and what a laptop makes of
+//! them. AWS pages: `Configuration reference`, and the page of each setting.
 //!
 //! In: `datestyle`, `['SQL,DMY']`. Out: `SQL, DMY`, as SHOW shows it. A setting that changes what
 //! statements mean acts in the warehouse, or is refused where it is set away from its default.

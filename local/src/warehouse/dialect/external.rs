@@ -1,6 +1,6 @@
-//! External schemas and tables (AWS pages: `CREATE EXTERNAL SCHEMA`, `CREATE EXTERNAL TABLE`, `ALTER
-//! TABLE`): an external table is a table of the engine, into which the warehouse reads the objects
-//! whenever they are others than before.
+//! External schemas and tables (AWS pages: `CREATE EXTERNAL SCHEMA`, `CREATE EXTERNAL TABLE`,
+//! `ALTER TABLE`). An external table is a table of the engine. The warehouse reads the objects into
+//! it whenever they are others than before.
 
 mod change;
 mod column;

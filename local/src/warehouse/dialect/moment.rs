@@ -70,8 +70,8 @@ impl MomentLiteral {
     }
 }
 
-/// A text as the engine reads it, at the moment `now` in UTC; nothing where it is one that the engine reads as
-/// Redshift does, or nobody does.
+/// A text as the engine reads it, at the moment `now` in UTC. Nothing where it is one that the
+/// engine reads as Redshift does, or nobody does.
 ///
 /// `January 8, 1999` becomes `1999-01-08`; `1999-01-08` stays as it is, so that nothing is given.
 pub(crate) fn normal(

@@ -1,5 +1,6 @@
-//! Calls with SUPER values: those that make one, those whose meaning a SUPER value changes, and what a
-//! function reads where it takes a scalar (AWS page: `Querying semistructured data`, "Dynamic typing").
+//! Calls with SUPER values: those that make one, those whose meaning a SUPER value changes. Here is
+//! also what a function reads where it takes a scalar (AWS page: `Querying semistructured data`,
+//! "Dynamic typing").
 
 use redshift_sql::functions::{self as table, Accepts};
 use redshift_sql::tree::{Call, CallForm, DataType, Expression};

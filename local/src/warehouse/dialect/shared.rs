@@ -1,8 +1,9 @@
 //! Columns that a join with USING or NATURAL shares.
 //!
-//! In: `select x, * from a join b using (x)`. Out: `select "a"."x", "a"."x", "a"."y", "b"."z" from a join b on
-//! k("a"."x") = k("b"."x")`. The engine would compare texts with the blanks at their end, and would show the
-//! columns in another order: Redshift shows what is shared first (PostgreSQL 8.0's manual, "Joined Tables").
+//! In: `select x, * from a join b using (x)`. Out: `select "a"."x", "a"."x", "a"."y", "b"."z" from
+//! a join b on k("a"."x") = k("b"."x")`. The engine would compare texts with the blanks at their
+//! end, and would show the columns in another order. Redshift shows what is shared first
+//! (PostgreSQL 8.0's manual, "Joined Tables").
 
 use redshift_sql::names::{JoinedColumn, SharedColumn};
 use redshift_sql::tree::{ObjectName, Select, SelectItem};

@@ -16,8 +16,8 @@ pub(crate) fn comes_out(argument: &Argument) -> bool {
     argument.mode != ArgumentMode::In
 }
 
-/// The types of what goes in, by Redshift's short names: `int4,varchar`. Procedures that share a name
-/// differ in it; lengths and digits do not count, and neither does what comes out (AWS page:
+/// The types of what goes in, by Redshift's short names: `int4,varchar`. Procedures that share a
+/// name differ in it. Lengths and digits do not count, and neither does what comes out (AWS page:
 /// `CREATE PROCEDURE`, "Overloading procedure names").
 pub(super) fn signature(arguments: &[Argument]) -> Result<String, Refusal> {
     let mut all = Vec::new();

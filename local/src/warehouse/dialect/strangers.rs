@@ -1,6 +1,6 @@
-//! What the engine has and Redshift has not, and what reaches beyond tables: functions that stand in
-//! FROM, functions of another schema, and the engine's own catalog. They are refused by name.
-//! A function that Redshift's table of functions does not have is refused in `call.rs`.
+//! What the engine has and Redshift has not, and what reaches beyond tables. These are functions
+//! that stand in FROM, functions of another schema, and the engine's own catalog. They are refused
+//! by name. A function that Redshift's table of functions does not have is refused in `call.rs`.
 //!
 //! This is for people, who get a sentence; the wall is the engine's sandbox (`warehouse/settings.rs`).
 

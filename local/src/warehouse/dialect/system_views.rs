@@ -1,5 +1,6 @@
-//! What stands in for Redshift's system tables and views: files that somebody gave, views over the
-//! catalog and over loads (`catalog.sql` and two others), and tables without a row (`system_tables.txt`).
+//! What stands in for Redshift's system tables and views. It is files that somebody gave, views
+//! over the catalog and over loads (`catalog.sql` and two others), and tables without a row
+//! (`system_tables.txt`).
 //!
 //! The views are written into the query where their name stands. So opening a database makes none of
 //! them, and a database that an older version made has them as they are now.

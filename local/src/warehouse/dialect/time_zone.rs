@@ -1,9 +1,10 @@
 //! Time zones (AWS pages: `timezone`, `CONVERT_TIMEZONE function`).
 //!
-//! A zone is named by its region, by an abbreviation, which is a fixed distance from UTC whatever the season, or by
-//! its distance: `America/New_York`, `PST`, `-8:00`, `-8`, `interval '-8 hours'`, and `UTC+8` as POSIX counts, to
-//! the west. The engine knows regions; of distances it knows whole hours, as `Etc/GMT+8`. Its own abbreviations
-//! change with the season, or mean another zone.
+//! A zone is named by its region, by an abbreviation, or by its distance. An abbreviation is a
+//! fixed distance from UTC whatever the season. Examples: `America/New_York`, `PST`, `-8:00`, `-8`,
+//! `interval '-8 hours'`, and `UTC+8` as POSIX counts, to the west. The engine knows regions; of
+//! distances it knows whole hours, as `Etc/GMT+8`. Its own abbreviations change with the season, or
+//! mean another zone.
 
 use super::Refusal;
 

@@ -14,8 +14,8 @@ use super::{Refusal, cast, types};
 pub(crate) struct VariableType {
     /// The engine's name of it.
     pub(crate) engine: String,
-    /// What a value is cast to: without a limit, which is looked at afterwards, as a text that is too
-    /// long is an error and not cut.
+    /// What a value is cast to. It has no limit: the limit is looked at afterwards, as a text that
+    /// is too long is an error and not cut.
     pub(super) cast: DataType,
     /// Limit of a text in bytes; none of other types.
     limit: Option<TextLimit>,

@@ -1,6 +1,6 @@
-//! `redshift_murmur_text(text, seed)` and `redshift_murmur_number(number, seed)`: the Murmur3 hash of 32 bits (AWS
-//! page: `MURMUR3_32_HASH`), of the bytes that Apache Iceberg says: a whole number is one of eight bytes, the
-//! lowest first.
+//! `redshift_murmur_text(text, seed)` and `redshift_murmur_number(number, seed)`: the Murmur3 hash
+//! of 32 bits (AWS page: `MURMUR3_32_HASH`), of the bytes that Apache Iceberg says. A whole number
+//! is one of eight bytes, the lowest first.
 
 use std::error::Error;
 use std::sync::Arc;

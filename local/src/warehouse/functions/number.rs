@@ -1,5 +1,5 @@
-//! Functions of numbers: those of a text in any base, cube roots without an error in the last digit, and powers whose
-//! overflow is an error.
+//! Functions of numbers: those of a text in any base, cube roots without an error in the last
+//! digit. Powers are among them, whose overflow is an error.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -371,8 +371,8 @@ fn scalar(value: SuperValue, kind: &str) -> Option<String> {
     }
 }
 
-/// ABS, CEIL, FLOOR, ROUND or TRUNC of a value, to so many digits behind the point; NULL of what is no number
-/// (AWS page: `Operators and functions` of semistructured data, "Arithmetic functions").
+/// ABS, CEIL, FLOOR, ROUND or TRUNC of a value, to so many digits behind the point. NULL of what is
+/// no number (AWS page: `Operators and functions` of semistructured data, "Arithmetic functions").
 struct Whole;
 
 impl VArrowScalar for Whole {

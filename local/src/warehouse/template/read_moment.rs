@@ -1,7 +1,7 @@
 //! TO_DATE and TO_TIMESTAMP: a moment that a template describes.
 //!
-//! Unless they are strict, what is out of its range goes on into the next larger part: the 31st of June is
-//! the first of July (AWS pages: `TO_DATE function`, `TO_TIMESTAMP function`).
+//! Unless they are strict, what is out of its range goes on into the next larger part. The 31st of
+//! June is the first of July (AWS pages: `TO_DATE function`, `TO_TIMESTAMP function`).
 
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span};

@@ -52,8 +52,8 @@ impl LayoutWriter<'_> {
         (TokenRole::Plain, vec![part])
     }
 
-    /// Writes tokens one behind the other, and what is in brackets as it has room: where a line is too
-    /// short, its widest brackets are broken first.
+    /// Writes tokens one behind the other, and what is in brackets as it has room. Where a line is
+    /// too short, its widest brackets are broken first.
     fn open(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         let keeps_lines = self.keeps_lines && !self.is_short(&range, line);
         let mut widest = self.widest(&range).into_iter();

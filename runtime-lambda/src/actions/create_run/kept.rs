@@ -1,5 +1,5 @@
-//! What a run keeps of an earlier one that it goes on with: steps that were FINISHED and would do the same
-//! again, and the values of its parameters.
+//! What a run keeps of an earlier one that it goes on with. It keeps steps that were FINISHED and
+//! would do the same again, and the values of its parameters.
 
 use std::collections::{HashMap, HashSet};
 
@@ -59,9 +59,9 @@ impl Kept {
         Ok(Self::from_run(&run.plan, &state, plan))
     }
 
-    /// A step is kept if it was FINISHED, has not changed since, and everything that it comes after is
-    /// kept as well: otherwise it could see other data now. Under the same conditions a step that was
-    /// cut off goes on where it was.
+    /// A step is kept if it was FINISHED, has not changed since, and everything that it comes after
+    /// is kept as well. Otherwise it could see other data now. Under the same conditions a step
+    /// that was cut off goes on where it was.
     fn from_run(old: &Plan, state: &GlobalState, new: &Plan) -> Self {
         let mut steps: HashMap<StepName, Shared<StepState>> = HashMap::new();
         let old_steps: HashMap<&str, _> = old
@@ -167,8 +167,8 @@ impl Kept {
     }
 }
 
-/// Names of the statements that a step goes on with: the one that was cut off with the process of its
-/// run, and those that this one had gone on with.
+/// Names of the statements that a step goes on with. One is the statement that was cut off with the
+/// process of its run. The others are those that this one had gone on with.
 fn cut_off(state: &GlobalState, name: &StepName, step: &StepState) -> Vec<String> {
     let died = |error: &StepError| error.error == PROCESS_DIED;
     let last =

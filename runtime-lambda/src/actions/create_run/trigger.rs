@@ -1,5 +1,6 @@
-//! An event that starts a run may come twice: EventBridge delivers at least once (AWS page: "Troubleshooting
-//! Amazon EventBridge", "My rule ran more than once in response to one event"). The first run that says so has it.
+//! An event that starts a run may come twice. EventBridge delivers at least once (AWS page:
+//! "Troubleshooting Amazon EventBridge", "My rule ran more than once in response to one event").
+//! The first run that says so has it.
 
 use serde::{Deserialize, Serialize};
 

@@ -100,8 +100,8 @@ pub fn ended(
     }
 }
 
-/// Counts an error that tells how a step went, which an alarm leaves out, or a look, whose absence is an alarm (AWS
-/// page: "Specification: Embedded metric format").
+/// Counts an error that tells how a step went, which an alarm leaves out. Also counts a look, whose
+/// absence is an alarm (AWS page: "Specification: Embedded metric format").
 fn counted(pipeline: &str, metric: &str) {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

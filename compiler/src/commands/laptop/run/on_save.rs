@@ -18,8 +18,8 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
 
-/// Pause between two looks at the files; nothing must be saved for so long before something is run, because an
-/// editor writes several files at once.
+/// Pause between two looks at the files. Nothing must be saved for so long before something is run,
+/// because an editor writes several files at once.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Folders whose files nobody saves.

@@ -1,8 +1,8 @@
 //! `sfc test --record STEP`: a test from the last local run, which passes at once.
 //!
-//! What is given are rows of the tables that the step needs, as the local warehouse has them now: a few
-//! of each, which belong together by what the step joins, or by their keys. What is expected is what the
-//! step does with them.
+//! What is given are rows of the tables that the step needs, as the local warehouse has them now.
+//! It takes a few of each, which belong together by what the step joins, or by their keys. What is
+//! expected is what the step does with them.
 
 mod objects;
 

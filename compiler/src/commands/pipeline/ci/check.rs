@@ -93,8 +93,8 @@ pub fn job_files(
     Ok(found.into_values().collect())
 }
 
-/// What was chosen when the file at `path` was written for this environment of the spec; `None` if there is none,
-/// or one that is not ours.
+/// What was chosen when the file at `path` was written for this environment of the spec. `None` if
+/// there is none, or one that is not ours.
 fn chosen_at(
     opened: &Opened,
     path: &str,

@@ -15,9 +15,9 @@ use crate::source::{SourceFile, Span};
 /// Folder of the scripts in the review's repository, beside the folder of the configuration.
 const SCRIPTS: &str = "scripts";
 
-/// Reads the script of every query. A key such as `scripts/A.sql` is looked for in the folder that was
-/// named; or else beside the configuration, and in `scripts` beside the configuration's folder, as the
-/// review's repository has them. It never leads out of these folders.
+/// Reads the script of every query. A key such as `scripts/A.sql` is looked for in the folder that
+/// was named. Otherwise it is looked for beside the configuration, and in `scripts` beside the
+/// configuration's folder, as the review's repository has it. It never leads out of these folders.
 pub(super) fn find(
     file: &Arc<SourceFile>,
     config: &Path,

@@ -1,5 +1,5 @@
-//! The console of a run on a terminal: ended steps go by, and below them stands what runs now, in no more
-//! lines than the terminal has.
+//! The console of a run on a terminal. Ended steps go by, and below them stands what runs now, in
+//! no more lines than the terminal has.
 //!
 //! It draws by itself. The cursor waits at the beginning of the line below, so that the `^C` that a
 //! terminal shows moves no line. A library that leaves it behind the last line leaves one line too many.
@@ -149,8 +149,8 @@ impl Live {
 }
 
 impl Drawing {
-    /// Takes away what is drawn, prints a text in its place, and draws below that how the run stands now:
-    /// at once, so that nobody sees half of it.
+    /// Takes away what is drawn, prints a text in its place, and draws below that how the run
+    /// stands now. All of it happens at once, so that nobody sees half of it.
     fn redraw(&mut self, above: &str) {
         let erased = self.erased();
         let lines = self.lines(Timestamp::now());

@@ -1,7 +1,7 @@
 //! The page of a run in its house style: the pipeline's own template.
 //!
-//! A template is somebody's text, and may have scripts. So its page is in a sandbox of the browser, as if it came
-//! from elsewhere: it has no cookie, asks nobody, and starts and stops nothing.
+//! A template is somebody's text, and may have scripts. So its page is in a sandbox of the browser,
+//! as if it came from elsewhere. It has no cookie, asks nobody, and starts and stops nothing.
 
 use std::sync::Arc;
 

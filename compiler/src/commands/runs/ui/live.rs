@@ -56,8 +56,8 @@ pub fn mark(pulse: &str) -> String {
     sha256(pulse.as_bytes()).chars().take(16).collect()
 }
 
-/// The events of a page that was made when its mark was `seen`: one named `changed` whenever `pulse` says
-/// something else, or some time has passed.
+/// The events of a page that was made when its mark was `seen`. One named `changed` comes whenever
+/// `pulse` says something else, or some time has passed.
 pub fn follow<F>(
     site: Arc<Site>,
     page: String,

@@ -10,8 +10,8 @@ use super::super::Refusal;
 use super::super::load::{DEFAULT_NULL, Packing};
 use super::{External, ExternalFormat};
 
-/// What reads the objects otherwise where data cleansing is on, and the value that changes nothing here:
-/// what is no value of its column is NULL, further fields are passed over.
+/// What reads the objects otherwise where data cleansing is on, and the value that changes nothing
+/// here. What is no value of its column is NULL, further fields are passed over.
 const CLEANSING: [(&str, &[&str]); 5] = [
     ("invalid_char_handling", &["disabled", "replace"]),
     ("numeric_overflow_handling", &["disabled", "set_to_null"]),

@@ -1,9 +1,10 @@
 //! How SUPER values are compared and sorted (AWS page: `Querying semistructured data`, "Dynamic typing" and
 //! "Order by").
 //!
-//! Values of one type compare as their types do: numbers whatever their scale, texts without the blanks at
-//! their end, arrays and objects by all that they hold. Values of two types are not equal, and neither is
-//! smaller. ORDER BY alone has an order among types: boolean, number, string, array, object.
+//! Values of one type compare as their types do. Numbers compare whatever their scale, texts
+//! without the blanks at their end, arrays and objects by all that they hold. Values of two types
+//! are not equal, and neither is smaller. ORDER BY alone has an order among types: boolean, number,
+//! string, array, object.
 
 use super::number::Number;
 use super::value::SuperValue;

@@ -29,8 +29,8 @@ pub(super) struct CutObject {
     pub rows: Option<FoundRows>,
 }
 
-/// The objects that a step reads. A test that gives one object of a bucket gives all: of a bucket in which
-/// something is read that cannot be cut, there are none.
+/// The objects that a step reads. A test that gives one object of a bucket gives all. Of a bucket
+/// in which something is read that cannot be cut, there are none.
 pub(super) fn of_step(
     sql: &StepSql,
     parameters: &IndexMap<String, String>,
