@@ -40,8 +40,8 @@ pub(super) fn not(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
 }
 
 impl Writer<'_> {
-    /// A cast between a text and a binary value, whose bytes are those of the text in UTF-8; none of any
-    /// other. A CHAR has the blanks that fill it.
+    /// A cast between a text and a binary value, whose bytes are those of the text in UTF-8, and of a whole number;
+    /// none of any other. A CHAR has the blanks that fill it.
     pub(super) fn cast_bytes(
         self,
         value: &Expression,
@@ -66,6 +66,18 @@ impl Writer<'_> {
             (Type::VarChar(_) | Type::Literal, DataType::VarByte(_)) => {
                 let text = cast(self.expression(value)?, "varchar");
                 Ok(Some(call("encode", vec![text])))
+            }
+            (Type::SmallInt | Type::Integer | Type::BigInt, DataType::VarByte(_)) => {
+                let bytes = match from {
+                    Type::SmallInt => "2",
+                    Type::Integer => "4",
+                    _ => "8",
+                };
+                let number = self.expression(value)?;
+                Ok(Some(own(
+                    "number_bytes",
+                    vec![number, vec![TokenTree::number(bytes)]],
+                )))
             }
             (Type::VarByte(_), _) if to.length.is_some() => {
                 let text = call("decode", vec![self.expression(value)?]);
