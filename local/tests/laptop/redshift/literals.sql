@@ -2,20 +2,22 @@
 select 2::float8::varchar, 2::float8 || 'a', 1e15::float8::varchar, 1.5e-7::float8::varchar, (1 / 3::float8)::varchar, 123456789::float8::varchar, 'NaN'::float8::varchar, '-Infinity'::float8::varchar
 => 2|2a|1e+15|1.5e-07|0.333333333333333|123456789|NaN|-Infinity
 ### of single precision
-select 2.5::real::varchar, (1 / 3::real)::varchar, 1234567::real::varchar, 2::real::char(5)
+select 2.5::real::varchar, (1::real / 3::real)::varchar, 1234567::real::varchar, 2::real::char(5)
 => 2.5|0.333333|1.23457e+06|2
 ### wherever a text is wanted
 create table measured (f float8, r real, t varchar(20));
 insert into measured values (2, 0.5, 3::float8), (2.25, 1, null);
 insert into measured select f, r, f from measured where t is null;
 update measured set t = r where t is null;
-select len(f), left(f, 4), f like '2', text(f), t from measured where f = 2;
+select len(f), left(f, 4), f like '2', text(f), t from measured where f = 2
+=> 1|2|true|2|3
+### in lists
 select listagg(f, ',') within group (order by f, t), listagg(t, ',') within group (order by t) from measured
 => 2,2.25,2.25|1,2.25,3
 ### as many digits as the session says
 set extra_float_digits to 2;
 select 0.1::float8::varchar, 0.1::real::varchar
-=> 0.10000000000000001|0.10000000
+=> 0.10000000000000001|0.1
 ### the digits back
 set extra_float_digits to default;
 select 0.1::float8::varchar
