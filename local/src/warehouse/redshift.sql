@@ -199,6 +199,11 @@ create or replace macro redshift.interval_microseconds(i) as
      + 3600000000 * system.main.date_part('hour', i::interval)
      + 60000000 * system.main.date_part('minute', i::interval)
      + system.main.date_part('microsecond', i::interval));
+-- With its hours as days, where there are enough of them: days to seconds are one number.
+create or replace macro redshift.interval_whole(i) as
+    (to_months(redshift.interval_months(i)::integer)
+     + to_days((redshift.interval_microseconds(i) // 86400000000)::integer)
+     + to_microseconds(redshift.interval_microseconds(i) % 86400000000));
 -- As `rows.rs` shows an interval.
 create or replace macro redshift.interval_days_text(u) as
     (u // 86400000000) || ' days ' || (u % 86400000000 // 3600000000) || ' hours '

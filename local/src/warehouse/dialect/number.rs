@@ -91,16 +91,15 @@ pub(super) fn engine_name(kind: Type) -> Option<&'static str> {
     }
 }
 
-/// A literal as a number of the type that stands beside it; nothing where that is none.
-pub(super) fn read(literal: Vec<TokenTree>, beside: Type) -> Option<Vec<TokenTree>> {
-    let name = engine_name(beside)?;
-    let text = cast(literal, "varchar");
-    let read = if beside.is_integer() {
-        own("text_integer", vec![text])
-    } else {
-        text
+/// A text as a number of the type that stands beside it, or of its column; nothing where that is none.
+pub(super) fn read(text: Vec<TokenTree>, beside: Type) -> Option<Vec<TokenTree>> {
+    let function = match beside {
+        Type::Real => "text_real",
+        Type::Double => "text_double",
+        _ => "text_integer",
     };
-    Some(cast(read, name))
+    let name = engine_name(beside)?;
+    Some(cast(own(function, vec![cast(text, "varchar")]), name))
 }
 
 /// Bits of a whole number.

@@ -150,6 +150,15 @@ impl Writer<'_> {
                 Err((left, right)) => (nodes, behind) = (left, right),
             }
             let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
+            // The engine keeps to REAL (AWS page: `Computations with numeric values`).
+            if is_arithmetic(link.operator) && sum == Type::Double {
+                let widens = |one: Type, other: Type| one == Type::Real && other.is_numeric();
+                if widens(kind, behind_kind) {
+                    nodes = arithmetic::cast(nodes, "double");
+                } else if widens(behind_kind, kind) {
+                    behind = arithmetic::cast(behind, "double");
+                }
+            }
             if let Some(moved) = shifted(
                 link.operator,
                 (nodes.as_slice(), kind),

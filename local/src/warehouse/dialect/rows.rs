@@ -11,7 +11,7 @@ use super::fragment::{TokenTree, write};
 use super::semistructured_call::assigned;
 use super::statement::{EngineSql, Inserted, InsertedValue, Statement};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, as_text, growth, moment};
+use super::{Refusal, as_text, growth, moment, number};
 
 /// Translates INSERT into [`Statement::Insert`]: its values are checked against the columns when it runs.
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -283,11 +283,13 @@ impl Writer<'_> {
         let pairs = || columns.iter().zip(targets);
         let differs = |(value, target): (&OutputColumn, &Type)| {
             let is_written = target.is_text() && as_text::exact(value.kind, &[]).is_some();
+            let is_read = value.kind.is_text() && number::engine_name(*target).is_some();
             value.kind != *target
                 && (value.kind == Type::Super
                     || *target == Type::Super
                     || target.is_time()
-                    || is_written)
+                    || is_written
+                    || is_read)
         };
         if !pairs().any(differs) {
             return Ok(query);

@@ -57,6 +57,13 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<TokenTre
             }
         }
     }
+    if matches!(name, "extract" | "date_part" | "datepart") {
+        for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
+            if writer.type_of(argument).is_interval() {
+                *nodes = calls::own("interval_whole", vec![std::mem::take(nodes)]);
+            }
+        }
+    }
     if matches!(name, "bool_and" | "bool_or") {
         // Whole numbers are true where they are not zero (AWS page: `BOOL_AND function`).
         for nodes in all.iter_mut() {

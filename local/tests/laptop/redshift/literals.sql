@@ -176,3 +176,25 @@ select getbit('a'::varbyte, 100)
 ### a negated number has no room
 select -s from (select (-32768)::smallint as s)
 =! the negated number is out of range for its type
+### a text with a fraction for a column of whole numbers
+create table whole (i int, r real); insert into whole values ('1.5', 1)
+=! invalid input syntax for integer: "1.5"
+### from a query
+create table whole (i int, r real); insert into whole select v, 1 from (select '1.5'::varchar as v)
+=! invalid input syntax for integer: "1.5"
+### a text that is too large for its column
+create table whole (i int, r real); insert into whole values (1, '1e40')
+=! "1e40" is out of range for type real
+### texts that fit
+create table whole (i int, r real);
+insert into whole values (' 7', '0.5'), (1.5, 2), (2.5::float8, '3');
+insert into whole select v, v from (select '9'::varchar as v);
+update whole set i = '8' where i = 7;
+select i, r from whole order by r
+=> 8|0.5;2|2;2|3;9|9
+### a number of single precision beside another number
+select 1 / 3::real = 1 / 3::float8, (1 / 3::real)::varchar, 2::real * 0.1 = 0.2::float8
+=> true|0.333333333333333|true
+### parts of an interval
+select extract(hour from interval '25' hour), extract(day from interval '25' hour), date_part(month, interval '14' month), extract(epoch from interval '25' hour)
+=> 1|1|2|90000
