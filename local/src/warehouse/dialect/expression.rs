@@ -443,16 +443,22 @@ impl Writer<'_> {
         form: CastForm,
     ) -> Result<Option<Vec<TokenTree>>, Refusal> {
         let from = self.type_of(value);
-        Ok(match kind {
-            DataType::Time | DataType::TimeTz if form != CastForm::TryCast => {
-                clock::of(&self.expression(value)?, from, kind)
-            }
+        let as_time = |nodes: &[TokenTree]| match form {
+            CastForm::TryCast => None,
+            _ => clock::of(nodes, from, kind),
+        };
+        let as_number = |nodes: &[TokenTree]| match &value.bare().kind {
             // What a parameter is, only its value tells.
-            _ if from.is_text() && !matches!(value.bare().kind, ExpressionKind::Parameter(_)) => {
-                number::of_text(&self.expression(value)?, kind, form)
-            }
+            ExpressionKind::Parameter(_) => None,
+            _ if from.is_text() => number::of_text(nodes, kind, form),
             _ => None,
-        })
+        };
+        // An operand that is written for nothing would double the work with each cast in a cast.
+        if as_time(&[]).is_none() && as_number(&[]).is_none() {
+            return Ok(None);
+        }
+        let nodes = self.expression(value)?;
+        Ok(as_time(&nodes).or_else(|| as_number(&nodes)))
     }
 
     /// A date as the session shows it, where it becomes a text, and a number of floating point with its digits.

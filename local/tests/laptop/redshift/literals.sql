@@ -198,3 +198,20 @@ select 1 / 3::real = 1 / 3::float8, (1 / 3::real)::varchar, 2::real * 0.1 = 0.2:
 ### parts of an interval
 select extract(hour from interval '25' hour), extract(day from interval '25' hour), date_part(month, interval '14' month), extract(epoch from interval '25' hour)
 => 1|1|2|90000
+### what a procedure says of a number
+create or replace procedure say_number(f float8) as $$
+begin
+    raise exception 'found % rows', f / 1;
+end; $$ language plpgsql;
+call say_number(2)
+=! found 2 rows
+### and puts into a text
+create table said (v varchar(10));
+create or replace procedure keep_number(f float8) as $$
+declare t varchar(10) := f; i int := ' 3';
+begin
+    insert into said values (t || i);
+end; $$ language plpgsql;
+call keep_number(2);
+select v from said
+=> 23
