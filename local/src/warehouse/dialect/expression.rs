@@ -269,7 +269,12 @@ impl Writer<'_> {
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
                     (None, _) if of_text && let Some(reading) = Reading::of(&kind.name) => {
-                        let text = self.expression(value)?;
+                        let mut text = self.expression(value)?;
+                        if *written == CastForm::TryCast {
+                            // What is no moment in Redshift becomes a text that is none here.
+                            let read = vec![arithmetic::cast(text, "varchar")];
+                            text = calls::own("loaded_moment", read);
+                        }
                         comparison::moment_of(text, reading, self.context.dates.order)
                     }
                     (None, CastForm::Colons) => self.operand(value, Precedence::Cast)?,

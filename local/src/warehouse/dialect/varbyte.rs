@@ -79,6 +79,12 @@ impl Writer<'_> {
                     vec![number, vec![TokenTree::number(bytes)]],
                 )))
             }
+            // The guide does not say what becomes of other lengths than those of the types.
+            (Type::VarByte(_), DataType::SmallInt | DataType::Integer | DataType::BigInt) => {
+                Err(Refusal::unsupported(
+                    "a cast of VARBYTE to a whole number: write `strtol(to_hex(…), 16)`",
+                ))
+            }
             (Type::VarByte(_), _) if to.length.is_some() => {
                 let text = call("decode", vec![self.expression(value)?]);
                 casts::written(text, to, form).map(Some)

@@ -68,8 +68,8 @@ select '0x10'::int
 select v::int from (select '1.5'::varchar as v)
 =! invalid input syntax for integer: "1.5"
 ### what cannot be cast is nothing
-select try_cast('1.5' as int), try_cast(v as int), try_cast('infinity' as date), try_cast('25:00' as time) from (select '1.5'::varchar as v)
-=> NULL|NULL|NULL|NULL
+select try_cast('1.5' as int), try_cast(v as int), try_cast('infinity' as date), try_cast('25:00' as time), try_cast(w as date) from (select '1.5'::varchar as v, '-infinity'::varchar as w)
+=> NULL|NULL|NULL|NULL|NULL
 ### literals beside whole numbers
 select mod(10, '3'), mod('10', 3), 10 % '3', 10 / '3', '10' / 3
 => 1|1|1|3|3
