@@ -16,12 +16,12 @@ select listagg(f, ',') within group (order by f, t), listagg(t, ',') within grou
 => 2,2.25,2.25|1,2.25,3
 ### as many digits as the session says
 set extra_float_digits to 2;
-select 0.1::float8::varchar, 0.1::real::varchar
-=> 0.10000000000000001|0.1
+select 0.1::float8 || ' m', (1::real / 3::real) || ' m'
+=> 0.10000000000000001 m|0.33333334 m
 ### the digits back
 set extra_float_digits to default;
-select 0.1::float8::varchar
-=> 0.1
+select 0.1::float8 || ' m'
+=> 0.1 m
 ### a truth value is no text
 select (1 = 1)::varchar
 =! boolean cannot be cast to character varying
