@@ -79,6 +79,7 @@ pub(super) fn numbers(type_name: &str) -> (u32, u32) {
         "numeric" => (38, 0),
         "date" => (13, 0),
         "time" => (15, 6),
+        "timetz" => (21, 6),
         "timestamp" => (29, 6),
         "timestamptz" => (35, 6),
         _ => (LONGEST_TEXT, 0),

@@ -11,6 +11,7 @@
 mod alike;
 mod alter;
 mod arithmetic;
+mod as_text;
 mod aws_only;
 mod blanks;
 mod body;
@@ -21,6 +22,7 @@ mod case;
 mod cast;
 mod catalog_calls;
 mod classify;
+mod clock;
 mod column_name;
 mod comparison;
 pub(crate) mod configuration;
@@ -50,6 +52,7 @@ mod interval_arithmetic;
 mod keys;
 mod load;
 mod moment;
+mod number;
 mod object_transform;
 mod operator;
 mod outer_join;
@@ -107,7 +110,10 @@ pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::argument as function_argument;
 pub(crate) use interval::{IntervalOf, form as interval_form};
 pub(crate) use load::{BucketLocation, Packing};
-pub(crate) use moment::{Reading, normal as normal_moment};
+pub(crate) use moment::clock::{
+    local as local_clock, normal as normal_clock, written as written_clock,
+};
+pub(crate) use moment::{Reading, normal as normal_moment, refused as refused_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::literal as text_literal;
 pub(crate) use procedure::setting;

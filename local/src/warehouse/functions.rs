@@ -6,6 +6,7 @@
 mod alternative;
 mod arguments;
 mod bytes;
+mod clock;
 mod farm_fingerprint;
 mod hash;
 mod moment;
@@ -15,6 +16,7 @@ mod pattern;
 mod quotient;
 mod random;
 mod semistructured;
+mod shift;
 mod taken;
 mod template;
 mod text;
@@ -34,6 +36,7 @@ pub(super) fn register(
 ) -> duckdb::Result<()> {
     alternative::register(connection)?;
     bytes::register(connection)?;
+    clock::register(connection)?;
     farm_fingerprint::register(connection)?;
     hash::register(connection)?;
     murmur::register(connection)?;
@@ -43,6 +46,7 @@ pub(super) fn register(
     quotient::register(connection)?;
     random::register(connection)?;
     semistructured::register(connection)?;
+    shift::register(connection)?;
     taken::register(connection, witness)?;
     template::register(connection)?;
     text::register(connection)

@@ -137,6 +137,10 @@ fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
         "DATE" => "redshift_day_form",
         "TIMESTAMP" => "redshift_moment_form",
         "TIMESTAMP WITH TIME ZONE" => "redshift_instant_form",
+        "TIME" => return Some(format!("redshift_clock_local(({value})::varchar)")),
+        "TIME WITH TIME ZONE" => {
+            return Some(format!("redshift.text_timetz(({value})::varchar)"));
+        }
         "INTERVAL" => {
             return Some(format!(
                 "redshift_interval_form(({value})::varchar, 'column')"

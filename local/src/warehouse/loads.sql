@@ -29,6 +29,10 @@ create or replace macro redshift.loaded_integer(s) as
     case when try_cast(s as bigint)::varchar = s then s
          when regexp_full_match(s, '\s*[+-]?[0-9]+\s*') then s
          when s is null or trim(s) = '' then null else '?' end;
+-- Redshift has neither infinite moments nor a year zero.
+create or replace macro redshift.loaded_moment(s) as
+    case when s >= '0001' and s < ':' then s
+         when starts_with(s, '0000-') or lower(s) in ('infinity', '-infinity', '+infinity') then '?' else s end;
 create or replace macro redshift.loaded_boolean(s) as
     (case when lower(s) in ('t', 'true', 'y', 'yes', 'on', '1') then 'true'
           when lower(s) in ('f', 'false', 'n', 'no', 'off', '0') then 'false'

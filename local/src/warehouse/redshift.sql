@@ -68,12 +68,18 @@ create or replace macro redshift.octet_length(s) as strlen(s)::integer;
 create or replace macro redshift.btrim
     (s) as trim(s),
     (s, c) as trim(s, c);
+-- Nothing is filled up with an empty text, and nothing is split at one (PostgreSQL 8.0: `oracle_compat.c` and
+-- `varlena.c`). The engine refuses the one and splits at each letter for the other.
 create or replace macro redshift.lpad
     (s, n) as lpad(s, n, ' '),
-    (s, n, f) as lpad(s, n, f);
+    (s, n, f) as case when f = '' then left(s, greatest(n, 0))
+                      else lpad(s, n, case when f = '' then ' ' else f end) end;
 create or replace macro redshift.rpad
     (s, n) as rpad(s, n, ' '),
-    (s, n, f) as rpad(s, n, f);
+    (s, n, f) as case when f = '' then left(s, greatest(n, 0))
+                      else rpad(s, n, case when f = '' then ' ' else f end) end;
+create or replace macro redshift.split_part(s, d, n) as
+    case when d = '' then case when n = 1 then s else '' end else split_part(s, d, n) end;
 create or replace macro redshift.quote_ident(s) as
     case when regexp_full_match(s, '[a-z_][a-z0-9_$]*') then s
          else '"' || replace(s, '"', '""') || '"' end;
@@ -163,6 +169,29 @@ create or replace macro redshift.int8(a) as cast(a as bigint);
 create or replace macro redshift.timestamptz(a) as cast(cast(a as timestamp) as timestamptz);
 create or replace macro redshift.text(a) as cast(a as varchar);
 create or replace macro redshift.timetz(a) as cast(a as timetz);
+
+-- Values as texts. A number of floating point has 15 significant digits, of REAL 6, and as many more or less as
+-- `extra_float_digits` says (AWS page of that name).
+create or replace macro redshift.float_text(x, standard) as
+    case when isnan(x) then 'NaN'
+         when isinf(x) then case when x > 0 then 'Infinity' else '-Infinity' end
+         else printf('%.' || greatest(standard + coalesce(try_cast(
+             getvariable('redshift_settings')['extra_float_digits'] as integer), 0), 1) || 'g', x) end;
+create or replace macro redshift.double_text(x) as redshift.float_text(x::double, 15);
+create or replace macro redshift.real_text(x) as redshift.float_text(x::double, 6);
+
+-- Texts as values. The engine rounds `1.5` to a whole number, and takes `1_000` and `0x10`.
+create or replace macro redshift.text_integer(s) as
+    case when try_cast(s as bigint)::varchar = s or s is null or regexp_full_match(s, '\s*[+-]?[0-9]+\s*') then s
+         else error('invalid input syntax for integer: "' || s || '"') end;
+-- What there is no room for is no infinity.
+create or replace macro redshift.text_double(s) as
+    case when isinf(cast(s as double)) and not contains(lower(s), 'inf')
+         then error('"' || s || '" is out of range for type double precision') else cast(s as double) end;
+create or replace macro redshift.text_real(s) as
+    case when isinf(cast(s as real)) and not contains(lower(s), 'inf')
+         then error('"' || s || '" is out of range for type real') else cast(s as real) end;
+
 create or replace macro redshift.interval_months(i) as
     (12 * system.main.date_part('year', i::interval) + system.main.date_part('month', i::interval));
 create or replace macro redshift.interval_microseconds(i) as
@@ -170,6 +199,23 @@ create or replace macro redshift.interval_microseconds(i) as
      + 3600000000 * system.main.date_part('hour', i::interval)
      + 60000000 * system.main.date_part('minute', i::interval)
      + system.main.date_part('microsecond', i::interval));
+-- With its hours as days, where there are enough of them: days to seconds are one number.
+create or replace macro redshift.interval_whole(i) as
+    (to_months(redshift.interval_months(i)::integer)
+     + to_days((redshift.interval_microseconds(i) // 86400000000)::integer)
+     + to_microseconds(redshift.interval_microseconds(i) % 86400000000));
+-- As `rows.rs` shows an interval.
+create or replace macro redshift.interval_days_text(u) as
+    (u // 86400000000) || ' days ' || (u % 86400000000 // 3600000000) || ' hours '
+    || (u % 3600000000 // 60000000) || ' mins '
+    || case when u < 0 and u % 60000000 // 1000000 = 0 and u % 1000000 <> 0 then '-' else '' end
+    || (u % 60000000 // 1000000) || '.'
+    || case when u % 1000000 = 0 then '0' else rtrim(lpad(abs(u % 1000000)::varchar, 6, '0'), '0') end || ' secs';
+create or replace macro redshift.interval_text(i) as
+    case when redshift.interval_months(i) = 0 then redshift.interval_days_text(redshift.interval_microseconds(i))
+         else (redshift.interval_months(i) // 12) || ' years ' || (redshift.interval_months(i) % 12) || ' mons'
+              || case when redshift.interval_microseconds(i) = 0 then ''
+                      else ' ' || redshift.interval_days_text(redshift.interval_microseconds(i)) end end;
 create or replace macro redshift.interval_times(i, factor) as
     (to_months(trunc(redshift.interval_months(i) * factor)::integer)
      + to_microseconds(round(redshift.interval_microseconds(i) * factor)::bigint));
@@ -184,10 +230,14 @@ create or replace macro redshift.date_part_year(d) as year(cast(d as date))::int
 create or replace macro redshift.padded(s, n) as s || repeat(' ', greatest(n - strlen(s), 0));
 create or replace macro redshift.to_varbyte(s, f) as
     case lower(f)
-        when 'hex' then unhex(case when length(s) % 2 = 1 then '0' || s else s end)
-        when 'binary' then unhex(array_to_string(list_transform(
+        when 'hex' then unhex(case
+            when not regexp_full_match(s, '[0-9A-Fa-f]*')
+                then error('TO_VARBYTE in the format hex takes hexadecimal digits, and no "' || s || '"')
+            when length(s) % 2 = 1 then '0' || s else s end)
+        when 'binary' then unhex(case when not regexp_full_match(s, '[01]*')
+            then error('TO_VARBYTE in the format binary takes the digits 0 and 1, and no "' || s || '"') else array_to_string(list_transform(
             range(0, (length(s) + 7) // 8),
-            lambda k: printf('%02x', ('0b' || lpad(s, ((length(s) + 7) // 8 * 8)::integer, '0')[k * 8 + 1:k * 8 + 8])::integer)), ''))
+            lambda k: printf('%02x', ('0b' || lpad(s, ((length(s) + 7) // 8 * 8)::integer, '0')[k * 8 + 1:k * 8 + 8])::integer)), '') end)
         when 'utf8' then encode(s)
         when 'utf-8' then encode(s)
         when 'base64' then from_base64(s)
@@ -205,7 +255,11 @@ create or replace macro redshift.from_varbyte(b, f) as
         else error('FROM_VARBYTE takes the formats hex, binary, utf8 and base64')
     end;
 create or replace macro redshift.getbit(b, n) as
-    ((('0x' || system.main.substring(hex(b), length(hex(b)) - 2 * (n // 8) - 1, 2))::integer >> (n % 8)::integer) & 1)::integer;
+    case when n < 0 or n >= 8 * octet_length(b::blob)
+         then error('there is no bit ' || n || ' in ' || octet_length(b::blob) || ' bytes: the first is 0') else
+    ((('0x' || system.main.substring(hex(b), length(hex(b)) - 2 * (n // 8) - 1, 2))::integer >> (n % 8)::integer) & 1)::integer end;
+-- A whole number keeps the bytes of its type (AWS page: `VARBYTE type`).
+create or replace macro redshift.number_bytes(x, n) as unhex(right(lpad(hex(x::bigint), 16, '0'), 2 * n));
 
 -- Numbers.
 create or replace macro redshift.exp(x) as redshift_exp(x::double);
@@ -241,6 +295,15 @@ create or replace macro redshift.styled_moment
 create or replace macro redshift.getdate() as date_trunc('second', cast(redshift.now() as timestamp));
 create or replace macro redshift.sysdate() as cast(redshift.now() as timestamp);
 create or replace macro redshift.today() as cast(redshift.now() as date);
+-- Times of day. One with a zone is kept in UTC (AWS page: `Datetime types`, "TIMETZ").
+create or replace macro redshift.clock_tz(t) as
+    cast(cast(cast(t as timestamptz) at time zone 'UTC' as time) as timetz);
+-- One without a zone is of the session's.
+create or replace macro redshift.clock_in_zone(t) as redshift.clock_tz(redshift.today() + cast(t as time));
+create or replace macro redshift.text_timetz(s) as
+    case when ends_with(redshift_clock_form(s), '+00') then cast(redshift_clock_form(s) as timetz)
+         else redshift.clock_in_zone(redshift_clock_form(s)) end;
+create or replace macro redshift.times_apart(a, b) as (date '2000-01-01' + a) - (date '2000-01-01' + b);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
     case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)

@@ -12,6 +12,7 @@ use runtime_lambda::ports::Field;
 
 use super::failure::StatementFailure;
 use super::functions::without_blanks;
+use crate::warehouse::dialect::written_clock;
 
 /// What the engine knows about a column beside the type of the array that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(super) enum Logical {
     Wide,
     /// A text that is JSON.
     Json,
+    /// A time of day with a zone, which is kept in UTC.
+    TimeTz,
     Other,
 }
 
@@ -27,6 +30,8 @@ impl Logical {
     pub(super) fn of(kind: &LogicalTypeHandle) -> Self {
         if kind.id() == LogicalTypeId::Hugeint {
             Self::Wide
+        } else if kind.id() == LogicalTypeId::TimeTZ {
+            Self::TimeTz
         } else if kind.get_alias().is_some_and(|alias| alias == "JSON") {
             Self::Json
         } else {
@@ -40,6 +45,7 @@ pub(super) fn type_name(field: &arrow::Field, logical: Logical) -> &'static str 
     match field.data_type() {
         _ if logical == Logical::Wide => "int8",
         _ if logical == Logical::Json => "super",
+        _ if logical == Logical::TimeTz => "timetz",
         DataType::Boolean => "bool",
         DataType::Int8 | DataType::UInt8 | DataType::Int16 => "int2",
         DataType::UInt16 | DataType::Int32 => "int4",
@@ -84,6 +90,7 @@ impl<'a> ColumnReader<'a> {
             | DataType::Float64
             | DataType::Decimal128(..)
             | DataType::Date32
+            | DataType::Time64(TimeUnit::Microsecond)
             | DataType::Timestamp(..)
             | DataType::Utf8
             | DataType::LargeUtf8
@@ -148,6 +155,17 @@ impl<'a> ColumnReader<'a> {
             DataType::Date32 => Field::StringValue(date(
                 array.as_primitive::<arrow::Date32Type>().value(row).into(),
             )),
+            DataType::Time64(TimeUnit::Microsecond) => {
+                let time = array
+                    .as_primitive::<arrow::Time64MicrosecondType>()
+                    .value(row);
+                let zone = if self.logical == Logical::TimeTz {
+                    "+00"
+                } else {
+                    ""
+                };
+                Field::StringValue(format!("{}{zone}", written_clock(time)))
+            }
             DataType::Timestamp(unit, zone) => {
                 let microseconds = match unit {
                     TimeUnit::Second => array

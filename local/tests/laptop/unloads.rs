@@ -52,6 +52,11 @@ async fn text_as_the_options_say() {
             "",
             "t|1|2.50|2026-01-02|2026-01-02 03:04:05\n",
         ),
+        (
+            "select 1 / 3::float8 as d, 1::real / 3::real as r, 1e15::float8 as large, interval '1' day as i, timetz '10:00+02' as z",
+            "",
+            "0.333333333333333|0.333333|1e+15|1 days 0 hours 0 mins 0.0 secs|08:00:00+00\n",
+        ),
         ("select 1 as a where false", "header", "a\n"),
     ] {
         assert_eq!(

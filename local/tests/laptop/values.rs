@@ -29,6 +29,11 @@ async fn outer_joins_by_marks() {
 }
 
 #[tokio::test]
+async fn literals_and_casts() {
+    harness::run(include_str!("redshift/literals.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn small_rules() {
     harness::run(include_str!("redshift/small_rules.sql"), 0).await;
 }

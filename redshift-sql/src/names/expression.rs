@@ -289,6 +289,17 @@ impl Binder<'_> {
                 self.compared(&Typed::of(left), &Typed::of(right), span);
                 Type::Boolean
             }
+            // Redshift has no cast of a truth value to a text (PostgreSQL 8.0: `pg_cast`).
+            Operator::Concatenate
+                if [left, right].contains(&Type::Boolean)
+                    && ![left, right].contains(&Type::Super) =>
+            {
+                let sentence = format!("Redshift has no {} || {}", left.name(), right.name());
+                let help =
+                    "write out what it is, `case when … then 'true' when not … then 'false' end`";
+                self.mistake(MistakeKind::Types, span, sentence, Some(help.to_owned()));
+                Type::VarChar(crate::types::MAX_VARCHAR)
+            }
             Operator::Concatenate => concatenated(left, right),
             Operator::BitAnd
             | Operator::BitOr
@@ -322,16 +333,25 @@ impl Binder<'_> {
         }
     }
 
-    /// A cast that Redshift certainly refuses.
+    /// A cast that Redshift certainly refuses. It has none of a truth value to a text, nor one of a number with a fraction
+    /// to a truth value or back (AWS page: `Type compatibility and conversion`; PostgreSQL 8.0: `pg_cast`).
     fn castable(&mut self, value: &Typed, kind: Type, span: Span) {
         let value = value.kind;
+        let has_fraction = |kind: Type| kind.is_numeric() && !kind.is_integer();
         let wrong = value.is_date() && (kind.is_integer() || kind == Type::Boolean)
             || value.is_numeric() && kind.is_date()
-            || value == Type::Boolean && kind.is_date()
+            || has_fraction(value) && kind == Type::Boolean
+            || value == Type::Boolean && (kind.is_date() || kind.is_text() || has_fraction(kind))
             || value == Type::Date && kind.is_time();
         if wrong {
             let sentence = format!("{} cannot be cast to {}", value.name(), kind.name());
-            let help = if value.is_date() {
+            let help = if kind.is_text() {
+                "write out what it is, `case when … then 'true' when not … then 'false' end`"
+            } else if has_fraction(kind) {
+                "cast it to integer first"
+            } else if kind == Type::Boolean && !value.is_date() {
+                "compare it, such as `… <> 0`"
+            } else if value.is_date() {
                 "count the days since a date, `datediff(day, '1970-01-01', …)`"
             } else {
                 "add it to a date, such as `dateadd(day, …, '1970-01-01')`"

@@ -50,7 +50,8 @@ pub fn assignable(value: Type, column: Type) -> Assignable {
         (value, column) if value.is_numeric() && column.is_numeric() => true,
         // Whole numbers are true where they are not zero.
         (value, Type::Boolean) => value.is_integer() || value.is_text(),
-        (Type::Boolean, column) => column.is_integer() || column.is_text(),
+        // A truth value becomes no text.
+        (Type::Boolean, column) => column.is_integer(),
         (value, column) if value.is_text() => !matches!(column, Type::HllSketch),
         (value, column) if column.is_text() => !matches!(value, Type::HllSketch),
         (value, column) if value.is_date() && column.is_date() => true,

@@ -359,6 +359,15 @@ fn functions_and_operators_have_types() {
         ("select last_day(«id») from sales", "does not take integer"),
         ("select «born * 2» from customers", "date * integer"),
         ("select «(id = 1) + 1» from sales", "boolean + integer"),
+        (
+            "select «(id = 1)::varchar» from sales",
+            "boolean cannot be cast to character varying",
+        ),
+        ("select «(id = 1) || 'a'» from sales", "boolean || text"),
+        (
+            "select «1.5::boolean» from sales",
+            "numeric cannot be cast to boolean",
+        ),
     ] {
         assert_eq!(missed(false, marked, part), None, "{marked}");
     }

@@ -52,6 +52,8 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
             moment(&copy.times, "automatic_timestamp", kind, &text, copy)
         }
         "BOOLEAN" => format!("redshift.loaded_boolean({text})"),
+        "TIME" => format!("redshift_clock_local({text})::TIME"),
+        "TIME WITH TIME ZONE" => format!("redshift.text_timetz({text})"),
         "BLOB" => format!("unhex({text})"),
         "JSON" => format!("json({text})"),
         kind => match decimal(kind).filter(|_| !copy.round_decimals) {
@@ -68,8 +70,10 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
 
 fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
     let value = match pattern {
-        MomentPattern::Iso => format!("{text}::{kind}"),
-        MomentPattern::Auto => format!("redshift.{automatic}({text})::{kind}"),
+        MomentPattern::Iso => format!("redshift.loaded_moment({text})::{kind}"),
+        MomentPattern::Auto => {
+            format!("redshift.{automatic}(redshift.loaded_moment({text}))::{kind}")
+        }
         MomentPattern::Strptime(format) if format.ends_with("%S") => format!(
             "strptime({text}, [{}, {}])::{kind}",
             quote_text(format),

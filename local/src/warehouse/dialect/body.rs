@@ -21,7 +21,7 @@ use super::statement::{EngineSql, Statement};
 use super::variable_type::VariableType;
 use super::variables::BodyNames;
 use super::writer::Writer;
-use super::{Refusal, TranslationContext};
+use super::{Refusal, TranslationContext, as_text};
 
 /// The types of variables, for the binder.
 struct Typed<'a>(&'a dyn BodyNames);
@@ -88,7 +88,13 @@ impl<'a> BodyWriter<'a> {
         kind: Option<&VariableType>,
     ) -> Result<EngineSql, Refusal> {
         let nodes = match kind {
-            None => self.expression(value)?,
+            None => self.bound(
+                |binder| binder.condition(value, &ResultColumns::default()),
+                |writer| {
+                    let nodes = writer.expression(value)?;
+                    Ok(as_text::exact(writer.type_of(value), &nodes).unwrap_or(nodes))
+                },
+            )?,
             Some(kind) => {
                 let cast = ExpressionKind::Cast {
                     value: Box::new(value.clone()),

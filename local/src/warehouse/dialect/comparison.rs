@@ -9,6 +9,7 @@ use redshift_sql::types::Type;
 
 use super::blanks::{is_column, without_blanks};
 use super::calls::call;
+use super::clock;
 use super::date_style::DateOrder;
 use super::fragment::TokenTree;
 use super::moment::{self, MomentLiteral, Reading};
@@ -27,6 +28,10 @@ pub(super) enum Beside {
     Timestamp,
     /// Beside a timestamp with a time zone.
     TimestampTz,
+    /// A value that is compared with a time of day.
+    Time,
+    /// Beside a time of day with a time zone.
+    TimeTz,
 }
 
 impl Beside {
@@ -44,6 +49,10 @@ impl Beside {
             Self::Timestamp
         } else if kinds.contains(&Type::Date) {
             Self::Date
+        } else if kinds.contains(&Type::TimeTz) {
+            Self::TimeTz
+        } else if kinds.contains(&Type::Time) {
+            Self::Time
         } else {
             Self::Any
         }
@@ -81,6 +90,12 @@ fn operand(
         }
         (ExpressionKind::Text(text), Beside::TimestampTz) => {
             read(text, Reading::TimestampTz).unwrap_or(nodes)
+        }
+        (ExpressionKind::Text(text), Beside::Time) => {
+            clock::literal(text, &DataType::Time).unwrap_or(nodes)
+        }
+        (ExpressionKind::Text(text), Beside::TimeTz) => {
+            clock::literal(text, &DataType::TimeTz).unwrap_or(nodes)
         }
         _ => nodes,
     }
@@ -124,8 +139,15 @@ pub(super) fn moment_of(
     inner.extend([
         TokenTree::word("like"),
         TokenTree::text(plain),
-        TokenTree::word("then"),
+        // The engine has a year zero.
+        TokenTree::word("and"),
+        TokenTree::word("not"),
     ]);
+    inner.extend(call(
+        "starts_with",
+        vec![nodes.clone(), vec![TokenTree::text("0000")]],
+    ));
+    inner.push(TokenTree::word("then"));
     inner.extend(nodes);
     inner.push(TokenTree::word("else"));
     inner.extend(form);
@@ -136,6 +158,10 @@ pub(super) fn moment_of(
 /// A literal that stands for a date or a moment, if the engine would not read it so.
 pub(super) fn literal(text: &str, reading: Reading, order: DateOrder) -> Option<Vec<TokenTree>> {
     let is_date = reading == Reading::Date;
+    // It fails where it is read, not where it only stands.
+    if let Some(reason) = moment::refused(text) {
+        return Some(call("error", vec![vec![TokenTree::text(reason)]]));
+    }
     Some(match moment::read(text, order)? {
         MomentLiteral::Now if !is_date => vec![TokenTree::Ready(
             "(cast(redshift.now() as timestamp))".to_owned(),

@@ -14,8 +14,8 @@ use super::sign::sign;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Refusal, TranslationContext, arithmetic, calls, cast, external, interval, pattern,
-    semistructured, strangers, system_views, time_zone, varbyte,
+    Refusal, TranslationContext, arithmetic, as_text, calls, cast, clock, external, interval,
+    moment, number, pattern, semistructured, strangers, system_views, time_zone, varbyte,
 };
 
 /// A cast that looks its operand up in the catalog.
@@ -32,9 +32,15 @@ impl Writer<'_> {
             ExpressionKind::Null => vec![TokenTree::word("null")],
             ExpressionKind::Boolean(true) => vec![TokenTree::word("true")],
             ExpressionKind::Boolean(false) => vec![TokenTree::word("false")],
-            ExpressionKind::Number(digits) => vec![TokenTree::number(digits)],
+            ExpressionKind::Number(digits) => number::literal(digits)?,
             ExpressionKind::Text(text) => vec![TokenTree::text(&**text)],
             ExpressionKind::Typed { data_type, text } => {
+                if let Some(time) = clock::literal(text, &data_type.kind) {
+                    return Ok(time);
+                }
+                if let Some(reason) = number::wrong(text, &data_type.kind) {
+                    return Err(Refusal::Value(reason));
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 match (
                     comparison::of_type(text, &data_type.kind, self.context.dates.order),
@@ -80,7 +86,7 @@ impl Writer<'_> {
             } => {
                 let mut nodes = self.operand(value, Precedence::Other)?;
                 if is_written(self.type_of(value)) {
-                    nodes = arithmetic::cast(nodes, "varchar");
+                    nodes = as_text::of(self.type_of(value), nodes);
                 }
                 if self.is_super(value) {
                     nodes = semistructured::scalar(nodes, semistructured::SuperReading::Text);
@@ -197,6 +203,11 @@ impl Writer<'_> {
                 nodes
             }
             ExpressionKind::AtTimeZone { value, zone } => {
+                if self.type_of(value).is_time() {
+                    return Err(Refusal::unsupported(
+                        "AT TIME ZONE of a time of day: it takes a timestamp",
+                    ));
+                }
                 let mut nodes = self.operand(value, Precedence::Collate)?;
                 nodes.extend(["at", "time", "zone"].map(TokenTree::word));
                 nodes.extend(match &zone.bare().kind {
@@ -235,6 +246,19 @@ impl Writer<'_> {
                 if let Some(looked_up) = looked_up {
                     return Ok(looked_up(self.expression(value)?, self.context));
                 }
+                if let ExpressionKind::Text(text) = &value.bare().kind {
+                    if *written == CastForm::TryCast && is_no_value(text, &data_type.kind) {
+                        return Ok(arithmetic::cast(vec![TokenTree::word("null")], &kind.name));
+                    }
+                    if let Some(time) = clock::literal(text, &data_type.kind) {
+                        return Ok(time);
+                    }
+                    if let Some(reason) = number::wrong(text, &data_type.kind) {
+                        return Err(Refusal::Value(reason));
+                    }
+                } else if let Some(nodes) = self.converted(value, &data_type.kind, *written)? {
+                    return cast::written(nodes, kind, *written);
+                }
                 let literal = match &value.bare().kind {
                     ExpressionKind::Text(text) => {
                         comparison::of_type(text, &data_type.kind, self.context.dates.order)
@@ -245,7 +269,12 @@ impl Writer<'_> {
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
                     (None, _) if of_text && let Some(reading) = Reading::of(&kind.name) => {
-                        let text = self.expression(value)?;
+                        let mut text = self.expression(value)?;
+                        if *written == CastForm::TryCast {
+                            // What is no moment in Redshift becomes a text that is none here.
+                            let read = vec![arithmetic::cast(text, "varchar")];
+                            text = calls::own("loaded_moment", read);
+                        }
                         comparison::moment_of(text, reading, self.context.dates.order)
                     }
                     (None, CastForm::Colons) => self.operand(value, Precedence::Cast)?,
@@ -410,13 +439,43 @@ impl Writer<'_> {
         }
     }
 
-    /// A date as the session shows it, where it becomes a text.
+    /// A value that is no literal, in the form in which the engine casts it as Redshift does; nothing where it does so
+    /// with the value as it is.
+    fn converted(
+        self,
+        value: &Expression,
+        kind: &DataType,
+        form: CastForm,
+    ) -> Result<Option<Vec<TokenTree>>, Refusal> {
+        let from = self.type_of(value);
+        let as_time = |nodes: &[TokenTree]| match form {
+            CastForm::TryCast => None,
+            _ => clock::of(nodes, from, kind),
+        };
+        let as_number = |nodes: &[TokenTree]| match &value.bare().kind {
+            // What a parameter is, only its value tells.
+            ExpressionKind::Parameter(_) => None,
+            _ if from.is_text() => number::of_text(nodes, kind, form),
+            _ => None,
+        };
+        // An operand that is written for nothing would double the work with each cast in a cast.
+        if as_time(&[]).is_none() && as_number(&[]).is_none() {
+            return Ok(None);
+        }
+        let nodes = self.expression(value)?;
+        Ok(as_time(&nodes).or_else(|| as_number(&nodes)))
+    }
+
+    /// A date as the session shows it, where it becomes a text, and a number of floating point with its digits.
     pub(super) fn shown(
         self,
         value: &Expression,
         nodes: Vec<TokenTree>,
     ) -> Result<Vec<TokenTree>, Refusal> {
         let kind = self.type_of(value);
+        if let Some(text) = as_text::exact(kind, &nodes) {
+            return Ok(text);
+        }
         Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }
 
@@ -434,6 +493,18 @@ impl Writer<'_> {
 /// `trim(…)`, which the grammar knows and the table of functions gives no type.
 fn is_trim(value: &Expression) -> bool {
     matches!(&value.bare().kind, ExpressionKind::Call(call) if matches!(call.form, CallForm::Trim(_)))
+}
+
+/// Whether a literal is none of a type, though the engine may take it for one.
+fn is_no_value(text: &str, kind: &DataType) -> bool {
+    match kind {
+        DataType::Date | DataType::Timestamp | DataType::TimestampTz => {
+            moment::refused(text).is_some()
+        }
+        DataType::Time => moment::clock::local(text).is_none(),
+        DataType::TimeTz => moment::clock::normal(text).is_none(),
+        kind => number::wrong(text, kind).is_some(),
+    }
 }
 
 fn not(nodes: &mut Vec<TokenTree>, negated: bool) {
@@ -467,7 +538,9 @@ fn bare(function: BareFunction) -> Vec<TokenTree> {
     vec![TokenTree::word(match function {
         BareFunction::SysDate => return calls::own("sysdate", Vec::new()),
         BareFunction::CurrentDate => return calls::own("today", Vec::new()),
-        BareFunction::CurrentTime => return now_as("time with time zone"),
+        BareFunction::CurrentTime => {
+            return calls::own("clock_tz", vec![calls::own("now", Vec::new())]);
+        }
         BareFunction::CurrentTimestamp => return calls::own("now", Vec::new()),
         BareFunction::LocalTime => {
             return vec![TokenTree::Ready(

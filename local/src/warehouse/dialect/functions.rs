@@ -103,6 +103,7 @@ const OWN: &[&str] = &[
     "timestamptz_cmp_timestamp",
     "timeofday",
     "octetindex",
+    "split_part",
     "bool",
     "bpchar",
     "float4",

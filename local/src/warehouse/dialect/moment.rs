@@ -10,6 +10,7 @@ use strum::EnumString;
 
 use super::date_style::DateOrder;
 
+pub(super) mod clock;
 mod zone;
 
 /// The months by the first three letters of their names.
@@ -90,6 +91,22 @@ pub(crate) fn normal(
             MomentLiteral::written(date, time, zone.as_deref(), reading)
         }
     })
+}
+
+/// Why Redshift does not take a text as a moment, though the engine does: it has no infinite ones, and no year zero.
+/// Nothing of any other text (PostgreSQL 8.0 has infinite timestamps; the page `Date, time, and timestamp literals` lists
+/// none).
+pub(crate) fn refused(text: &str) -> Option<String> {
+    let trimmed = text.trim();
+    let name = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);
+    if name.eq_ignore_ascii_case("infinity") {
+        return Some(format!(
+            "invalid input syntax for type timestamp: \"{trimmed}\": Redshift has no infinite dates"
+        ));
+    }
+    trimmed
+        .starts_with("0000-")
+        .then(|| format!("date field value out of range: \"{trimmed}\""))
 }
 
 /// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
@@ -327,7 +344,7 @@ fn time_of(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DateOrder, MomentLiteral, Reading, read};
+    use super::{DateOrder, MomentLiteral, Reading, read, refused};
 
     fn written(text: &str) -> Option<String> {
         in_order(text, DateOrder::default())
@@ -397,6 +414,22 @@ mod tests {
             "é",
         ] {
             assert_eq!(written(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_moment_is_infinite_or_in_the_year_zero() {
+        for text in [
+            "infinity",
+            " -Infinity ",
+            "+infinity",
+            "0000-01-01",
+            "0000-00-00 00:00:00",
+        ] {
+            assert!(refused(text).is_some(), "{text}");
+        }
+        for text in ["0001-01-01", "epoch", "inf", "", "é"] {
+            assert_eq!(refused(text), None, "{text}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::fragment::TokenTree;
 use super::sign::sign;
 use super::writer::Writer;
 use super::{
-    Refusal, arithmetic, calls, days, interval_arithmetic, pattern, semistructured, varbyte,
+    Refusal, arithmetic, calls, days, interval_arithmetic, number, pattern, semistructured, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -106,7 +106,19 @@ impl Writer<'_> {
                 before = level;
             }
             let mut behind = operand(&link.operand)?;
-            let behind_kind = self.type_of(&link.operand);
+            let mut behind_kind = self.type_of(&link.operand);
+            if matches!(link.operator, Operator::Divide | Operator::Modulo) {
+                // A literal is read as what stands beside it; the engine's quotients are of any type.
+                if let Some(read) = read_as(&link.operand, &behind, kind) {
+                    behind = read;
+                    behind_kind = kind;
+                } else if rest.len() == 1
+                    && let Some(read) = read_as(first, &nodes, behind_kind)
+                {
+                    nodes = read;
+                    kind = behind_kind;
+                }
+            }
             if !logical && (kind == Type::Super || behind_kind == Type::Super) {
                 nodes =
                     semistructured::operated((nodes, kind), link.operator, (behind, behind_kind))?;
@@ -138,6 +150,30 @@ impl Writer<'_> {
                 Err((left, right)) => (nodes, behind) = (left, right),
             }
             let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
+            // The engine keeps to REAL (AWS page: `Computations with numeric values`).
+            if is_arithmetic(link.operator) && sum == Type::Double {
+                let widens = |one: Type, other: Type| one == Type::Real && other.is_numeric();
+                if widens(kind, behind_kind) {
+                    nodes = arithmetic::cast(nodes, "double");
+                } else if widens(behind_kind, kind) {
+                    behind = arithmetic::cast(behind, "double");
+                }
+            }
+            if let Some(moved) = shifted(
+                link.operator,
+                (nodes.as_slice(), kind),
+                (behind.as_slice(), behind_kind),
+            ) {
+                nodes = moved;
+                continue;
+            }
+            if link.operator == Operator::Subtract
+                && (kind, behind_kind) == (Type::Time, Type::Time)
+            {
+                nodes = calls::own("times_apart", vec![nodes, behind]);
+                kind = Type::IntervalSeconds;
+                continue;
+            }
             match link.operator {
                 Operator::Posix {
                     negated,
@@ -178,6 +214,37 @@ impl Writer<'_> {
         }
         Ok(nodes)
     }
+}
+
+/// A literal as a number of the type that stands beside it; nothing for what is no literal.
+fn read_as(operand: &Expression, nodes: &[TokenTree], beside: Type) -> Option<Vec<TokenTree>> {
+    let ExpressionKind::Text(_) = &operand.bare().kind else {
+        return None;
+    };
+    number::read(nodes.to_vec(), beside)
+}
+
+/// A whole number whose bits are moved; nothing for other types.
+fn shifted(
+    operator: Operator,
+    (nodes, kind): (&[TokenTree], Type),
+    (by, by_kind): (&[TokenTree], Type),
+) -> Option<Vec<TokenTree>> {
+    let function = match operator {
+        Operator::ShiftLeft => "redshift_shift_left",
+        Operator::ShiftRight => "redshift_shift_right",
+        _ => return None,
+    };
+    let (name, bits) = (number::engine_name(kind)?, number::bits(kind)?);
+    if !by_kind.is_integer() && !matches!(by_kind, Type::Literal | Type::Null) {
+        return None;
+    }
+    let arguments = vec![
+        arithmetic::cast(nodes.to_vec(), "bigint"),
+        arithmetic::cast(by.to_vec(), "integer"),
+        vec![TokenTree::number(&bits.to_string())],
+    ];
+    Some(arithmetic::cast(calls::call(function, arguments), name))
 }
 
 /// Whether two values are texts, one of them at least by its type: `+` joins them (AWS page: `VARBYTE

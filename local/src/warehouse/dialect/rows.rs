@@ -11,7 +11,7 @@ use super::fragment::{TokenTree, write};
 use super::semistructured_call::assigned;
 use super::statement::{EngineSql, Inserted, InsertedValue, Statement};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, growth, moment};
+use super::{Refusal, as_text, growth, moment, number};
 
 /// Translates INSERT into [`Statement::Insert`]: its values are checked against the columns when it runs.
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -51,13 +51,16 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
                 text: write(&nodes, &mut parameters),
                 may_be_moment: match kind {
                     ExpressionKind::Text(_)
-                        if targets.get(at).is_some_and(|target| target.is_interval()) =>
+                        if targets
+                            .get(at)
+                            .is_some_and(|target| target.is_interval() || target.is_time()) =>
                     {
                         true
                     }
                     ExpressionKind::Text(text) => {
                         text.len() > "2008-12-31".len()
                             || moment::read(text, writer.context.dates.order).is_some()
+                            || moment::refused(text).is_some()
                     }
                     _ => writer.type_of(value).is_text(),
                 },
@@ -279,7 +282,14 @@ impl Writer<'_> {
         };
         let pairs = || columns.iter().zip(targets);
         let differs = |(value, target): (&OutputColumn, &Type)| {
-            value.kind != *target && (value.kind == Type::Super || *target == Type::Super)
+            let is_written = target.is_text() && as_text::exact(value.kind, &[]).is_some();
+            let is_read = value.kind.is_text() && number::engine_name(*target).is_some();
+            value.kind != *target
+                && (value.kind == Type::Super
+                    || *target == Type::Super
+                    || target.is_time()
+                    || is_written
+                    || is_read)
         };
         if !pairs().any(differs) {
             return Ok(query);

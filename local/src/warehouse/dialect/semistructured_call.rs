@@ -6,7 +6,6 @@ use redshift_sql::functions::{self as table, Accepts};
 use redshift_sql::tree::{Call, CallForm, DataType, Expression};
 use redshift_sql::types::Type;
 
-use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::{call, case, own};
 use super::fragment::TokenTree;
@@ -14,6 +13,7 @@ use super::semistructured::{
     SuperReading, array, as_type, key, object, scalar, sorted, to_super, whole,
 };
 use super::writer::Writer;
+use super::{Refusal, as_text, clock, number};
 
 impl Writer<'_> {
     /// A call that is written otherwise because of SUPER values; none of any other.
@@ -276,6 +276,14 @@ pub(super) fn assigned(
         (Type::Super, Type::Date) => as_type(nodes, &DataType::Date),
         (Type::Super, Type::Timestamp) => as_type(nodes, &DataType::Timestamp),
         (Type::Super, Type::TimestampTz) => as_type(nodes, &DataType::TimestampTz),
+        (value, Type::Char(_) | Type::VarChar(_)) => {
+            Ok(as_text::exact(value, &nodes).unwrap_or(nodes))
+        }
+        (value, column) if value.is_text() && number::engine_name(column).is_some() => {
+            Ok(number::read(nodes.clone(), column).unwrap_or(nodes))
+        }
+        (value, Type::TimeTz) => Ok(clock::of(&nodes, value, &DataType::TimeTz).unwrap_or(nodes)),
+        (value, Type::Time) => Ok(clock::of(&nodes, value, &DataType::Time).unwrap_or(nodes)),
         _ => Ok(nodes),
     }
 }

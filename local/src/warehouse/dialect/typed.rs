@@ -1,7 +1,7 @@
 //! Calls whose meaning depends on the types of their arguments.
 
 use redshift_sql::functions::{Accepts, Function, Signature, find};
-use redshift_sql::tree::{Call, CallForm, ExpressionKind};
+use redshift_sql::tree::{Call, CallForm, DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
 use super::arithmetic::{cast, divided};
@@ -11,7 +11,7 @@ use super::comparison::literal;
 use super::fragment::TokenTree;
 use super::moment::Reading;
 use super::writer::Writer;
-use super::{Refusal, comparison, interval_arithmetic};
+use super::{Refusal, as_text, clock, comparison, interval_arithmetic, number};
 
 /// Functions that take a moment, in every form that a literal of one may have.
 const OF_MOMENTS: &[&str] = &[
@@ -57,10 +57,39 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<TokenTre
             }
         }
     }
+    if matches!(name, "extract" | "date_part" | "datepart") {
+        for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
+            if writer.type_of(argument).is_interval() {
+                *nodes = calls::own("interval_whole", vec![std::mem::take(nodes)]);
+            }
+        }
+    }
     if matches!(name, "bool_and" | "bool_or") {
         // Whole numbers are true where they are not zero (AWS page: `BOOL_AND function`).
         for nodes in all.iter_mut() {
             *nodes = cast(std::mem::take(nodes), "boolean");
+        }
+    }
+    if name == "listagg"
+        && let Some((argument, nodes)) = call.arguments.first().zip(all.first_mut())
+        && let Some(text) = as_text::exact(writer.type_of(argument), nodes)
+    {
+        *nodes = text;
+    }
+    if name == "mod"
+        && let ([one, other], [left, right]) = (call.arguments.as_slice(), &mut *all)
+    {
+        let is_text =
+            |argument: &Expression| matches!(argument.bare().kind, ExpressionKind::Text(_));
+        // A literal is read as the number that stands beside it.
+        if is_text(other)
+            && let Some(read) = number::read(right.clone(), writer.type_of(one))
+        {
+            *right = read;
+        } else if is_text(one)
+            && let Some(read) = number::read(left.clone(), writer.type_of(other))
+        {
+            *left = read;
         }
     }
     if name == "decode" {
@@ -125,7 +154,7 @@ fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<TokenTree>]
     };
     for (at, (kind, nodes)) in kinds.into_iter().zip(all).enumerate() {
         if may_be_written(&kind) && takes_text(at, kind) {
-            *nodes = cast(std::mem::take(nodes), "varchar");
+            *nodes = as_text::of(kind, std::mem::take(nodes));
         }
     }
 }
@@ -206,6 +235,8 @@ pub(super) fn call(
             Some(calls::own("bytes_part", calls::arguments(inner)))
         }
         // A whole number has the digits of its four bytes (PostgreSQL 8.0's manual, `to_hex`).
+        ("text", kind) => as_text::exact(kind, inner),
+        ("timetz", kind) => clock::of(inner, kind, &DataType::TimeTz),
         ("to_hex", Type::SmallInt | Type::Integer) => {
             let mut nodes = cast(inner.to_vec(), "bigint");
             nodes.extend([TokenTree::symbol("&"), TokenTree::number("4294967295")]);

@@ -40,8 +40,8 @@ pub(super) fn not(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
 }
 
 impl Writer<'_> {
-    /// A cast between a text and a binary value, whose bytes are those of the text in UTF-8; none of any
-    /// other. A CHAR has the blanks that fill it.
+    /// A cast between a text and a binary value, whose bytes are those of the text in UTF-8, and of a whole number;
+    /// none of any other. A CHAR has the blanks that fill it.
     pub(super) fn cast_bytes(
         self,
         value: &Expression,
@@ -66,6 +66,24 @@ impl Writer<'_> {
             (Type::VarChar(_) | Type::Literal, DataType::VarByte(_)) => {
                 let text = cast(self.expression(value)?, "varchar");
                 Ok(Some(call("encode", vec![text])))
+            }
+            (Type::SmallInt | Type::Integer | Type::BigInt, DataType::VarByte(_)) => {
+                let bytes = match from {
+                    Type::SmallInt => "2",
+                    Type::Integer => "4",
+                    _ => "8",
+                };
+                let number = self.expression(value)?;
+                Ok(Some(own(
+                    "number_bytes",
+                    vec![number, vec![TokenTree::number(bytes)]],
+                )))
+            }
+            // The guide does not say what becomes of other lengths than those of the types.
+            (Type::VarByte(_), DataType::SmallInt | DataType::Integer | DataType::BigInt) => {
+                Err(Refusal::unsupported(
+                    "a cast of VARBYTE to a whole number: write `strtol(to_hex(…), 16)`",
+                ))
             }
             (Type::VarByte(_), _) if to.length.is_some() => {
                 let text = call("decode", vec![self.expression(value)?]);

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::super::frozen::EngineClock;
 use super::arguments::{texts, whole_numbers};
-use crate::warehouse::dialect::{DateOrder, Reading, normal_moment};
+use crate::warehouse::dialect::{DateOrder, Reading, normal_moment, refused_moment};
 
 pub(super) fn register(connection: &Connection, clock: &EngineClock) -> duckdb::Result<()> {
     connection
@@ -28,8 +28,17 @@ pub(super) fn register(connection: &Connection, clock: &EngineClock) -> duckdb::
 /// What becomes of each text of a column, by the order of the numbers in its dates.
 fn each(input: &RecordBatch, form: impl Fn(&str, DateOrder) -> String) -> Result<ArrayRef, String> {
     let rows = texts(input, 0)?.iter().zip(whole_numbers(input, 1)?);
-    let forms = rows.map(|(text, order)| Some(form(text?, DateOrder::numbered(order?))));
-    Ok(Arc::new(forms.collect::<StringArray>()))
+    let forms = rows.map(|(text, order)| {
+        let (Some(text), Some(order)) = (text, order) else {
+            return Ok(None);
+        };
+        match refused_moment(text) {
+            Some(reason) => Err(reason),
+            None => Ok(Some(form(text, DateOrder::numbered(order)))),
+        }
+    });
+    let forms: StringArray = forms.collect::<Result<_, String>>()?;
+    Ok(Arc::new(forms))
 }
 
 fn signature() -> Vec<ArrowFunctionSignature> {

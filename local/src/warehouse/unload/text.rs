@@ -94,15 +94,14 @@ fn field(unload: &Unload, text: &str, kind: &str) -> String {
     format!("coalesce({written}, {null})")
 }
 
-/// A value as text: truth is one letter, and whole floats have no fraction.
+/// A value as text: truth is one letter, and a number of floating point has its significant digits.
 pub(super) fn text(name: &str, kind: &str) -> String {
     let name = quote_name(name);
     match kind {
         "BOOLEAN" => format!("case when {name} then 't' when not {name} then 'f' end"),
-        "DOUBLE" | "FLOAT" => format!(
-            "case when {name} = trunc({name}) and abs({name}) < 1e15 then {name}::bigint::varchar \
-             else {name}::varchar end"
-        ),
+        "DOUBLE" => format!("redshift.double_text({name})"),
+        "FLOAT" => format!("redshift.real_text({name})"),
+        "INTERVAL" => format!("redshift.interval_text({name})"),
         "BLOB" => format!("lower(hex({name}))"),
         "VARCHAR" => name,
         _ => format!("{name}::varchar"),

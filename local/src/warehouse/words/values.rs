@@ -65,6 +65,15 @@ pub(super) const RULES: &[Rule] = &[
         "{1:type} out of range: {2}",
     ),
     rule(
+        r"[Ll]eft-shift|Overflow in left shift",
+        "the embedded warehouse does not support a shift of a number whose type it does not know: cast it, as in \
+         `…::bigint << 2`",
+    ),
+    rule(
+        r"Overflow in negation of",
+        "the negated number is out of range for its type",
+    ),
+    rule(
         r"SUM is out of range|Overflow in SUM|sum.*out of range",
         "bigint out of range",
     ),

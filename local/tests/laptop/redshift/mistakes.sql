@@ -520,7 +520,7 @@ select cast(a as date) from t
 =! integer cannot be cast to date: add it to a date, such as `dateadd(day, …, '1970-01-01')`
 ### select cast(v as int) from t
 select cast(v as int) from t
-=! cannot cast type varbyte to integer
+=! the embedded warehouse does not support a cast of VARBYTE to a whole number: write `strtol(to_hex(…), 16)`
 ### select interval '1 foo'
 select interval '1 foo'
 =! interval units "foo" not recognized

@@ -192,8 +192,8 @@ select 'it''s', 'a\\b', E'x'
 select /* a /* nested */ comment */ 1 -- and one more
 => 1
 ### boolean texts
-select 't'::bool, 'no'::bool, true::varchar
-=> true|false|true
+select 't'::bool, 'no'::bool, true::int
+=> true|false|1
 ### null of unknown type
 select null, nvl(null, null)
 => NULL|NULL
