@@ -4,8 +4,12 @@
 #[cfg(all(feature = "aws", feature = "local"))]
 mod commands;
 mod errors;
+mod files;
 mod links;
 mod spec;
+mod stack;
+#[cfg(all(feature = "aws", feature = "local"))]
+mod verbs;
 
 use std::path::{Path, PathBuf};
 
