@@ -90,6 +90,8 @@ fn what_is_unloaded_is_what_the_trips_add_up_to_twice_in_a_row() {
         .map(|bytes| serde_json::from_slice(&bytes).unwrap())
         .collect();
     assert_eq!(loads.len(), 2, "a deploy loads nothing");
+    let unknown = folder.unknown_objects();
+    assert!(unknown.is_empty(), "the reference lacks {unknown:?}");
     for load in loads {
         assert_eq!(load["Records"][0][0]["longValue"], 186);
     }

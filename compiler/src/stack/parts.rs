@@ -95,7 +95,7 @@ parts! {
     /// Keeps events that could not be delivered for 14 days, encrypted; `sfc undelivered` shows them.
     Undelivered = "Undelivered", "AWS::SQS::Queue", "always";
 
-    /// Lets the account's rules send events to that queue.
+    /// Lets the account's rules send what they could not deliver to the queue.
     UndeliveredPolicy = "UndeliveredPolicy", "AWS::SQS::QueuePolicy", "always";
 
     /// What the Lambda may do: what its actions call, on what this pipeline has.
@@ -153,7 +153,7 @@ parts! {
     /// Runs a backfill: a run for each of several values.
     BackfillStateMachine = "BackfillStateMachine", "AWS::StepFunctions::StateMachine", "always";
 
-    /// Lets that rule start its state machine.
+    /// Lets the rule of the sweep start the report's state machine, and nothing else.
     SweepRuleRole = "SweepRuleRole", "AWS::IAM::Role", "always";
 
     /// The sweep: has every run looked after that did not end by itself, for hours if need be.
@@ -162,16 +162,16 @@ parts! {
     /// Resumes steps when the Data API reports the end of their statements.
     CompletionRule = "CompletionRule", "AWS::Events::Rule", "without `completion: poll`";
 
-    /// Lets that rule call the Lambda.
+    /// Lets the rule of statements call the Lambda.
     CompletionPermission = "CompletionPermission", "AWS::Lambda::Permission", "without `completion: poll`";
 
-    /// The custom resource that has steps run when the stack is deployed or deleted.
+    /// The custom resource that has steps run when the stack is deployed or deleted, or a run of the trigger.
     StackRuns = "StackRuns", "Custom::SfcStackRuns", "with steps for a deploy (`when`) or a trigger `deploy`";
 
     /// Tells CloudFormation how the run has ended that it waits for.
     AnswerRule = "AnswerRule", "AWS::Events::Rule", "with steps for a deploy (`when`)";
 
-    /// Lets that rule call the Lambda.
+    /// Lets the rule of runs for a deploy call the Lambda.
     AnswerPermission = "AnswerPermission", "AWS::Lambda::Permission", "with steps for a deploy (`when`)";
 
     /// Starts runs: in UTC, for an object, or for an event.
