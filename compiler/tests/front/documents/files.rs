@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use runtime_lambda::keys::{ARTIFACTS, KeyForm, OF_A_PIPELINE, OF_A_RUN};
 
-use super::{cell, is_fresh};
+use super::{cell, docs, is_fresh};
 
 /// What no table knows: where the bucket is, and who reads the files.
 const HEAD: &str = include_str!("heads/files.md");
@@ -57,4 +57,30 @@ fn typed(form: &str) -> String {
         .replace("{round}", "<n>")
         .replace('{', "<")
         .replace('}', ">")
+}
+
+#[test]
+fn no_key_is_formed_beside_the_table() {
+    const ENDS: [&str; 6] = [".json", ".csv", ".txt", ".html", ".hbs", ".rsql"];
+    let mut open = vec![docs().join("../runtime-lambda/src")];
+    let mut beside = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let formed = code
+                .split("format!(")
+                .skip(1)
+                .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+            for form in formed.filter(|form| ENDS.iter().any(|end| form.ends_with(end))) {
+                beside.push(format!("{}: {form}", path.display()));
+            }
+        }
+    }
+    assert!(beside.is_empty(), "{beside:?}");
 }
