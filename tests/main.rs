@@ -50,5 +50,6 @@ mod taxi_unload;
 mod templates;
 mod toll_events;
 mod ui;
+mod unloaded;
 mod verbs;
 mod wheel;

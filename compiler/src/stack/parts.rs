@@ -1,4 +1,5 @@
-//! What a stack is made of: a table of every kind of resource, with its logical id, when it is there and what it is for.
+//! What a stack is made of: a table of every kind of resource, with its logical id, when it is there and what it is
+//! for.
 //!
 //! A template takes a resource under an id of this table alone, so none is without a sentence. The reference is made
 //! from the table; a test holds it against the templates of all examples.
