@@ -79,9 +79,9 @@ fn objects_that_are_not_as_expected_show_what_differs() {
             "`s3://lake/csv/0` is there",
         ),
         (
-            "        s3://lake/text/orders_000:",
-            "        s3://lake/text/orders_1:",
-            "`s3://lake/text/orders_1` is not there",
+            "s3://lake/parquet/:",
+            "s3://lake/parquets/:",
+            "`s3://lake/parquets/` is not there",
         ),
         (
             "s3://lake/other/:",
