@@ -205,7 +205,7 @@ pub enum ExpectedObjects {
     /// All rows of them, in any order.
     All(Vec<RowValues>),
     /// Which rows, and how they are read and compared; or that no such object is there.
-    Compared(ComparedObjects),
+    Compared(Box<ComparedObjects>),
 }
 
 /// Which rows of objects are expected, and how they are read and compared.
