@@ -51,5 +51,6 @@ mod templates;
 mod toll_events;
 mod turns;
 mod ui;
+mod unloaded;
 mod verbs;
 mod wheel;

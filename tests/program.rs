@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 use tempfile::TempDir;
 
@@ -30,6 +31,21 @@ pub fn sfc(folder: &Path, arguments: &[&str]) -> Command {
         .env("SFC_LAMBDA_PACKAGE", package::small())
         .stdin(Stdio::null());
     command
+}
+
+/// Whether a key has this form; a part in braces is anything without a slash.
+fn is_of(key: &str, form: &str) -> bool {
+    let (keys, forms) = (key.split('/'), form.split('/'));
+    keys.clone().count() == forms.clone().count()
+        && keys.zip(forms).all(|(key, form)| {
+            let Some((before, rest)) = form.split_once('{') else {
+                return key == form;
+            };
+            let (_, after) = rest.split_once('}').unwrap();
+            key.len() > before.len() + after.len()
+                && key.starts_with(before)
+                && key.ends_with(after)
+        })
 }
 
 /// What a program that has ended left.
@@ -113,6 +129,30 @@ impl Folder {
             (state.map(|state| state.started), run.clone())
         });
         runs
+    }
+
+    /// Objects of the data bucket that the table of keys, and so the reference, does not know.
+    pub fn unknown_objects(&self) -> Vec<String> {
+        let known = [keys::OF_A_RUN, keys::OF_A_PIPELINE].concat();
+        let bucket = self.path().join(".sfc/bucket");
+        let mut open = vec![bucket.clone()];
+        let mut unknown = Vec::new();
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let key = path.strip_prefix(&bucket).unwrap();
+                let key = key.to_string_lossy().replace('\\', "/");
+                // The folder that stands in for the bucket has a lock of its own.
+                if key != ".lock" && !known.iter().any(|kind| is_of(&key, kind.form)) {
+                    unknown.push(key);
+                }
+            }
+        }
+        unknown
     }
 
     /// Global state of the last run.

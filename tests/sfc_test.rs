@@ -27,7 +27,7 @@ fn the_tests_of_the_examples_pass() {
     for (example, number) in [
         ("sales-etl", 11),
         ("flights", 3),
-        ("taxi-unload", 3),
+        ("taxi-unload", 4),
         ("toll-events", 5),
         ("rsql-merge", 3),
         ("redshift-review", 6),

@@ -24,6 +24,7 @@ mod log_group;
 mod looks;
 mod machine_role;
 mod names;
+mod parts;
 mod policy;
 mod promises;
 mod resource;
@@ -35,7 +36,7 @@ mod triggers;
 
 use std::collections::BTreeMap;
 
-use runtime_lambda::keys::sha256;
+use runtime_lambda::keys::{self, sha256};
 use runtime_lambda::plan::Completion;
 use runtime_lambda::protocol::RUN_INPUT_VERSION;
 use serde_json::Value;
@@ -50,6 +51,7 @@ use template::StackTemplate;
 pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
 pub use job_permissions::wildcards;
 pub use names::{DATA_BUCKET, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT, UNDELIVERED};
+pub use parts::{LogicalId, StackPart};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 
 /// Output: which version of a run's input the Lambda reads.
@@ -156,7 +158,7 @@ pub fn stack(
     let mut definitions = BTreeMap::new();
     for (machine, definition) in &machines.definitions {
         let bytes = state_machines::compact(definition)?.into_bytes();
-        let key = format!("definitions/{}.json", sha256(&bytes));
+        let key = keys::definition(&sha256(&bytes).into());
         keys.insert(*machine, key.clone());
         definitions.insert(key, bytes);
     }

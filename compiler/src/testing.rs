@@ -14,6 +14,7 @@
 //! | `difference` | the cells that differ, as a table |
 //! | `keys` | which rows of several tables belong together |
 //! | `record` | a test that is made from a run |
+//! | `text` | which lines of a text are not as expected |
 //! | `update` | what was found, written into the file |
 //! | `yaml` | values as such a file has them |
 
@@ -27,10 +28,11 @@ mod given;
 mod keys;
 mod record;
 mod resolve;
+mod text;
 mod update;
 mod yaml;
 
-pub use case::{Case, Expected, List, Matching, TestSubject};
+pub use case::{Case, Expected, ExpectedContent, ExpectedObject, List, Matching, TestSubject};
 pub use cells::{PlacedRow, PlacedValue, TestValue};
 pub use compare::{FoundRows, Mismatch, compare};
 pub use file::{StepFault, Tests, WantedEnd, load, render_schema, schema};
@@ -38,6 +40,7 @@ pub use given::{GIVEN_BUCKET, Setup};
 pub use keys::{KeptKeys, quoted};
 pub use record::{Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};
+pub use text::compare_text;
 pub use update::{Edit, apply, edits};
 
 /// The folder of a pipeline's files of tests.

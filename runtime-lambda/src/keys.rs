@@ -1,4 +1,4 @@
-//! Where things lie in the bucket: one function an object.
+//! Where things lie in the buckets: one function an object, and a table of all of them for the reference.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -26,28 +26,131 @@ pub fn sha256(bytes: &[u8]) -> String {
         })
 }
 
-/// The plan with this hash, in the artifacts.
-#[must_use]
-pub fn plan(hash: &Hash) -> String {
-    format!("plans/{hash}.json")
+/// A kind of object: how its key is formed, and what it holds. The reference lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyForm {
+    /// The key with its parts in braces, such as `{pipeline}/{run}/state.json`.
+    pub form: &'static str,
+    /// What the object holds, in Markdown.
+    pub holds: &'static str,
 }
 
-/// The script with this hash, in the artifacts.
-#[must_use]
-pub fn script(hash: &Hash) -> String {
-    format!("scripts/{hash}.json")
+/// A table of kinds of objects, and for each a function that forms its keys. A kind without a sentence does not
+/// compile.
+macro_rules! keys {
+    (
+        $(#[doc = $about:literal])+
+        $table:ident:
+        $(
+            $(#[doc = $sentence:literal])+
+            $visible:vis fn $name:ident($($part:ident: $kind:ty),+) = $form:literal;
+        )+
+    ) => {
+        $(#[doc = $about])+
+        pub const $table: &[KeyForm] = &[
+            $(KeyForm { form: $form, holds: concat!($($sentence),+) },)+
+        ];
+
+        $(
+            $(#[doc = $sentence])+
+            #[must_use]
+            $visible fn $name($($part: $kind),+) -> String {
+                format!($form)
+            }
+        )+
+    };
 }
 
-/// The RSQL script with this hash, in the artifacts.
-#[must_use]
-pub fn rsql(hash: &Hash) -> String {
-    format!("rsql/{hash}.rsql")
+keys! {
+    /// What a run reads: objects of the artifacts' bucket, each named by its content.
+    ARTIFACTS:
+
+    /// The plan of runs: steps, order, limits, parameters, checks.
+    pub fn plan(hash: &Hash) = "plans/{hash}.json";
+
+    /// The script of a step: its statements as they are sent, and the queries of its checks.
+    pub fn script(hash: &Hash) = "scripts/{hash}.json";
+
+    /// The script of an RSQL step, as it was typed.
+    pub fn rsql(hash: &Hash) = "rsql/{hash}.rsql";
+
+    /// The template of the page of runs: sfc's own, or the one that `report.template` names.
+    pub fn template(hash: &Hash) = "templates/{hash}.hbs";
+
+    /// The definition of a state machine, where the stack's template has no room for it.
+    pub fn definition(hash: &Hash) = "definitions/{hash}.json";
 }
 
-/// The template with this hash, in the artifacts.
-#[must_use]
-pub fn template(hash: &Hash) -> String {
-    format!("templates/{hash}.hbs")
+keys! {
+    /// What one run leaves in the data bucket.
+    OF_A_RUN:
+
+    /// Every step's status, lane, times, rows, error; true at every moment.
+    pub fn state(pipeline: &str, run: &RunId) = "{pipeline}/{run}/state.json";
+
+    /// The rows of a step as the Redshift Data API gives them.
+    pub fn result_json(pipeline: &str, run: &RunId, step: &StepName) =
+        "{pipeline}/{run}/results/{step}.json";
+
+    /// The rows of a step as CSV.
+    pub fn result_csv(pipeline: &str, run: &RunId, step: &StepName) =
+        "{pipeline}/{run}/results/{step}.csv";
+
+    /// The checks of a step that are broken, with rows that break them.
+    pub fn checks(pipeline: &str, run: &RunId, step: &StepName) =
+        "{pipeline}/{run}/checks/{step}.json";
+
+    /// What went wrong with a step in a round.
+    pub fn error(pipeline: &str, run: &RunId, step: &StepName, round: u32) =
+        "{pipeline}/{run}/errors/{step}/round-{round}.json";
+
+    /// What an RSQL script wrote in a round (in AWS: in CloudWatch Logs).
+    pub fn log(pipeline: &str, run: &RunId, step: &StepName, round: u32) =
+        "{pipeline}/{run}/logs/{step}/round-{round}.txt";
+
+    /// What a round ended with.
+    pub fn manifest(pipeline: &str, run: &RunId, round: u32) =
+        "{pipeline}/{run}/manifests/round-{round}.json";
+
+    /// That the execution was over before the run had a state, and who has heard of it.
+    pub fn over(pipeline: &str, run: &RunId) = "{pipeline}/{run}/over.json";
+
+    /// Why the run could not be created.
+    pub fn reason(pipeline: &str, run: &RunId) = "{pipeline}/{run}/reason.json";
+
+    /// For which other run this one was skipped, with `overlap: skip`.
+    pub fn skipped(pipeline: &str, run: &RunId) = "{pipeline}/{run}/skipped.json";
+
+    /// The page of the run in one file: what failed and what to do next, signals, a timeline, the order, every step
+    /// and its result.
+    pub fn report(pipeline: &str, run: &RunId) = "{pipeline}/{run}/report/index.html";
+}
+
+keys! {
+    /// What the runs of a pipeline share in the data bucket.
+    OF_A_PIPELINE:
+
+    /// How long each step took in the last 30 runs; the page of a run compares with it.
+    pub fn history(pipeline: &str) = "{pipeline}/history.json";
+
+    /// The numbers of rows that the checks of a step counted in the last run, where a check compares with them.
+    pub fn counts(pipeline: &str, step: &StepName) = "{pipeline}/counts/{step}.json";
+
+    /// Which run has the turn and which ones wait for it, where runs must not overlap.
+    pub fn turn(pipeline: &str) = "{pipeline}/turn.json";
+
+    /// Which run began and which one finished last, and what people were told, with `expect_by` or `fresh`.
+    pub fn watch(pipeline: &str) = "{pipeline}/watch.json";
+
+    /// Which run an event has started, named by the SHA-256 of the event's id.
+    fn trigger_by_hash(pipeline: &str, hash: &Hash) = "{pipeline}/triggers/{hash}.json";
+
+    /// A request of CloudFormation that a run for a deploy is to answer, named by the run's execution.
+    pub fn custom_resource_request(pipeline: &str, execution: &str) =
+        "{pipeline}/stack/{execution}.json";
+
+    /// What the last deploy that failed was to bring.
+    pub fn custom_resource_failed(pipeline: &str) = "{pipeline}/stack/failed.json";
 }
 
 /// Folder of a run, without a slash at its end.
@@ -56,118 +159,16 @@ pub fn run(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}")
 }
 
-/// Which run of the pipeline has the turn, where they must not overlap.
-#[must_use]
-pub fn turn(pipeline: &str) -> String {
-    format!("{pipeline}/turn.json")
-}
-
-/// A request of CloudFormation that a run is to answer, by the name of the run's execution.
-#[must_use]
-pub fn custom_resource_request(pipeline: &str, execution: &str) -> String {
-    format!("{pipeline}/stack/{execution}.json")
-}
-
-/// What the last deploy that failed was to bring.
-#[must_use]
-pub fn custom_resource_failed(pipeline: &str) -> String {
-    format!("{pipeline}/stack/failed.json")
-}
-
-/// The global state of a run, in the data bucket: `<pipeline>/<run id>/state.json`.
-#[must_use]
-pub fn state(pipeline: &str, run: &RunId) -> String {
-    format!("{pipeline}/{run}/state.json")
-}
-
-/// That the execution of this run was over before there was a global state.
-#[must_use]
-pub fn over(pipeline: &str, run: &RunId) -> String {
-    format!("{pipeline}/{run}/over.json")
-}
-
-/// What an RSQL script wrote in a round of a local run; in AWS its log is in CloudWatch.
-#[must_use]
-pub fn log(pipeline: &str, run: &RunId, step: &StepName, round: u32) -> String {
-    format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
-}
-
-/// For which other run this one was skipped.
-#[must_use]
-pub fn skipped(pipeline: &str, run: &RunId) -> String {
-    format!("{pipeline}/{run}/skipped.json")
-}
-
-/// Why this run could not be created.
-#[must_use]
-pub fn reason(pipeline: &str, run: &RunId) -> String {
-    format!("{pipeline}/{run}/reason.json")
-}
-
-/// A step's result as the Data API gave it.
-#[must_use]
-pub fn result_json(pipeline: &str, run: &RunId, step: &StepName) -> String {
-    format!("{pipeline}/{run}/results/{step}.json")
-}
-
-/// A step's result as CSV.
-#[must_use]
-pub fn result_csv(pipeline: &str, run: &RunId, step: &StepName) -> String {
-    format!("{pipeline}/{run}/results/{step}.csv")
-}
-
-/// The checks of a step that are broken, with rows that break them.
-#[must_use]
-pub fn checks(pipeline: &str, run: &RunId, step: &StepName) -> String {
-    format!("{pipeline}/{run}/checks/{step}.json")
-}
-
-/// The numbers of rows that the checks of a step counted in the last run.
-#[must_use]
-pub fn counts(pipeline: &str, step: &StepName) -> String {
-    format!("{pipeline}/counts/{step}.json")
-}
-
-/// What went wrong with a step in a round.
-#[must_use]
-pub fn error(pipeline: &str, run: &RunId, step: &StepName, round: u32) -> String {
-    format!("{pipeline}/{run}/errors/{step}/round-{round}.json")
-}
-
-/// What a round ended with.
-#[must_use]
-pub fn manifest(pipeline: &str, run: &RunId, round: u32) -> String {
-    format!("{pipeline}/{run}/manifests/round-{round}.json")
-}
-
-/// The report for people.
-#[must_use]
-pub fn report(pipeline: &str, run: &RunId) -> String {
-    format!("{pipeline}/{run}/report/index.html")
-}
-
 /// The run that an event has started, by the event's id.
 #[must_use]
 pub fn trigger(pipeline: &str, event: &str) -> String {
-    format!("{}{}.json", triggers(pipeline), sha256(event.as_bytes()))
+    trigger_by_hash(pipeline, &sha256(event.as_bytes()).into())
 }
 
 /// Where it is noted which run an event has started.
 #[must_use]
 pub fn triggers(pipeline: &str) -> String {
     format!("{pipeline}/triggers/")
-}
-
-/// What is needed to see what did not happen.
-#[must_use]
-pub fn watch(pipeline: &str) -> String {
-    format!("{pipeline}/watch.json")
-}
-
-/// How the last runs of the pipeline went.
-#[must_use]
-pub fn history(pipeline: &str) -> String {
-    format!("{pipeline}/history.json")
 }
 
 /// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it.
@@ -278,6 +279,27 @@ fn is_run_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_has_the_form_that_the_table_tells() {
+        let (run, step) = (&RunId::from("r"), &StepName::from("s"));
+        assert_eq!(error("p", run, step, 2), "p/r/errors/s/round-2.json");
+        assert!(
+            OF_A_RUN
+                .iter()
+                .any(|kind| kind.form == "{pipeline}/{run}/errors/{step}/round-{round}.json")
+        );
+        assert_eq!(
+            trigger("p", "e"),
+            format!("{}{}.json", triggers("p"), sha256(b"e"))
+        );
+        let all = [ARTIFACTS, OF_A_RUN, OF_A_PIPELINE].concat();
+        for kind in &all {
+            assert!(kind.holds.trim().ends_with('.'), "{kind:?}");
+            let same = all.iter().filter(|other| other.form == kind.form);
+            assert_eq!(same.count(), 1, "{kind:?}");
+        }
+    }
 
     #[test]
     fn a_run_id_starts_with_its_utc_timestamp_and_depends_on_the_execution_alone() {

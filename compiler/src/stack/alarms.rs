@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::intrinsic::{Text, attribute, reference};
 use super::looks::HOURLY;
 use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use crate::machines::Machine;
@@ -41,16 +42,22 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, is_watched: bool) {
         value: attribute(UNDELIVERED, "QueueName"),
     };
     let alarms = [
-        ("RunFailed", runs(), "ExecutionsFailed", "A run failed", 1),
         (
-            "RunTimedOut",
+            StackPart::RunFailedAlarm,
+            runs(),
+            "ExecutionsFailed",
+            "A run failed",
+            1,
+        ),
+        (
+            StackPart::RunTimedOutAlarm,
             runs(),
             "ExecutionsTimedOut",
             "A run ran past its limit",
             1,
         ),
         (
-            "RunThrottled",
+            StackPart::RunThrottledAlarm,
             runs(),
             "ExecutionThrottled",
             "Step Functions slows the runs down",
@@ -58,7 +65,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, is_watched: bool) {
         ),
         // It writes the page, sends the message, sweeps what died, and looks for what is missing.
         (
-            "ReportFailed",
+            StackPart::ReportFailedAlarm,
             Subject {
                 namespace: "AWS/States",
                 dimension: "StateMachineArn",
@@ -69,27 +76,27 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, is_watched: bool) {
             1,
         ),
         (
-            "FunctionThrottled",
+            StackPart::FunctionThrottledAlarm,
             function(),
             "Throttles",
             "Too many Lambda functions run in this account",
             1,
         ),
         (
-            "EventsUndelivered",
+            StackPart::EventsUndeliveredAlarm,
             undelivered,
             "ApproximateNumberOfMessagesVisible",
             "An event could not be delivered: what it was about may still be running",
             1,
         ),
     ];
-    for (name, subject, metric, description, periods) in alarms {
+    for (part, subject, metric, description, periods) in alarms {
         let alarm = Alarm::of(
             description,
             periods,
             Watched::Metric(Statistic::of(subject.metric(metric))),
         );
-        template.add(format!("{name}Alarm"), alarm);
+        template.add(part, alarm);
     }
     add_function_errors(template, pipeline, function().metric("Errors"));
     if is_watched {
@@ -116,7 +123,7 @@ fn add_looks(template: &mut StackTemplate, pipeline: &str) {
         )
     };
     template
-        .add("LookMissingAlarm", alarm)
+        .add(StackPart::LookMissingAlarm, alarm)
         .after([HOURLY.to_owned()]);
 }
 
@@ -159,7 +166,7 @@ fn add_function_errors(template: &mut StackTemplate, pipeline: &str, errors: Met
         3,
         Watched::Math { metrics: queries },
     );
-    template.add("FunctionErrorsAlarm", alarm);
+    template.add(StackPart::FunctionErrorsAlarm, alarm);
 }
 
 /// What an alarm is about.

@@ -11,12 +11,13 @@ use super::log_group::LogGroup;
 use super::names::{
     RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_LOGS, RSQL_QUEUE, RSQL_QUEUE_OUTPUT,
 };
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};
 
 /// Logical id of the compute environment.
-const ENVIRONMENT: &str = "RsqlComputeEnvironment";
+const ENVIRONMENT: &str = StackPart::RsqlComputeEnvironment.form();
 
 /// Attribute of a job definition: its ARN with the revision.
 const WITH_REVISION: &str = "JobDefinitionArn";
@@ -52,7 +53,7 @@ fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
         kind: "MANAGED",
     };
     template
-        .add(ENVIRONMENT, environment)
+        .add(StackPart::RsqlComputeEnvironment, environment)
         .comes_from(FROM_QUEUE);
     let queue = JobQueueProperties {
         compute_environment_order: [ComputeEnvironmentOrder {
@@ -62,7 +63,9 @@ fn add_queue(template: &mut StackTemplate, name: String, queue: &FargateQueue) {
         job_queue_name: name,
         priority: 1,
     };
-    template.add(RSQL_QUEUE, queue).comes_from(FROM_QUEUE);
+    template
+        .add(StackPart::RsqlQueue, queue)
+        .comes_from(FROM_QUEUE);
     template.output(
         RSQL_QUEUE_OUTPUT,
         "Job queue of the RSQL scripts",
@@ -81,7 +84,9 @@ fn add_definition(
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(RSQL_LOGS, logs).comes_from(FROM_DEFINITION);
+    template
+        .add(StackPart::RsqlLogs, logs)
+        .comes_from(FROM_DEFINITION);
     let roles = batch_roles::add(template, pipeline, &job.image);
     let requirement = |kind: &'static str, value: String| ResourceRequirement { kind, value };
     let definition = JobDefinitionProperties {
@@ -124,7 +129,7 @@ fn add_definition(
         kind: "container",
     };
     template
-        .add(RSQL_DEFINITION, definition)
+        .add(StackPart::RsqlDefinition, definition)
         .comes_from(FROM_DEFINITION);
     template.output(
         RSQL_DEFINITION_OUTPUT,

@@ -7,6 +7,7 @@ use super::database_user;
 use super::function_role::{any_workgroup, credentials};
 use super::intrinsic::{Text, attribute, escaped, substitution};
 use super::names::{ARTIFACTS_BUCKET, RSQL_LOGS};
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;
 use crate::pipeline::Pipeline;
@@ -25,8 +26,8 @@ pub struct BatchRoles {
 /// Adds the roles of jobs with this image.
 pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, image: &str) -> BatchRoles {
     let roles = BatchRoles {
-        execution: "RsqlExecutionRole",
-        job: "RsqlJobRole",
+        execution: StackPart::RsqlExecutionRole.form(),
+        job: StackPart::RsqlJobRole.form(),
     };
     // AWS page: "Amazon ECS task IAM role", "The confused deputy problem".
     let trust = || PolicyDocument::trust("ecs-tasks.amazonaws.com", None);
@@ -34,13 +35,16 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, image: &str) -> Ba
         let description = format!("{what} of the pipeline {}", pipeline.name);
         RoleProperties::new(description, trust(), permissions)
     };
-    let mut add = |logical_id: &str, role: RoleProperties| {
-        template.add(logical_id, role).comes_from(FROM_DEFINITION);
+    let mut add = |part: StackPart, role: RoleProperties| {
+        template.add(part, role).comes_from(FROM_DEFINITION);
     };
     let execution = role("Starts RSQL jobs", execution(image));
-    add(roles.execution, execution);
+    add(StackPart::RsqlExecutionRole, execution);
     let job = role("RSQL jobs", job(&pipeline.warehouse));
-    add(roles.job, database_user::with_roles(job, pipeline));
+    add(
+        StackPart::RsqlJobRole,
+        database_user::with_roles(job, pipeline),
+    );
     if let Some(user) = database_user::of_role(&pipeline.warehouse, roles.job) {
         template.output(
             database_user::RSQL_OUTPUT,

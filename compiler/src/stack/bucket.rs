@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, escaped, reference, substitution};
 use super::names::DATA_BUCKET;
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
@@ -63,7 +64,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, settings: &Stack) {
     };
     let triggers = keys::triggers(pipeline);
     let bucket = bucket(expire_days, triggers, settings.kms_key.as_deref());
-    template.add(DATA_BUCKET, bucket).retained(retain);
+    template.add(StackPart::DataBucket, bucket).retained(retain);
     let policy = BucketPolicy {
         bucket: reference(DATA_BUCKET),
         policy_document: PolicyDocument::new(vec![PolicyStatement::deny_without_tls(
@@ -71,7 +72,9 @@ pub fn add(template: &mut StackTemplate, pipeline: &str, settings: &Stack) {
             vec![arn(data), objects(data, "*")],
         )]),
     };
-    template.add("DataBucketPolicy", policy).retained(retain);
+    template
+        .add(StackPart::DataBucketPolicy, policy)
+        .retained(retain);
 }
 
 fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> BucketProperties {

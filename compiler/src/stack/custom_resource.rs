@@ -13,7 +13,8 @@ use serde_json::json;
 
 use super::events;
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{self, FUNCTION, STACK_RUNS};
+use super::names::{self, FUNCTION};
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use crate::machines::Machine;
@@ -61,7 +62,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline, plan: &str) {
         steps,
         triggers,
     };
-    template.add(STACK_RUNS, properties).after(others);
+    template.add(StackPart::StackRuns, properties).after(others);
 }
 
 /// How long CloudFormation waits for an answer: the longest that a run may take, and what stopping and

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::intrinsic::{Text, substitution};
 use super::names::{self, FUNCTION};
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use crate::machines::Machine;
@@ -48,7 +49,7 @@ pub fn add(template: &mut StackTemplate) {
     let dashboard = Dashboard {
         dashboard_body: substitution(json!({ "widgets": widgets }).to_string()),
     };
-    template.add("Dashboard", dashboard);
+    template.add(StackPart::Dashboard, dashboard);
 }
 
 /// A graph of metrics of one subject: namespace, dimension and its value. What a metric shares with

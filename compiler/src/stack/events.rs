@@ -14,6 +14,7 @@ use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::function::Permission;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, Principal, RoleProperties};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
@@ -23,7 +24,7 @@ use crate::pipeline::Pipeline;
 /// Adds the sweep: an execution of the report's machine looks after a run whose execution ended in any
 /// other way than well. The machine tries it for hours; the Lambda alone would be tried for minutes.
 pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
-    const ROLE: &str = "SweepRuleRole";
+    const ROLE: &str = StackPart::SweepRuleRole.form();
     let pattern = json!({
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -50,7 +51,7 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
         trust,
         vec![permission],
     );
-    template.add(ROLE, role);
+    template.add(StackPart::SweepRuleRole, role);
     let target = RuleTarget {
         arn: machine(),
         role_arn: Some(attribute(ROLE, "Arn")),
@@ -58,7 +59,7 @@ pub fn add_sweep(template: &mut StackTemplate, pipeline: &Pipeline) {
     };
     let description = "Ends what a run that did not end by itself left running".to_owned();
     template.add(
-        "SweepRule",
+        StackPart::SweepRule,
         RuleProperties::on(description, pattern, target),
     );
 }
@@ -84,7 +85,8 @@ pub fn add_answer(template: &mut StackTemplate, pipeline: &Pipeline) {
     });
     let input = TargetInput::of(&request.event(), &OF_EXECUTION);
     let description = "Tells CloudFormation how the run that it waits for has ended";
-    add_to_function(template, "Answer", description, pattern, input);
+    let parts = (StackPart::AnswerRule, StackPart::AnswerPermission);
+    add_to_function(template, parts, description, pattern, input);
 }
 
 /// Adds the rule that tells the Lambda which statement has ended.
@@ -110,31 +112,31 @@ pub fn add_completion(template: &mut StackTemplate, pipeline: &Pipeline) {
     ];
     let input = TargetInput::of(&request.event(), &paths);
     let description = "Resumes the steps whose statements have ended";
-    add_to_function(template, "Completion", description, pattern, input);
+    let parts = (StackPart::CompletionRule, StackPart::CompletionPermission);
+    add_to_function(template, parts, description, pattern, input);
 }
 
 fn add_to_function(
     template: &mut StackTemplate,
-    name: &str,
+    (rule, permission): (StackPart, StackPart),
     description: &str,
     pattern: Value,
     input: TargetInput,
 ) {
-    let rule = format!("{name}Rule");
     let target = RuleTarget {
         arn: attribute(FUNCTION, "Arn"),
         role_arn: None,
         ..RuleTarget::undecided(input)
     };
     let properties = RuleProperties::on(description.to_owned(), pattern, target);
-    template.add(&rule, properties);
-    template.add(format!("{name}Permission"), Permission::of_rule(&rule));
+    template.add(rule, properties);
+    template.add(permission, Permission::of_rule(rule.form()));
 }
 
 /// Adds the queue of what could not be delivered, for all rules that stand in the template.
 pub fn add_undelivered(template: &mut StackTemplate, kms_key: Option<&str>) {
     template.add(
-        UNDELIVERED,
+        StackPart::Undelivered,
         Queue {
             message_retention_period: 14 * 86_400,
             kms_master_key_id: kms_key.map(str::to_owned),
@@ -155,7 +157,7 @@ pub fn add_undelivered(template: &mut StackTemplate, kms_key: Option<&str>) {
         ]),
         queues: [reference(UNDELIVERED)],
     };
-    template.add("UndeliveredPolicy", policy);
+    template.add(StackPart::UndeliveredPolicy, policy);
 }
 
 /// What a target is sent.

@@ -9,6 +9,7 @@ use super::log_group::LogGroup;
 use super::names::{
     ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
 };
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use super::{bucket, database_user};
@@ -26,7 +27,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(FUNCTION_LOGS, logs);
+    template.add(StackPart::FunctionLogs, logs);
     let mut variables = BTreeMap::from([
         ("SFC_ACCOUNT", reference("AWS::AccountId")),
         ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
@@ -67,7 +68,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
             subnet_ids: vpc.subnets.clone(),
         }),
     };
-    template.add(FUNCTION, function);
+    template.add(StackPart::Function, function);
 }
 
 /// The properties that sfc sets of `AWS::Lambda::Function`.

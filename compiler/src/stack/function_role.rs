@@ -7,7 +7,8 @@ use runtime_lambda::plan::{Connection, Warehouse};
 use super::bucket;
 use super::database_user;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
-use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, FUNCTION_ROLE, TOPIC, UNDELIVERED};
+use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;
 use super::{custom_resource, job_permissions, xray};
@@ -107,7 +108,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
         permissions,
     );
     let role = database_user::with_roles(role, pipeline);
-    template.add(FUNCTION_ROLE, role);
+    template.add(StackPart::FunctionRole, role);
 }
 
 /// The values of secret parameters, of those secrets alone.

@@ -6,13 +6,14 @@ use runtime_lambda::protocol::{LookInput, Written};
 use super::intrinsic::{Text, attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::schedules::Schedule;
 use super::template::StackTemplate;
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Stack};
 
-const ROLE: &str = "LooksRole";
+const ROLE: &str = StackPart::LooksRole.form();
 
 /// The moment that a schedule stands for (AWS page: "Adding context attributes in EventBridge Scheduler").
 const AT: &str = "<aws.scheduler.scheduled-time>";
@@ -22,7 +23,7 @@ const AT: &str = "<aws.scheduler.scheduled-time>";
 const EVERY: &str = "rate(1 hour)";
 
 /// Logical id of the schedule of these looks.
-pub const HOURLY: &str = "HourlyLook";
+pub const HOURLY: &str = StackPart::HourlyLook.form();
 
 /// Adds the schedules, if anything is expected.
 pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
@@ -31,8 +32,8 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
     }
     let mut schedules = Vec::new();
     if let Some(by) = &pipeline.expect_by {
-        for (number, schedule) in (1..).zip(by.schedules()) {
-            let name = format!("ExpectedBy{number}");
+        for (number, schedule) in (1_usize..).zip(by.schedules()) {
+            let name = StackPart::ExpectedBy.of(&number.to_string());
             schedules.push((
                 name,
                 schedule.expression,
@@ -41,7 +42,7 @@ pub fn add(template: &mut StackTemplate, pipeline: &Pipeline) {
             ));
         }
     }
-    schedules.push((HOURLY.to_owned(), EVERY.to_owned(), "UTC", 0));
+    schedules.push((StackPart::HourlyLook.into(), EVERY.to_owned(), "UTC", 0));
     role(template, &pipeline.stack);
     for (name, expression, timezone, hours) in schedules {
         let input = LookInput::<Written> {
@@ -75,5 +76,8 @@ fn role(template: &mut StackTemplate, settings: &Stack) {
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that look whether what was expected has happened".to_owned();
-    template.add(ROLE, RoleProperties::new(description, trust, permissions));
+    template.add(
+        StackPart::LooksRole,
+        RoleProperties::new(description, trust, permissions),
+    );
 }

@@ -5,6 +5,7 @@ use asl::definition::{State, States};
 
 use super::intrinsic::{Text, arn, attribute, reference};
 use super::names::{self, FUNCTION};
+use super::parts::StackPart;
 use super::policy::{ManagedPolicy, PolicyDocument, PolicyStatement, RoleProperties};
 use super::template::StackTemplate;
 use super::xray;
@@ -13,7 +14,7 @@ use crate::machines::{self, Definition, Machine};
 use crate::pipeline::Pipeline;
 
 /// Logical id of what every machine may do.
-const OBSERVABILITY: &str = "StateMachineObservability";
+const OBSERVABILITY: &str = StackPart::StateMachineObservability.form();
 
 const INVOKE: &str = "lambda:invoke";
 const INVOKE_AND_WAIT: &str = "lambda:invoke.waitForTaskToken";
@@ -72,11 +73,11 @@ pub fn add(
         "states.amazonaws.com",
         Some(names::state_machine_arn(machine, &pipeline.name)),
     );
-    let logical_id = format!("{}Role", names::state_machine(machine));
+    let logical_id = names::role(machine);
     let description = format!("The state machine {}", definition.name);
     let role = RoleProperties::new(description, trust, permissions).with(reference(OBSERVABILITY));
-    template.add(&logical_id, role);
-    Ok(logical_id)
+    template.add(logical_id.clone(), role);
+    Ok(logical_id.into_text())
 }
 
 /// Adds what every machine may do: write its log and send its traces.
@@ -99,7 +100,10 @@ pub fn add_observability(template: &mut StackTemplate, pipeline: &Pipeline) {
         permissions.push(xray());
     }
     let description = format!("Logs and traces of the state machines of {}", pipeline.name);
-    template.add(OBSERVABILITY, ManagedPolicy::new(description, permissions));
+    template.add(
+        StackPart::StateMachineObservability,
+        ManagedPolicy::new(description, permissions),
+    );
 }
 
 /// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions

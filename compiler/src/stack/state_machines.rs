@@ -6,6 +6,7 @@ use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
 use super::machine_role;
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};
+use super::parts::StackPart;
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
 use super::{Definitions, StackError};
@@ -26,7 +27,7 @@ pub fn add(
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(STATE_MACHINE_LOGS, logs);
+    template.add(StackPart::StateMachineLogs, logs);
     machine_role::add_observability(template, pipeline);
     for (machine, definition) in &machines.definitions {
         let role = machine_role::add(template, pipeline, *machine, definition)?;
@@ -61,7 +62,7 @@ pub fn add(
                 .then_some(TracingConfiguration { enabled: true }),
         };
         template
-            .add(names::state_machine(*machine), state_machine)
+            .add(names::part(*machine), state_machine)
             .after(needed(*machine).iter().map(|id| (*id).to_owned()));
     }
     Ok(())
@@ -70,11 +71,20 @@ pub fn add(
 /// What must be there before a machine can do anything: its definition names it, but does not refer to
 /// it.
 fn needed(machine: Machine) -> &'static [&'static str] {
+    const OF_A_LANE: &[&str] = &[
+        names::state_machine(Machine::Query),
+        names::state_machine(Machine::QueryTimeout),
+    ];
+    const OF_A_RUN: &[&str] = &[
+        names::state_machine(Machine::QueryLoop),
+        names::state_machine(Machine::Report),
+    ];
+    const OF_A_BACKFILL: &[&str] = &[names::state_machine(Machine::Run)];
     match machine {
         Machine::Query | Machine::QueryTimeout | Machine::Report => &[FUNCTION],
-        Machine::QueryLoop => &["QueryStateMachine", "QueryTimeoutStateMachine"],
-        Machine::Run => &["QueryLoopStateMachine", "ReportStateMachine"],
-        Machine::Backfill => &["RetryStateMachine"],
+        Machine::QueryLoop => OF_A_LANE,
+        Machine::Run => OF_A_RUN,
+        Machine::Backfill => OF_A_BACKFILL,
     }
 }
 

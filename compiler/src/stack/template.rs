@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::intrinsic::Text;
+use super::parts::LogicalId;
 use super::resource::ResourceProperties;
 
 /// A CloudFormation template; it is written in the order of its fields.
@@ -47,14 +48,14 @@ impl StackTemplate {
         }
     }
 
-    /// Adds a resource, unless there is one of that logical id.
+    /// Adds a resource of a part of the stack, unless there is one of that logical id.
     pub fn add<R: ResourceProperties>(
         &mut self,
-        logical_id: impl Into<String>,
+        logical_id: impl Into<LogicalId>,
         resource: R,
     ) -> &mut TemplateEntry {
         self.resources
-            .entry(logical_id.into())
+            .entry(logical_id.into().into_text())
             .or_insert_with(|| TemplateEntry {
                 kind: R::TYPE,
                 properties: Box::new(resource),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, Principal};
 use super::resource::ResourceProperties;
 use super::template::StackTemplate;
@@ -24,7 +25,7 @@ pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
     let topic = TopicProperties {
         kms_master_key_id: settings.kms_key.clone().or(of_aws),
     };
-    template.add(TOPIC, topic);
+    template.add(StackPart::Topic, topic);
     let mut statements = vec![PolicyStatement::deny_without_tls(
         "sns:Publish",
         vec![reference(TOPIC)],
@@ -44,7 +45,7 @@ pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
         policy_document: PolicyDocument::new(statements),
         topics: [reference(TOPIC)],
     };
-    template.add("TopicPolicy", policy);
+    template.add(StackPart::TopicPolicy, policy);
     let emails = notify.iter().filter_map(|notify| match &notify.recipient {
         Recipient::Email(address) => Some((address, filter(notify.on, &notify.tags))),
         // The Lambda sends the mails; of alarms only the topic knows.
@@ -54,14 +55,17 @@ pub fn add(template: &mut StackTemplate, settings: &Stack, notify: &[Notify]) {
         }
         Recipient::Topic(_) => None,
     });
-    for (number, (address, filter_policy)) in (1..).zip(emails) {
+    for (number, (address, filter_policy)) in (1_usize..).zip(emails) {
         let subscription = Subscription {
             endpoint: address.clone(),
             filter_policy,
             protocol: "email",
             topic_arn: reference(TOPIC),
         };
-        template.add(format!("Subscription{number}"), subscription);
+        template.add(
+            StackPart::Subscription.of(&number.to_string()),
+            subscription,
+        );
     }
 }
 

@@ -12,14 +12,15 @@ use super::events::{RuleProperties, RuleTarget, TargetInput, mark};
 use super::intrinsic::{attribute, reference};
 use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
+use super::parts::StackPart;
 use super::policy::{PolicyDocument, PolicyStatement, RoleProperties};
 use super::schedules::Schedule;
 use super::template::StackTemplate;
 use crate::machines::Machine;
 use crate::pipeline::{Stack, Trigger, TriggerKind};
 
-const RULES_ROLE: &str = "TriggerRulesRole";
-const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
+const RULES_ROLE: &str = StackPart::TriggerRulesRole.form();
+const SCHEDULES_ROLE: &str = StackPart::TriggerSchedulesRole.form();
 
 /// Adds the trigger of this number, counted from 1. Where the stack has runs of its own, it starts
 /// nothing before these are over, and nothing any more once the stack is being deleted.
@@ -32,7 +33,8 @@ pub fn add(
 ) {
     let parameters = &trigger.parameters;
     let by = by(&trigger.start);
-    let name = format!("Trigger{number}");
+    let number = number.to_string();
+    let rule = || StackPart::TriggerRule.of(&number);
     let added = match &trigger.start {
         TriggerKind::Schedule {
             expression,
@@ -41,7 +43,7 @@ pub fn add(
             let target = RuleTarget::run(rules_role(template), of_schedule(&by, parameters));
             let description = "Starts a run".to_owned();
             template.add(
-                name,
+                rule(),
                 RuleProperties::at(description, expression.clone(), target),
             )
         }
@@ -57,7 +59,7 @@ pub fn add(
                 (reference(names::state_machine(Machine::Run)), role),
                 json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters }).to_string(),
             );
-            template.add(name, schedule)
+            template.add(StackPart::TriggerSchedule.of(&number), schedule)
         }
         TriggerKind::Object {
             bucket,
@@ -77,7 +79,7 @@ pub fn add(
             let description = format!(
                 "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
             );
-            template.add(name, RuleProperties::on(description, pattern, target))
+            template.add(rule(), RuleProperties::on(description, pattern, target))
         }
         // The stack's own resource has that run started.
         TriggerKind::Deploy => return,
@@ -85,7 +87,7 @@ pub fn add(
             let target = RuleTarget::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
             template.add(
-                name,
+                rule(),
                 RuleProperties::on(description, json!(pattern), target),
             )
         }
@@ -158,7 +160,10 @@ fn rules_role(template: &mut StackTemplate) -> super::intrinsic::Text {
     let start = vec![start()];
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
     let description = "Rules that start a run".to_owned();
-    template.add(RULES_ROLE, RoleProperties::new(description, trust, start));
+    template.add(
+        StackPart::TriggerRulesRole,
+        RoleProperties::new(description, trust, start),
+    );
     attribute(RULES_ROLE, "Arn")
 }
 
@@ -175,7 +180,7 @@ fn schedules_role(template: &mut StackTemplate, settings: &Stack) -> super::intr
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that start a run".to_owned();
     template.add(
-        SCHEDULES_ROLE,
+        StackPart::TriggerSchedulesRole,
         RoleProperties::new(description, trust, permissions),
     );
     attribute(SCHEDULES_ROLE, "Arn")

@@ -38,6 +38,8 @@ pub struct Case {
     pub tables: Vec<Expected>,
     /// What is expected of the result.
     pub result: Option<Expected>,
+    /// What is expected of objects.
+    pub expected_objects: Vec<ExpectedObject>,
     /// What the step's error must contain.
     pub error: Option<(String, Span)>,
     /// How many of the step's statements are reached, and where that is written.
@@ -81,6 +83,7 @@ impl Case {
             seed: None,
             tables: Vec::new(),
             result: None,
+            expected_objects: Vec::new(),
             error: None,
             statements: None,
             own_expect: true,
@@ -111,6 +114,37 @@ pub enum TestSubject {
     Pipeline,
     /// Nothing: the pipeline has no such step, or no name was read.
     Unknown(String),
+}
+
+/// Objects that are expected behind what ran.
+#[derive(Debug, Clone)]
+pub struct ExpectedObject {
+    /// Name of the bucket.
+    pub bucket: String,
+    /// The key, or how the keys of several begin.
+    pub prefix: String,
+    /// The place of the address.
+    pub span: Span,
+    /// What they hold.
+    pub content: ExpectedContent,
+}
+
+/// What objects are expected to hold.
+#[derive(Debug, Clone)]
+pub enum ExpectedContent {
+    /// There is none.
+    Absent,
+    /// This text, one object behind the other.
+    Text(String),
+    /// Rows.
+    Rows {
+        /// The rows; their name is the address.
+        expected: Box<Expected>,
+        /// The columns of the objects, as CREATE TABLE has them.
+        columns: String,
+        /// The options of COPY that read them; without them, the keys tell.
+        copy: Option<String>,
+    },
 }
 
 /// Rows that are expected of a table or of the result.

@@ -130,6 +130,10 @@ pub struct Expect {
     /// Rows of the step's result.
     #[serde(default)]
     pub result: Option<ExpectedRows>,
+    /// Objects in buckets, such as those that UNLOAD writes, by their address: `s3://bucket/key`, or how the keys
+    /// of several begin, such as `s3://bucket/prefix/`.
+    #[serde(default)]
+    pub objects: IndexMap<String, ExpectedObjects>,
     /// The step fails, and its error contains this text.
     #[serde(default)]
     pub error: Option<String>,
@@ -190,6 +194,80 @@ pub struct ComparedRows {
     /// How many rows there are.
     #[serde(default)]
     pub count: Option<u64>,
+}
+
+/// Objects that are expected.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ExpectedObjects {
+    /// Their text, one behind the other in the order of their keys.
+    Text(String),
+    /// All rows of them, in any order.
+    All(Vec<RowValues>),
+    /// Which rows, and how they are read and compared; or that no such object is there.
+    Compared(Box<ComparedObjects>),
+}
+
+/// Which rows of objects are expected, and how they are read and compared.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComparedObjects {
+    /// Whether there is no such object.
+    #[serde(default)]
+    pub absent: bool,
+    /// The options of COPY that read the objects, such as `csv ignoreheader 1`. Without them, the ends of the
+    /// keys tell: `.parquet`, `.csv` without a header, `.json`.
+    #[serde(default)]
+    pub copy: Option<String>,
+    /// The columns of the objects with their types, in their order. Without them, the rows tell.
+    #[serde(default)]
+    pub types: IndexMap<String, String>,
+    /// All rows, in any order.
+    #[serde(default)]
+    pub rows: Option<Vec<RowValues>>,
+    /// Rows that are there, perhaps among others.
+    #[serde(default)]
+    pub subset: Option<Vec<RowValues>>,
+    /// A CSV file with a header that has all rows, relative to the pipeline's folder. An empty field is
+    /// NULL.
+    #[serde(default)]
+    pub csv: Option<String>,
+    /// The column, or columns, by which rows are told apart.
+    #[serde(default)]
+    pub key: Option<RowKey>,
+    /// How far a number may be from the one that is expected.
+    #[serde(default)]
+    pub tolerance: Option<f64>,
+    /// How many rows there are.
+    #[serde(default)]
+    pub count: Option<u64>,
+}
+
+impl ComparedObjects {
+    /// What is expected of the rows. They have no order: COPY reads several objects side by side.
+    pub fn rows(&self) -> ComparedRows {
+        ComparedRows {
+            rows: self.rows.clone(),
+            subset: self.subset.clone(),
+            in_order: None,
+            csv: self.csv.clone(),
+            key: self.key.clone(),
+            tolerance: self.tolerance,
+            count: self.count,
+        }
+    }
+
+    /// Whether it says anything of rows, or of how they are read.
+    pub fn is_read(&self) -> bool {
+        self.copy.is_some()
+            || !self.types.is_empty()
+            || self.rows.is_some()
+            || self.subset.is_some()
+            || self.csv.is_some()
+            || self.key.is_some()
+            || self.tolerance.is_some()
+            || self.count.is_some()
+    }
 }
 
 /// A column, or several.

@@ -2,6 +2,7 @@
 
 mod expected;
 mod files;
+mod objects;
 mod sense;
 mod setup;
 mod table;
@@ -233,6 +234,7 @@ impl<'a> Resolver<'a, '_> {
             .result
             .as_ref()
             .map(|rows| self.expected(&["expect", "result"], "", rows));
+        let expected_objects = self.expected_objects();
         self.sense(step.is_some());
         for (name, _) in &self.test.faults {
             self.known_step(name, &["faults", name]);
@@ -257,6 +259,7 @@ impl<'a> Resolver<'a, '_> {
             seed,
             tables,
             result,
+            expected_objects,
             error: expect
                 .error
                 .clone()

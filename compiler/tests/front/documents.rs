@@ -5,8 +5,12 @@
 mod commands;
 mod errors;
 mod faults;
+mod files;
 mod links;
 mod spec;
+mod stack;
+#[cfg(all(feature = "aws", feature = "local"))]
+mod verbs;
 
 use std::path::{Path, PathBuf};
 

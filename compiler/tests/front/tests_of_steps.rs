@@ -120,6 +120,37 @@ fn mistakes_have_their_places() {
 }
 
 #[test]
+fn mistakes_about_objects_have_their_places() {
+    let tests = "tests:
+  objects:
+    step: load
+    given: { incoming: [{ name: A }], crm.customers: [] }
+    expect:
+      objects:
+        lake/out/: { absent: true }
+        s3://lake/: { absent: true }
+        s3://lake/both/: { absent: true, count: 1 }
+        s3://lake/unknown/: { count: 1 }
+        s3://lake/columns/:
+          types: { id: int }
+          rows: [{ id: 1, nmae: Ada }]
+";
+    let (_, found) = with(LOAD, tests).tests();
+    let mut found: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "`lake/out/` is no address of objects",
+            "`s3://lake/` is no address of objects",
+            "`s3://lake/both/` cannot be absent and have rows",
+            "`s3://lake/columns/` has no column `nmae`",
+            "nobody knows the columns of `s3://lake/unknown/`",
+        ]
+    );
+}
+
+#[test]
 fn a_wrong_shape_is_said_as_that_of_a_spec() {
     let tests = "tests:
   one:

@@ -5,6 +5,7 @@ mod objects;
 mod text;
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use duckdb::params_from_iter;
@@ -42,8 +43,11 @@ pub(super) fn run(scope: &StatementScope<'_>, unload: &Unload) -> Result<u64, St
     let room = scope.shared.scratch.room()?;
     let written = write(scope, unload, &columns, &kept, &room)?;
     if unload.clean_path {
+        let cleaned = Cleaned::by(unload, &written);
         for object in &there {
-            object.folder.remove(object.path())?;
+            if cleaned.has(&object.location.key) {
+                object.folder.remove(object.path())?;
+            }
         }
     }
     let rows = written.iter().map(|object| object.rows).sum();
@@ -59,6 +63,40 @@ pub(super) fn run(scope: &StatementScope<'_>, unload: &Unload) -> Result<u64, St
         manifest::write(unload, folder, &placed, &kept)?;
     }
     Ok(rows)
+}
+
+/// What CLEANPATH removes: with PARTITION BY, only what lies in partitions that get new objects (AWS
+/// page: `UNLOAD`).
+enum Cleaned {
+    /// All that lies at the target.
+    Target,
+    /// What lies in these folders.
+    Partitions(BTreeSet<String>),
+}
+
+impl Cleaned {
+    fn by(unload: &Unload, written: &[WrittenObject]) -> Self {
+        if unload.partition_by.is_empty() {
+            return Self::Target;
+        }
+        let folders = written
+            .iter()
+            .map(|object| format!("{}{}", unload.to.key, object.inside));
+        Self::Partitions(folders.collect())
+    }
+
+    /// Whether an object of this key, which lies at the target, is removed.
+    fn has(&self, key: &str) -> bool {
+        match self {
+            Self::Target => true,
+            Self::Partitions(folders) => {
+                // No folder lies in another one, so only the last one in front of the key may hold it.
+                let before: (Bound<&str>, Bound<&str>) = (Bound::Unbounded, Bound::Included(key));
+                let last = folders.range::<str, _>(before).next_back();
+                last.is_some_and(|folder| key.starts_with(folder.as_str()))
+            }
+        }
+    }
 }
 
 /// Writes objects beside those that are there, under names of the caller's. It gives the number of

@@ -121,6 +121,43 @@ async fn partitions_of_text() {
 }
 
 #[tokio::test]
+async fn cleanpath_removes_only_what_lies_in_partitions_that_are_written() {
+    for format in ["csv", "format as parquet"] {
+        let warehouse = Warehouse::open();
+        for key in ["p=x/old", "p=x1/old", "p=y/old", "old"] {
+            let path = warehouse.path(&format!("clean/{key}"));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "old").unwrap();
+        }
+        warehouse
+            .script(&format!(
+                "unload ('select 1 as a, ''x'' as p union all select 2, ''z''') \
+                 to 's3://bkt/clean/' iam_role default {format} partition by (p) cleanpath"
+            ))
+            .await
+            .unwrap();
+        for (key, is_there) in [
+            ("p=x/old", false),
+            ("p=x1/old", true),
+            ("p=y/old", true),
+            ("old", true),
+        ] {
+            let path = warehouse.path(&format!("clean/{key}"));
+            assert_eq!(path.exists(), is_there, "{format}: {key}");
+        }
+        assert!(warehouse.path("clean/p=z").is_dir());
+        // Without partitions, all that lies there goes.
+        warehouse
+            .script(&format!(
+                "unload ('select 1 as a') to 's3://bkt/clean/' iam_role default {format} cleanpath"
+            ))
+            .await
+            .unwrap();
+        assert!(!warehouse.path("clean/p=y/old").exists(), "{format}");
+    }
+}
+
+#[tokio::test]
 async fn objects_no_larger_than_maxfilesize_and_packed() {
     let warehouse = Warehouse::open();
     let rows = |last: u32| {

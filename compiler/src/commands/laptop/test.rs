@@ -3,6 +3,7 @@
 mod buckets;
 mod coverage;
 mod files;
+mod objects;
 mod pipeline;
 mod reached;
 mod record;

@@ -46,6 +46,7 @@ impl Resolver<'_, '_> {
         if is_step
             && expect.tables.is_empty()
             && expect.result.is_none()
+            && expect.objects.is_empty()
             && expect.error.is_none()
             && expect.statements.is_none()
             && self.test.twice.is_none()
@@ -55,7 +56,7 @@ impl Resolver<'_, '_> {
                 Code::TestEmpty,
                 "this test expects nothing, so it can never fail".to_owned(),
                 span,
-                "say what is expected: `tables`, `result`, `error` or `statements`; \
+                "say what is expected: `tables`, `result`, `objects`, `error` or `statements`; \
                  of a whole pipeline, without `step`, also `status`, `order`, `rounds` or `mail`",
             );
         }
@@ -83,13 +84,14 @@ impl Resolver<'_, '_> {
                 );
             }
         }
-        if self.test.twice.is_some() && expect.tables.is_empty() {
+        if self.test.twice.is_some() && expect.tables.is_empty() && expect.objects.is_empty() {
             let span = self.at(&["twice"]).key().unwrap_or_default();
             self.error(
                 Code::TestEmpty,
-                "`twice` compares the tables that are expected, and there are none".to_owned(),
+                "`twice` compares the tables and objects that are expected, and there are none"
+                    .to_owned(),
                 span,
-                "name them under `expect: { tables: … }`",
+                "name them under `expect: { tables: … }` or `expect: { objects: … }`",
             );
         }
         let fails = match is_step {

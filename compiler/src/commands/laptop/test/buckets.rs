@@ -8,6 +8,7 @@ use std::path::Path;
 use local::folder::Within;
 use tempfile::TempDir;
 
+use super::objects::beginning_with;
 use crate::commands::laptop::folders::Folders;
 use crate::compile::Compiled;
 use crate::testing::{Case, TestSubject};
@@ -20,7 +21,7 @@ pub(super) struct TestBuckets {
 }
 
 /// The buckets that a test sees: those of which it gives objects hold nothing else. What a step writes
-/// goes into a copy.
+/// goes into a copy, which has no object that the test expects: it shows what was written, not what was there.
 pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Result<TestBuckets> {
     let mut all = folders.buckets.clone();
     let written = written(compiled, case);
@@ -51,6 +52,13 @@ pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Res
             let from = within.bound.join(&within.inside);
             if from.is_dir() {
                 copy(&from, &folder)?;
+            }
+        }
+        for expected in &case.expected_objects {
+            if expected.bucket == *bucket {
+                for (_, path) in beginning_with(&folder, &expected.prefix)? {
+                    fs::remove_file(path)?;
+                }
             }
         }
         all.insert(bucket.clone(), Within::new(root.clone(), bucket));

@@ -17,6 +17,7 @@ use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
+use super::objects::objects;
 use super::reached::{StepReach, branches, expectations};
 use super::step::{give, tables, unchanged};
 use super::verdict::{BrokenTest, TestFailure};
@@ -58,6 +59,7 @@ pub(super) async fn run(
     let scripts: Vec<&StepSql> = ran.into_iter().map(|(_, sql)| sql).collect();
     let (before, wrong) = tables(own, case, &scripts).await?;
     failures.extend(wrong);
+    failures.extend(objects(own, case, false).await?);
     if case.twice && failures.is_empty() {
         let again = ended(compiled, case, &own.warehouse, (&home, &IndexMap::new())).await?;
         let Some(state) = &again.state else {

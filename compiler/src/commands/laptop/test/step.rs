@@ -11,6 +11,7 @@ use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::SignalCounter;
 
+use super::objects::objects;
 use super::reached::{StepReach, branches, expectations};
 use super::verdict::{BrokenTest, TestFailure};
 use super::warehouse::{EndedExecution, OwnWarehouse};
@@ -60,6 +61,7 @@ pub(super) async fn run(
                 );
             }
             failures.extend(tables(own, case, &[sql]).await?.1);
+            failures.extend(objects(own, case, false).await?);
             return Ok(failures);
         }
         (Err(error), None) => {
@@ -84,6 +86,7 @@ pub(super) async fn run(
     }
     let (before, wrong) = tables(own, case, &[sql]).await?;
     failures.extend(wrong);
+    failures.extend(objects(own, case, false).await?);
     if case.twice && failures.is_empty() {
         failures.extend(again(own, compiled, case, (step, sql), &before).await?);
     }
@@ -369,7 +372,7 @@ async fn again(
     unchanged(own, case, before).await
 }
 
-/// What is not as it was `before` of the tables that are expected.
+/// What is not as it was `before` of the tables that are expected, and not as expected of objects.
 pub(super) async fn unchanged(
     own: &OwnWarehouse<'_>,
     case: &Case,
@@ -396,5 +399,11 @@ pub(super) async fn unchanged(
             Err(error) => failures.push(TestFailure::new(what, expected.span, "").note(error)),
         }
     }
+    // What the first run left was as expected.
+    let of_objects = objects(own, case, true).await?;
+    failures.extend(of_objects.into_iter().map(|failure| TestFailure {
+        edits: None,
+        ..failure
+    }));
     Ok(failures)
 }

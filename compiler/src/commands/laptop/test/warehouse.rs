@@ -1,8 +1,10 @@
 //! The warehouse of one test: statements to their end, and the rows of tables and results.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use local::folder::Within;
 use local::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, StatementView};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{StatementStatus, Submission, Warehouse as _, WarehouseError};
@@ -21,6 +23,8 @@ pub(super) struct OwnWarehouse<'a> {
     place: &'a plan::Warehouse,
     /// The session of the test itself, beside those of steps: it gives, and it looks.
     session: Arc<HeldSession>,
+    /// The folders that are its buckets.
+    pub buckets: BTreeMap<String, Within>,
 }
 
 /// An execution that has ended.
@@ -62,7 +66,13 @@ impl<'a> OwnWarehouse<'a> {
             warehouse,
             place,
             session,
+            buckets: BTreeMap::new(),
         })
+    }
+
+    /// The same, which knows the folders of its buckets.
+    pub fn with(self, buckets: BTreeMap<String, Within>) -> Self {
+        Self { buckets, ..self }
     }
 
     /// Runs statements to their end in a session of their own; those that take longer than `limit` are

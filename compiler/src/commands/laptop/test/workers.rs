@@ -149,7 +149,8 @@ impl Worker<'_> {
             None => Engine::start(&self.compiled.plan.warehouse.database, Some(1))?,
         };
         let warehouse = Arc::new(engine.fresh(options)?);
-        let own = OwnWarehouse::new(warehouse, &self.compiled.plan.warehouse)?;
+        let own = OwnWarehouse::new(warehouse, &self.compiled.plan.warehouse)?
+            .with(buckets.folders.clone());
         let failures = match &case.subject {
             TestSubject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
                 Some(step) => {
