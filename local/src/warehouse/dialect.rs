@@ -58,6 +58,7 @@ mod pivot;
 mod prepared;
 mod procedure;
 mod query;
+mod recursion;
 mod rows;
 mod semistructured;
 mod semistructured_call;
