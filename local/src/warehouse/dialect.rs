@@ -49,6 +49,7 @@ mod interval;
 mod interval_arithmetic;
 mod keys;
 mod load;
+mod merge_check;
 mod moment;
 mod object_transform;
 mod operator;

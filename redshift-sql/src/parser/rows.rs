@@ -268,6 +268,14 @@ impl Parser<'_> {
         if matched.is_none() && not_matched.is_none() {
             return Err(self.unexpected(&["when", "remove duplicates"]));
         }
+        if self.at_keyword(K::Remove) {
+            let help = "leave out either the WHEN branches or REMOVE DUPLICATES";
+            return Err(self.refused(
+                self.span(),
+                "MERGE with REMOVE DUPLICATES has no WHEN",
+                help,
+            ));
+        }
         if matched.is_none() || not_matched.is_none() {
             let help =
                 "a branch that changes nothing: `when matched then update set key = target.key`";

@@ -7,11 +7,11 @@ use redshift_sql::tree::{
 };
 use redshift_sql::types::Type;
 
-use super::fragment::{TokenTree, write};
+use super::fragment::{TokenTree, quote_name, write};
 use super::semistructured_call::assigned;
 use super::statement::{EngineSql, Inserted, InsertedValue, Statement};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, growth, moment};
+use super::{Refusal, growth, merge_check, moment};
 
 /// Translates INSERT into [`Statement::Insert`]: its values are checked against the columns when it runs.
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -113,18 +113,24 @@ pub(super) fn delete(delete: &Delete, writer: Writer<'_>) -> Result<Statement, R
 
 /// Translates MERGE, with a query that finds a row that several rows match.
 pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    merge_check::whole_values(merge)?;
     let condition = writer.expression(&merge.condition)?;
     let (matched, not_matched) = match &merge.actions {
         MergeActions::RemoveDuplicates => {
             let RelationKind::Table { name, .. } = &merge.source.kind else {
                 return Err(duplicates());
             };
-            if merge.source.alias.is_some() {
-                return Err(duplicates());
+            merge_check::same_shape(&merge.target, name, writer)?;
+            let mut source = writer.relation(name)?;
+            if let Some(alias) = &merge.source.alias {
+                if !alias.columns.is_empty() {
+                    return Err(duplicates());
+                }
+                source = format!("{source} as {}", quote_name(&alias.name.text));
             }
             return Ok(Statement::MergeRemoveDuplicates {
                 target: writer.relation(&merge.target)?,
-                source: writer.relation(name)?,
+                source,
                 condition: writer.sql(&condition)?,
             });
         }
@@ -192,7 +198,11 @@ fn several(
 }
 
 fn duplicates() -> Refusal {
-    Refusal::syntax("MERGE … REMOVE DUPLICATES takes two tables without aliases, ON a condition")
+    Refusal::Value(
+        "MERGE … REMOVE DUPLICATES takes two tables: write the rows of the query into a temporary table, \
+         and name that as the source"
+            .to_owned(),
+    )
 }
 
 impl Writer<'_> {

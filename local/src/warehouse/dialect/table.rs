@@ -155,10 +155,22 @@ pub(super) fn schema(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     let existing = if if_not_exists { " if not exists" } else { "" };
+    schema_name(name.name().map_or("", |name| name.text.as_str()))?;
     let name = writer.relation(name)?;
     Ok(Statement::Define(vec![EngineSql::plain(format!(
         "create schema{existing} {name}"
     ))]))
+}
+
+/// "The name cannot begin with pg_" (PostgreSQL 8.0's manual, CREATE SCHEMA).
+pub(super) fn schema_name(name: &str) -> Result<(), Refusal> {
+    if name.starts_with("pg_") {
+        return Err(Refusal::Value(format!(
+            "unacceptable schema name \"{name}\": names that begin with pg_ are those of system schemas, \
+             so take another one"
+        )));
+    }
+    Ok(())
 }
 
 fn create_text(

@@ -313,3 +313,34 @@ create schema authorization somebody;
 create table somebody.things (a int);
 select count(*) from somebody.things
 => 0
+### merge remove duplicates with another name for the source
+create table merged (id int, v int); create table merging (id int, v int);
+insert into merged values (1, 1), (2, 2); insert into merging values (2, 20), (3, 30);
+merge into merged using merging m on merged.id = m.id remove duplicates;
+select id, v from merged order by id
+=> 1|1;2|20;3|30
+### its tables have the same number of columns
+create table merging_less (id int); merge into merged using merging_less on merged.id = merging_less.id remove duplicates
+=! takes two tables with the same columns: "merged" has 2, and "merging_less" has 1
+### and columns of compatible types
+create table merging_day (id int, d date); merge into merged using merging_day on merged.id = merging_day.id remove duplicates
+=! column "v" of "merged" is integer, and column "d" of "merging_day" is date
+### it takes tables
+merge into merged using (select 1 as id, 2 as v) m on merged.id = m.id remove duplicates
+=! MERGE … REMOVE DUPLICATES takes two tables
+### and no branches
+merge into merged using merging on merged.id = merging.id when matched then delete remove duplicates
+=! MERGE with REMOVE DUPLICATES has no WHEN
+### no part of a SUPER value is merged
+create table merged_doc (id int, doc super); create table merging_doc (id int, doc super);
+merge into merged_doc using merging_doc s on merged_doc.id = s.id when matched then update set doc = s.doc[0] when not matched then insert values (s.id, s.doc)
+=! Partial reference of SUPER column is not supported in MERGE statement
+### nor one by its name
+merge into merged_doc using merging_doc s on merged_doc.id = s.id when matched then update set doc = s.doc when not matched then insert values (s.id, s.doc.part)
+=! Partial reference of SUPER column is not supported in MERGE statement
+### names of system schemas
+create schema pg_own
+=! unacceptable schema name "pg_own"
+### nor is a schema renamed so
+create schema renamed_so; alter schema renamed_so rename to pg_own
+=! unacceptable schema name "pg_own"
