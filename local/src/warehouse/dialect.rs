@@ -129,6 +129,7 @@ pub(crate) use statement::{
     UnloadFormat,
 };
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
+pub(crate) use table_check::encoding_fits;
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use variable_type::VariableType;

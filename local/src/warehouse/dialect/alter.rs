@@ -1,6 +1,6 @@
 //! ALTER TABLE.
 
-use redshift_sql::tree::{AlterTable, AlterTableKind, DataType};
+use redshift_sql::tree::{AlterTable, AlterTableKind, DataType, ExpressionKind};
 
 use super::fragment::quote_name;
 use super::statement::{EngineSql, Statement};
@@ -39,7 +39,10 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));
             }
             // AWS page: `ALTER TABLE`, parameters of ADD COLUMN.
-            if definition.is_not_null() && definition.default().is_none() {
+            let fills = definition
+                .default()
+                .is_some_and(|value| !matches!(value.bare().kind, ExpressionKind::Null));
+            if definition.is_not_null() && !fills {
                 return Err(Refusal::Value(
                     "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default \
                      expression"

@@ -76,6 +76,7 @@ pub(super) fn table_as(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     writer.check_names(&create.columns, &create.query)?;
+    table_check::layout(&create.attributes, 0)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: is_temporary(create.temporary, &create.name),
@@ -150,6 +151,7 @@ pub(super) fn materialized(
 ) -> Result<Statement, Refusal> {
     writer.check_names(&[], &create.query)?;
     table_check::materialized(&create.query)?;
+    table_check::layout(&create.attributes, 0)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,
@@ -251,7 +253,10 @@ pub(super) fn comment(comment: &Comment, writer: Writer<'_>) -> Result<Statement
     let declare = match &comment.object {
         CommentObject::Table(name) | CommentObject::View(name) => Declare::Change {
             name: writer.relation(name)?,
-            changes: vec![DeclaredChange::Comment(text)],
+            changes: vec![DeclaredChange::Comment {
+                text,
+                on_view: matches!(comment.object, CommentObject::View(_)),
+            }],
         },
         CommentObject::Column(name) => {
             let [table @ .., column] = name.parts.as_slice() else {

@@ -332,7 +332,9 @@ merge into merged using (select 1 as id, 2 as v) m on merged.id = m.id remove du
 merge into merged using merging on merged.id = merging.id when matched then delete remove duplicates
 =! MERGE with REMOVE DUPLICATES has no WHEN
 ### no part of a SUPER value is merged
-create table merged_doc (id int, doc super); create table merging_doc (id int, doc super);
+create table merged_doc (id int, doc super); create table merging_doc (id int, doc super); select count(*) from merged_doc
+=> 0
+### not by its place
 merge into merged_doc using merging_doc s on merged_doc.id = s.id when matched then update set doc = s.doc[0] when not matched then insert values (s.id, s.doc)
 =! Partial reference of SUPER column is not supported in MERGE statement
 ### nor one by its name
@@ -344,3 +346,96 @@ create schema pg_own
 ### nor is a schema renamed so
 create schema renamed_so; alter schema renamed_so rename to pg_own
 =! unacceptable schema name "pg_own"
+### a view is replaced by one with the same columns
+create table viewed (a int, b varchar(5)); create view viewing as select a, b from viewed; insert into viewed values (1, 'x');
+create or replace view viewing as select a, b from viewed where b <> 'y'; select a, b from viewing
+=> 1|x
+### not by one with fewer
+create or replace view viewing as select a from viewed
+=! cannot change number of columns in view
+### nor with other names
+create or replace view viewing as select a as c, b from viewed
+=! cannot change name of view column "a"
+### nor with other types
+create or replace view viewing as select a, a as b from viewed
+=! cannot change data type of view column "b"
+### a refused view stays as it was
+select a, b from viewing
+=> 1|x
+### names in front of the query count
+create or replace view viewing (a, c) as select a, b from viewed
+=! cannot change name of view column "b"
+### a view that is bound late has no columns
+create view viewing_late as select a from public.viewed with no schema binding;
+create or replace view viewing_late as select b from public.viewed with no schema binding; select b from viewing_late
+=> x
+### the layout of a query's table names its columns
+create table laid_out distkey (z) as select 1 as a
+=! column "z" does not exist: DISTKEY and SORTKEY name columns of the table
+### and its sort key
+create table laid_out sortkey (z) as select 1 as a
+=! column "z" does not exist: DISTKEY and SORTKEY name columns of the table
+### its DISTSTYLE KEY needs a column
+create table laid_out diststyle key as select 1 as a
+=! DISTSTYLE KEY needs a DISTKEY
+### and that of a materialized view
+create materialized view laid_out diststyle even distkey (a) as select a from viewed
+=! DISTKEY belongs to DISTSTYLE KEY
+### interleaved keys are at most eight
+create table laid_out (a int, b int, c int, d int, e int, f int, g int, h int, i int) interleaved sortkey (a, b, c, d, e, f, g, h, i)
+=! an INTERLEAVED SORTKEY has at most 8 columns, and 9 are given
+### a key names columns of its table
+create table keyed_wrong (a int, primary key (z))
+=! column "z" named in key does not exist
+### each once
+create table keyed_wrong (a int, unique (a, a))
+=! column "a" appears twice in unique constraint
+### NULL and NOT NULL
+create table keyed_wrong (a int null not null)
+=! conflicting NULL/NOT NULL declarations for column "a"
+### columns of the system
+create table keyed_wrong (a int, xmin int)
+=! column name "xmin" conflicts with a system column name
+### a table has one primary key
+create table one_key (a int not null, b int not null, primary key (a));
+alter table one_key add primary key (b)
+=! multiple primary keys for table "one_key" are not allowed
+### two keys have two names
+create table two_names (a int, b int); alter table two_names add constraint mine unique (a); alter table two_names add constraint mine unique (b)
+=! constraint "mine" for relation "two_names" already exists
+### a column is not added as a key of the layout
+alter table viewed add column c int sortkey
+=! ADD COLUMN takes no SORTKEY
+### NULL is no value for a column that takes none
+alter table viewed add column c int not null default null
+=! must have a non-null default
+### a layout that stays
+create table laid_interleaved (a int, b int) interleaved sortkey (a, b); alter table laid_interleaved alter distkey a
+=! ALTER TABLE does not change the distribution of "laid_interleaved", which has an interleaved sort key
+### its compression stays as well
+create table packed_interleaved (a int, b int) interleaved sortkey (a, b); alter table packed_interleaved alter column a encode zstd
+=! which has an interleaved sort key
+### an encoding of another type
+create table packed_int (a int encode zstd); alter table packed_int alter column a encode text255
+=! invalid encoding type specified for column "a"
+### the encoding that a column has
+create table packed_int (a int encode zstd); alter table packed_int alter column a encode zstd
+=! column "a" of "packed_int" has this ENCODE already
+### the layout of a temporary table
+create temp table laid_briefly (a int); alter table laid_briefly alter diststyle all
+=! which is temporary
+### a view has no comment of a table
+comment on table viewing is 'x'
+=! "viewing" is not a table
+### nor a table one of a view
+comment on view viewed is 'x'
+=! "viewed" is not a view
+### more names than columns
+create table too_named (a, b) as select 1
+=! CREATE TABLE AS specifies too many column names
+### in a view too
+create view too_named (a, b) as select 1
+=! CREATE VIEW specifies more column names than columns
+### nothing is made in a schema of the system
+create table pg_catalog.mine (a int)
+=! nothing is created in a schema of the system

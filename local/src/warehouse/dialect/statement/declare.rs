@@ -71,7 +71,11 @@ pub(crate) enum DeclaredChange {
         cascade: bool,
     },
     Owner(String),
-    Comment(Option<String>),
+    Comment {
+        text: Option<String>,
+        /// `comment on view`
+        on_view: bool,
+    },
     ColumnComment {
         column: String,
         text: Option<String>,
