@@ -74,7 +74,7 @@ pub(super) fn create_as(create: &CreateTableAs, writer: Writer<'_>) -> Result<St
     }
     Ok(Statement::CreateAs {
         create: text,
-        query: writer.sql(&writer.query(&create.query, false)?)?,
+        query: writer.sql(&writer.query(&create.query, create.columns.is_empty())?)?,
     })
 }
 
@@ -93,7 +93,7 @@ pub(super) fn select_into(query: &Query, writer: Writer<'_>) -> Result<Statement
     };
     Ok(Statement::CreateAs {
         create: create_text(table, into.temporary, "", writer)?,
-        query: writer.sql(&writer.query(&query, false)?)?,
+        query: writer.sql(&writer.query(&query, true)?)?,
     })
 }
 
@@ -104,7 +104,7 @@ pub(super) fn create_view(create: &CreateView, writer: Writer<'_>) -> Result<Sta
         [] => String::new(),
         columns => format!(" {}", listed(columns)),
     };
-    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    let query = writer.sql(&writer.query(&create.query, create.columns.is_empty())?)?;
     let replace = if create.or_replace { " or replace" } else { "" };
     Ok(Statement::Define(vec![EngineSql {
         text: format!("create{replace} view {name}{columns} as {}", query.text),
@@ -117,7 +117,7 @@ pub(super) fn create_materialized(
     create: &CreateMaterializedView,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    let query = writer.sql(&writer.query(&create.query, true)?)?;
     if !query.parameters.is_empty() {
         return Err(Refusal::syntax("a materialized view takes no parameters"));
     }

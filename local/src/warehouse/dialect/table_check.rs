@@ -2,13 +2,13 @@
 //! `Compression encodings`, `CREATE VIEW`).
 
 use redshift_sql::tree::{
-    ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, KeyColumn, Name,
+    Body, ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, KeyColumn, Name,
     Query, SortKey, TableAttributes, TableConstraintKind, TableElement,
 };
 use redshift_sql::types::Type;
 
-use super::Refusal;
 use super::writer::Writer;
+use super::{Refusal, column_name};
 
 /// Names that no column gets: every table has such columns (PostgreSQL 8.0's manual, "System Columns").
 const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
@@ -314,6 +314,22 @@ impl Writer<'_> {
                 )));
             }
         }
+        let Body::Select(select) = &query.body else {
+            return Ok(());
+        };
+        // The binder has no name for an expression; Redshift calls each by the same one.
+        let unnamed = select.items.iter().filter(|item| {
+            item.alias.is_none()
+                && column_name::of(&item.expression, true).as_deref() == Some(UNNAMED)
+        });
+        if columns.is_empty() && unnamed.count() > 1 {
+            return Err(Refusal::Value(format!(
+                "column \"{UNNAMED}\" specified more than once: give each expression a name with AS"
+            )));
+        }
         Ok(())
     }
 }
+
+/// The name of an expression that has none.
+const UNNAMED: &str = "?column?";

@@ -439,3 +439,12 @@ create view too_named (a, b) as select 1
 ### nothing is made in a schema of the system
 create table pg_catalog.mine (a int)
 =! nothing is created in a schema of the system
+### the columns of a query's table have Redshift's names
+create table unnamed as select 1 + 1, 2::int, true, 'a'::varchar(3); select "?column?", "int4", "bool", "varchar" from unnamed
+=> 2|2|true|a
+### those of a view as well
+create view unnamed_view as select 1 + 1, current_date is null; select 1
+=! column "?column?" specified more than once
+### and alone
+create view unnamed_view as select 1 + 1; select "?column?" from unnamed_view
+=> 2
