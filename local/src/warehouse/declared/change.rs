@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::DistStyle;
 
-use super::{ExistingRelation, dependents, dropped, existing, made, renamed};
+use super::{ExistingRelation, dependents, dropped, existing, foreign, made, renamed};
 use crate::warehouse::columns;
 use crate::warehouse::dialect::{
     DeclaredChange, DeclaredKey, DeclaredRelation, KeyKind, encoding_fits,
@@ -315,8 +315,12 @@ fn apply(
             if let Some((other, name)) = &mut key.table {
                 (*other, *name) = made::referenced(scope, &schema, &table, name)?;
             }
-            declaration.keys.push(key);
+            if key.kind == KeyKind::Foreign && key.references.is_empty() {
+                key.references = made::primary_key(scope, key.table.as_ref())?.unwrap_or_default();
+            }
+            declaration.keys.push(key.clone());
             declaration.name_keys(&table);
+            foreign::points(scope, relation, &key)?;
         }
         DeclaredChange::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
         DeclaredChange::Owner(owner) => declaration.owner = Some(owner.clone()),

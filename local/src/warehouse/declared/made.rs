@@ -4,7 +4,7 @@ use redshift_sql::tree::{Query, TableAttributes};
 use redshift_sql::types::Type;
 
 use super::bind::{self, BoundColumns};
-use super::{ExistingRelation, find, late};
+use super::{ExistingRelation, find, foreign, late};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{
     DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind, quote_name,
@@ -48,13 +48,26 @@ impl NewRelation<'_> {
             declaration.encode();
         }
         let schema = self.schema(scope)?;
+        let mut keys = declaration.keys.iter();
+        let own_primary = keys
+            .find(|key| key.kind == KeyKind::Primary)
+            .map(|key| key.columns.clone());
         for key in &mut declaration.keys {
             if let Some((other, table)) = &mut key.table {
                 (*other, *table) = referenced(scope, &schema, &name, table)?;
             }
             if key.kind == KeyKind::Foreign && key.references.is_empty() {
-                // "If no column is named, the primary key of the other table".
-                key.references = primary_key(scope, key.table.as_ref())?.unwrap_or_default();
+                // "If no column is named, the primary key of the other table", which may be this one.
+                let is_own = key
+                    .table
+                    .as_ref()
+                    .is_some_and(|(other, table)| *other == schema && *table == name);
+                let primary = if is_own {
+                    own_primary.clone()
+                } else {
+                    primary_key(scope, key.table.as_ref())?
+                };
+                key.references = primary.unwrap_or_default();
             }
         }
         let relation = ExistingRelation {
@@ -63,6 +76,9 @@ impl NewRelation<'_> {
             is_view,
             declaration,
         };
+        for key in &relation.declaration.keys {
+            foreign::points(scope, &relation, key)?;
+        }
         relation.keep(scope)
     }
 }
@@ -304,7 +320,7 @@ pub(super) fn referenced(
 }
 
 /// The columns of a table's primary key.
-fn primary_key(
+pub(super) fn primary_key(
     scope: &StatementScope<'_>,
     table: Option<&(String, String)>,
 ) -> Result<Option<Vec<String>>, StatementFailure> {

@@ -448,3 +448,24 @@ create view unnamed_view as select 1 + 1, current_date is null; select 1
 ### and alone
 create view unnamed_view as select 1 + 1; select "?column?" from unnamed_view
 => 2
+### a foreign key points to a key
+create table pointed (a int primary key, b int, c int unique); create table pointing (a int references pointed, b int references pointed (c)); select count(*) from pointing
+=> 0
+### not to another column
+create table pointing_wrong (a int references pointed (b))
+=! there is no unique constraint matching given keys for referenced table "pointed"
+### nor to a missing one
+create table pointing_wrong (a int references pointed (z))
+=! column "z" referenced in foreign key constraint does not exist
+### with as many columns
+create table pointing_wrong (a int, b int, foreign key (a, b) references pointed (a))
+=! number of referencing and referenced columns for foreign key disagree
+### nor to a table without keys
+create table pointless (a int); create table pointing_wrong (a int references pointless)
+=! there is no primary key for referenced table "pointless"
+### nor when it is added
+create table pointing_late (a int); alter table pointing_late add foreign key (a) references pointed (b)
+=! there is no unique constraint matching given keys for referenced table "pointed"
+### a table may point to itself
+create table pointing_itself (a int primary key, boss int references pointing_itself (a), chief int references pointing_itself); select count(*) from pointing_itself
+=> 0
