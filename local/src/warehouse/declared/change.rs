@@ -117,6 +117,9 @@ fn allow(
             is_another(relation, key)?;
             never_null(scope, name, key)
         }
+        DeclaredChange::AutoRefresh(_) if !relation.is_materialized() => Err(
+            StatementFailure::Engine(format!("\"{}\" is not a materialized view", relation.name)),
+        ),
         DeclaredChange::Comment { on_view, .. }
             if *on_view != relation.is_view && !relation.is_materialized() =>
         {
@@ -324,6 +327,11 @@ fn apply(
         }
         DeclaredChange::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
         DeclaredChange::Owner(owner) => declaration.owner = Some(owner.clone()),
+        DeclaredChange::AutoRefresh(on) => {
+            if let Some(view) = &mut declaration.view {
+                view.auto_refresh = *on;
+            }
+        }
         DeclaredChange::Comment { text, .. } => declaration.comment.clone_from(text),
         DeclaredChange::ColumnComment { column, text } => {
             if let Some(column) = declaration.column(column) {

@@ -77,6 +77,12 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
                 kind: kind.name,
             })
         }
+        AlterTableKind::RowLevelSecurity(_) | AlterTableKind::MaskingForDatashares(_) => {
+            Err(Refusal::Unsupported(
+                "policies of rows and masks: leave the statement out on a laptop, which hides nothing"
+                    .to_owned(),
+            ))
+        }
         _ => Err(Refusal::Unsupported("that ALTER TABLE".to_owned())),
     }
 }
@@ -92,5 +98,6 @@ fn is_without_meaning(kind: &AlterTableKind) -> bool {
             | AlterTableKind::Distribution { .. }
             | AlterTableKind::SortKey(_)
             | AlterTableKind::EncodeAuto
+            | AlterTableKind::AutoRefresh(_)
     )
 }

@@ -1,7 +1,9 @@
 //! Which kind of statement it is, and who translates it.
 
 use redshift_sql::names::Binder;
-use redshift_sql::tree::{self, Body, Drop, ObjectKind, Query, RoutineKind, StatementKind};
+use redshift_sql::tree::{
+    self, Body, Drop, ObjectKind, ObjectName, Query, RoutineKind, StatementKind,
+};
 
 use redshift_sql::{Mistake, MistakeKind, Span, parse};
 
@@ -61,6 +63,14 @@ fn materialized_stays(kind: &StatementKind, writer: Writer<'_>) -> Result<(), Re
          MATERIALIZED VIEW",
         name.name().map_or("", |name| name.text.as_str())
     )))
+}
+
+/// ANALYZE and VACUUM: storage and statistics are Redshift's own. But the table must be there.
+fn tended(table: Option<&ObjectName>, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    Ok(match table {
+        Some(table) => Statement::Lock(vec![writer.relation(table)?]),
+        None => Statement::Nothing,
+    })
 }
 
 /// Translates a statement of a text.
@@ -157,13 +167,15 @@ pub(super) fn statement(
                     .to_owned(),
             ))
         }
-        // Storage, statistics, permissions and locks: Redshift's own housekeeping.
-        StatementKind::Analyze(_)
-        | StatementKind::Vacuum(_)
-        | StatementKind::Grant(_)
+        StatementKind::Analyze(analyze) => tended(analyze.table.as_ref(), writer),
+        StatementKind::Vacuum(vacuum) => tended(vacuum.table.as_ref(), writer),
+        // Permissions: Redshift's own housekeeping.
+        StatementKind::Grant(_)
         | StatementKind::Revoke(_)
-        | StatementKind::AlterDefaultPrivileges(_)
-        | StatementKind::AlterMaterializedView(_) => Ok(Statement::Nothing),
+        | StatementKind::AlterDefaultPrivileges(_) => Ok(Statement::Nothing),
+        StatementKind::AlterMaterializedView(alter) => {
+            declare::alter_materialized(alter, text, writer)
+        }
         // Its tables are whatever the laptop keeps in a schema of that name.
         StatementKind::Definition(definition)
             if definition.kind == ObjectKind::ExternalSchema && !definition.alter =>

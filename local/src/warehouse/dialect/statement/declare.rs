@@ -71,6 +71,8 @@ pub(crate) enum DeclaredChange {
         cascade: bool,
     },
     Owner(String),
+    /// AUTO REFRESH of a materialized view.
+    AutoRefresh(bool),
     Comment {
         text: Option<String>,
         /// `comment on view`
