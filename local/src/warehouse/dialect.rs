@@ -8,6 +8,7 @@
 //! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
+mod account;
 mod alike;
 mod alter;
 mod arithmetic;
@@ -129,8 +130,8 @@ pub(crate) use statement::{
     UnloadFormat,
 };
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
-pub(crate) use table_check::encoding_fits;
 pub(crate) use table::definitions;
+pub(crate) use table_check::encoding_fits;
 pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use variable_type::VariableType;
 pub(crate) use variables::{BodyNames, Placeholder};

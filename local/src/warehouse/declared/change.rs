@@ -1,6 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
 use redshift_sql::tree::DistStyle;
+use redshift_sql::types::Type;
 
 use super::{ExistingRelation, dependents, dropped, existing, foreign, made, renamed};
 use crate::warehouse::columns;
@@ -70,6 +71,20 @@ fn allow(
 ) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
+        // AWS page: `ALTER MATERIALIZED VIEW`.
+        DeclaredChange::AddColumn(_)
+        | DeclaredChange::DropColumn { .. }
+        | DeclaredChange::RenameColumn { .. }
+        | DeclaredChange::Type { .. }
+        | DeclaredChange::AddKey(_)
+            if relation.is_materialized() =>
+        {
+            Err(StatementFailure::Engine(format!(
+                "the columns of materialized view \"{}\" are those of its query: drop the view, and create it \
+                 with another one",
+                relation.name
+            )))
+        }
         DeclaredChange::DropColumn { name, cascade } => {
             if declaration.distkey.as_deref() == Some(name) {
                 return Err(StatementFailure::Engine(format!(
@@ -255,6 +270,14 @@ fn keeps_length(declaration: &DeclaredRelation, name: &str) -> Result<(), Statem
         .keys
         .iter()
         .any(|key| key.columns.iter().any(|one| one == name));
+    if let Some(kind) = column.known_type()
+        && !matches!(kind, Type::VarChar(_))
+    {
+        return Err(StatementFailure::Engine(format!(
+            "ALTER COLUMN … TYPE changes the length of a VARCHAR only, and column \"{name}\" is {kind}: add \
+             another column, fill it with UPDATE, and drop this one"
+        )));
+    }
     let why = match column.encoding.as_deref() {
         Some("bytedict" | "runlength" | "text255" | "text32k") => {
             "its ENCODE is BYTEDICT, RUNLENGTH, TEXT255 or TEXT32K"

@@ -10,8 +10,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Refusal, TranslationContext, alter, aws_only, copy, cursor, database, declare, explain,
-    external, function, prepared, procedure, rows, settings, show, table, unload,
+    Refusal, TranslationContext, account, alter, aws_only, copy, cursor, database, declare,
+    explain, external, function, prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -206,6 +206,7 @@ pub(super) fn statement(
             Err(aws_only::attach_policy(&verb(statement.span, text)))
         }
         StatementKind::Definition(definition) if is_without_meaning(definition) => {
+            account::check(definition)?;
             Ok(Statement::Nothing)
         }
         _ => Err(aws_only::statement(&verb(statement.span, text))),

@@ -43,7 +43,15 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
                 table,
                 including_defaults,
                 ..
-            } => like = Some((writer.relation(table)?, *including_defaults)),
+            } => {
+                if like.is_some() {
+                    return Err(Refusal::Unsupported(
+                        "LIKE of several tables: write the columns of all but one of them"
+                            .to_owned(),
+                    ));
+                }
+                like = Some((writer.relation(table)?, *including_defaults, own.len()));
+            }
         }
     }
     for column in &mut own {
@@ -51,11 +59,12 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
             column.rest.push_str(" not null");
         }
     }
-    if let Some((like, defaults)) = like {
+    if let Some((like, defaults, before)) = like {
         return Ok(Statement::CreateLike {
             create: text,
             like,
             defaults,
+            before,
             columns: own,
         });
     }

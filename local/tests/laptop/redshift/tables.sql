@@ -469,3 +469,28 @@ create table pointing_late (a int); alter table pointing_late add foreign key (a
 ### a table may point to itself
 create table pointing_itself (a int primary key, boss int references pointing_itself (a), chief int references pointing_itself); select count(*) from pointing_itself
 => 0
+### columns of another table stand where LIKE does
+create table like_of (a int, b int); create table like_amid (x int, like like_of, y int); insert into like_amid values (1, 2, 3, 4);
+select x, a, b, y from like_amid
+=> 1|2|3|4
+### one LIKE is enough
+create table like_twice (like like_of, like like_amid)
+=! does not support LIKE of several tables
+### a number has no length
+alter table like_of alter column a type varchar(5)
+=! ALTER COLUMN … TYPE changes the length of a VARCHAR only, and column "a" is integer
+### a materialized view gets no column
+create materialized view columns_stay as select a from like_of; alter table columns_stay add column z int
+=! the columns of materialized view "columns_stay" are those of its query
+### a password has rules
+create user weak password 'short'
+=! a password has 8 to 64 characters
+### and letters and numbers
+alter user weak password 'alllowercase'
+=! a password has 8 to 64 characters
+### a hash has none
+create user hashed password 'md5153c434b4b77c89e6b94f12c5393af5b'; create user clear password 'abcD1234'; select 1
+=> 1
+### nobody is everybody
+create user public password disable
+=! no user is called "public"
