@@ -14,7 +14,7 @@ use super::sign::sign;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Refusal, TranslationContext, arithmetic, calls, cast, external, interval, pattern,
+    Refusal, TranslationContext, arithmetic, calls, cast, external, interval, pattern, recursion,
     semistructured, strangers, system_views, time_zone, varbyte,
 };
 
@@ -320,6 +320,7 @@ impl Writer<'_> {
 
     /// A query as a value: it may name columns of the query around it.
     pub(super) fn subquery(self, query: &Query) -> Result<TokenTree, Refusal> {
+        recursion::outside(query)?;
         Ok(TokenTree::Round(self.in_subquery().query(query, false)?))
     }
 

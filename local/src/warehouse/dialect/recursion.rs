@@ -1,6 +1,6 @@
 //! What Redshift asks of a query that reads itself (AWS page: `WITH clause`).
 
-use redshift_sql::tree::{Body, CommonTable, FromItem, Relation, RelationKind, SetOperator};
+use redshift_sql::tree::{Body, CommonTable, FromItem, Query, Relation, RelationKind, SetOperator};
 
 use super::Refusal;
 
@@ -34,6 +34,16 @@ pub(super) fn check(table: &CommonTable) -> Result<(), Refusal> {
     Err(Refusal::Value(format!(
         "the recursive query \"{name}\" {wrong}"
     )))
+}
+
+/// "You can't specify a WITH RECURSIVE clause inside a subquery."
+pub(super) fn outside(subquery: &Query) -> Result<(), Refusal> {
+    if subquery.with.as_ref().is_some_and(|with| with.recursive) {
+        return Err(Refusal::Value(
+            "a subquery takes no WITH RECURSIVE: write it in front of the whole query".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a query reads a table of this name in FROM.

@@ -2,8 +2,8 @@
 
 use redshift_sql::names::{CatalogAnswer, OutputColumn};
 use redshift_sql::tree::{
-    Assignment, Body, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
-    MergeActions, Name, ObjectName, RelationKind, Update, ValuesRow,
+    Assignment, Body, Delete, Expression, ExpressionKind, Insert, InsertSource, JoinKind, Matched,
+    Merge, MergeActions, Name, ObjectName, RelationKind, Update, ValuesRow,
 };
 use redshift_sql::types::Type;
 
@@ -91,6 +91,16 @@ pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, R
     nodes.push(TokenTree::word("set"));
     nodes.extend(writer.assignments(&update.table, &update.assignments)?);
     if !update.from.is_empty() {
+        let mut joins = update.from.iter().flat_map(|item| &item.joins);
+        // AWS page: `UPDATE`, "Usage notes".
+        if joins.any(|join| matches!(join.kind, JoinKind::Left | JoinKind::Right | JoinKind::Full))
+        {
+            return Err(Refusal::Value(
+                "Target table must be part of an equijoin predicate: FROM of UPDATE takes no outer join, so \
+                 write it in a subquery"
+                    .to_owned(),
+            ));
+        }
         nodes.push(TokenTree::word("from"));
         nodes.extend(writer.from(&update.from)?);
     }

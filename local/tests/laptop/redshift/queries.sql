@@ -360,3 +360,9 @@ with recursive r(n) as (select 1 union all select n + 1 from r where n < 3 order
 ### beside it stands one that does not read itself
 with recursive pair(n) as (select 1 union select 1), r(n) as (select n from pair union all select n + 1 from r where n < 3) select n from r order by n
 => 1;2;3
+### nor does it stand in a subquery
+select n from (with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select n from r) s
+=! a subquery takes no WITH RECURSIVE
+### nor in one that is a value
+select (with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select max(n) from r)
+=! a subquery takes no WITH RECURSIVE

@@ -76,3 +76,9 @@ merge into changed using (select 1 as id, '1/2/2009'::varchar as d) s on changed
 merge into changed using (select 3 as id, '1/3/2009'::varchar as d) s on changed.id = s.id when matched then update set day = s.d when not matched then insert (id, day, v) values (s.id, s.d, 'y      ');
 select id, day, len(v) from changed order by id
 => 1|2009-01-02|3;2|2008-02-15|3;3|2009-01-03|3
+### SET names a column without its table
+create table set_plain (a int, b int); update set_plain set set_plain.b = 1
+=! no table stands in front of a column of SET
+### FROM of UPDATE has no outer join
+create table set_plain (a int, b int); update set_plain set b = 1 from set_plain x left join set_plain y on x.a = y.a where set_plain.a = x.a
+=! Target table must be part of an equijoin predicate
