@@ -2,10 +2,11 @@
 //! `Compression encodings`, `CREATE VIEW`).
 
 use redshift_sql::tree::{
-    Body, ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, KeyColumn, Name,
-    Query, SortKey, TableAttributes, TableConstraintKind, TableElement,
+    Body, ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, Expression,
+    ExpressionKind, KeyColumn, Name, Query, SortKey, TableAttributes, TableConstraintKind,
+    TableElement,
 };
-use redshift_sql::types::Type;
+use redshift_sql::types::{Assignable, Type, assignable};
 
 use super::writer::Writer;
 use super::{Refusal, column_name};
@@ -174,7 +175,10 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
         match &attribute.kind {
             ColumnAttributeKind::Null => may_be_null = true,
             ColumnAttributeKind::NotNull => is_never_null = true,
-            ColumnAttributeKind::Default(_) => has_default = true,
+            ColumnAttributeKind::Default(value) => {
+                has_default = true;
+                default_fits(value, name, kind)?;
+            }
             ColumnAttributeKind::Identity { .. } => is_numbered = true,
             // AWS page: `Limitations` of SUPER.
             ColumnAttributeKind::DistKey if kind == Type::Super => {
@@ -211,6 +215,31 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
         )));
     }
     Ok(())
+}
+
+/// "The data type of default_expr must match the data type of the column" (AWS page: `CREATE TABLE`), here of
+/// literals.
+fn default_fits(value: &Expression, name: &str, kind: Type) -> Result<(), Refusal> {
+    let given = match &value.bare().kind {
+        ExpressionKind::Text(text) if kind.is_integer() => {
+            return match text.trim().parse::<i64>() {
+                Ok(_) => Ok(()),
+                Err(_) => Err(Refusal::Value(format!(
+                    "invalid input syntax for integer: \"{text}\", the default of column \"{name}\""
+                ))),
+            };
+        }
+        ExpressionKind::Number(_) => Type::Integer,
+        ExpressionKind::Boolean(_) => Type::Boolean,
+        _ => return Ok(()),
+    };
+    if assignable(given, kind) == Assignable::Yes {
+        return Ok(());
+    }
+    Err(Refusal::Value(format!(
+        "column \"{name}\" is of type {kind} but default expression is of type {given}: write a value of that \
+         type"
+    )))
 }
 
 /// Checks the column of ADD COLUMN: it can have no key (AWS page: `ALTER TABLE`, ADD COLUMN).

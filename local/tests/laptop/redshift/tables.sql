@@ -494,3 +494,15 @@ create user hashed password 'md5153c434b4b77c89e6b94f12c5393af5b'; create user c
 ### nobody is everybody
 create user public password disable
 =! no user is called "public"
+### a default has the type of its column
+create table defaulted (a int default 'x')
+=! invalid input syntax for integer: "x", the default of column "a"
+### or one that becomes it
+create table defaulted (a date default 5)
+=! column "a" is of type date but default expression is of type integer
+### as a text of digits does
+create table defaulted (a int default ' 7 ', b varchar(3) default 1, c boolean default 1, d numeric(5,2) default 0); insert into defaulted default values; select a, b, c, d from defaulted
+=> 7|1|true|0.00
+### schemas of the system stay
+drop schema pg_catalog
+=! cannot drop schema pg_catalog because it is required by the database system
