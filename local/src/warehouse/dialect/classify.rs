@@ -73,6 +73,28 @@ fn tended(table: Option<&ObjectName>, writer: Writer<'_>) -> Result<Statement, R
     })
 }
 
+/// "The threshold value must be an integer between 0 and 100", and none of REINDEX (AWS page: `VACUUM`).
+fn threshold(vacuum: &tree::Vacuum) -> Result<(), Refusal> {
+    let Some(given) = &vacuum.threshold else {
+        return Ok(());
+    };
+    if vacuum.mode == tree::VacuumMode::Reindex {
+        return Err(Refusal::Value(
+            "VACUUM REINDEX takes no TO … PERCENT: leave it out".to_owned(),
+        ));
+    }
+    match &given.bare().kind {
+        tree::ExpressionKind::Number(number)
+            if !number.parse::<u8>().is_ok_and(|number| number <= 100) =>
+        {
+            Err(Refusal::Value(format!(
+                "the threshold of VACUUM is a whole number from 0 to 100, and {number} is none"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Translates a statement of a text.
 pub(super) fn statement(
     statement: &tree::Statement,
@@ -168,7 +190,10 @@ pub(super) fn statement(
             ))
         }
         StatementKind::Analyze(analyze) => tended(analyze.table.as_ref(), writer),
-        StatementKind::Vacuum(vacuum) => tended(vacuum.table.as_ref(), writer),
+        StatementKind::Vacuum(vacuum) => {
+            threshold(vacuum)?;
+            tended(vacuum.table.as_ref(), writer)
+        }
         // Permissions: Redshift's own housekeeping.
         StatementKind::Grant(_)
         | StatementKind::Revoke(_)

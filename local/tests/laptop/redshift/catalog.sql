@@ -399,3 +399,9 @@ analyze never_made
 ### and what VACUUM tidies
 vacuum never_made
 =! relation "never_made" does not exist
+### a threshold of VACUUM
+vacuum shown_of to 101 percent
+=! the threshold of VACUUM is a whole number from 0 to 100
+### and none of REINDEX
+vacuum reindex shown_of to 75 percent
+=! VACUUM REINDEX takes no TO … PERCENT
