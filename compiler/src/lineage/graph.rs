@@ -136,7 +136,15 @@ impl<'a> LineageGraph<'a> {
                     continue;
                 }
                 let readers = graph.readers.entry(&read.dataset).or_default();
-                let text = place(step, sql, &read.place);
+                // What only a check of the step reads has no place in its script.
+                let mut uses = sql.lineage.reads.iter();
+                let by_check =
+                    uses.any(|table| table.checked.is_some() && table.name == read.dataset.name());
+                let text = if by_check {
+                    format!("a check of step {}", step.name)
+                } else {
+                    place(step, sql, &read.place)
+                };
                 if !readers.contains(&text) {
                     readers.push(text);
                 }

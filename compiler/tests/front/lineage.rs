@@ -279,6 +279,24 @@ insert into t select * from u;",
 }
 
 #[test]
+fn what_only_a_check_reads_has_no_place_in_the_script() {
+    let folder = steps(
+        "steps:
+  load:
+    sql: load.sql
+    expect: { relationships: { customer: crm.customers.id } }
+",
+    )
+    .with(
+        "load.sql",
+        "create table orders (id int, customer int);\ninsert into orders select 1, 1;",
+    );
+    let text = shown(&pipeline(&folder), "crm.customers", Direction::Downstream);
+    assert!(text.contains("read (a check of step load)"), "{text}");
+    assert!(!text.contains("load.sql"), "{text}");
+}
+
+#[test]
 fn order_is_seen_through_procedures_and_files() {
     assert_snapshot!(
         "order_through_procedures_and_files",

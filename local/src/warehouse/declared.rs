@@ -7,6 +7,7 @@ mod bind;
 mod change;
 mod dependents;
 mod dropped;
+mod foreign;
 mod late;
 mod made;
 mod renamed;

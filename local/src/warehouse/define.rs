@@ -40,19 +40,22 @@ pub(super) fn narrowed(name: &str, kind: &str) -> String {
     }
 }
 
-/// Creates a table with the columns of another.
+/// Creates a table with the columns of another, between its own ones.
 pub(super) fn create_like(
     scope: &StatementScope<'_>,
     create: &str,
     like: &str,
     defaults: bool,
-    own: &[DefinedColumn],
+    [front, behind]: [&[DefinedColumn]; 2],
 ) -> Result<(), StatementFailure> {
-    let mut all: Vec<DefinedColumn> = columns::of(scope, like)?
-        .iter()
-        .map(|column| column.definition(defaults, false))
-        .collect();
-    all.extend(own.iter().cloned());
+    let mut all = front.to_vec();
+    let inherited = columns::of(scope, like)?;
+    all.extend(
+        inherited
+            .iter()
+            .map(|column| column.definition(defaults, false)),
+    );
+    all.extend(behind.iter().cloned());
     scope.run(format!("{create} ({})", definitions(&all)))?;
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! `redshift-sql` reads a statement into a tree, and [`writer`] writes the tree anew. It has one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
+mod account;
 mod alike;
 mod alter;
 mod arithmetic;
@@ -51,6 +52,7 @@ mod interval;
 mod interval_arithmetic;
 mod keys;
 mod load;
+mod merge_check;
 mod moment;
 mod number;
 mod object_transform;
@@ -61,6 +63,7 @@ mod pivot;
 mod prepared;
 mod procedure;
 mod query;
+mod recursion;
 mod rows;
 mod semistructured;
 mod semistructured_call;
@@ -134,6 +137,7 @@ pub(crate) use statement::{
 };
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
+pub(crate) use table_check::encoding_fits;
 pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use variable_type::VariableType;
 pub(crate) use variables::{BodyNames, Placeholder};

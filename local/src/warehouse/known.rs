@@ -169,6 +169,18 @@ impl Catalog for KnownTables<'_> {
         columns.find(|one| one.name == column)?.known_type()
     }
 
+    fn numbered(&self, table: &str) -> Vec<String> {
+        let (schema, name) = table.rsplit_once('.').unwrap_or(("", table));
+        let Some(declaration) = self.declaration(schema, name) else {
+            return Vec::new();
+        };
+        let columns = declaration.columns.into_iter();
+        columns
+            .filter(|column| column.identity.is_some() && !column.by_default)
+            .map(|column| column.name)
+            .collect()
+    }
+
     fn is_materialized(&self, name: &ObjectName) -> bool {
         let schema = name.schema().map_or("", |schema| schema.text.as_str());
         let table = name.name().map_or("", |name| name.text.as_str());

@@ -16,6 +16,11 @@ pub(super) fn drop(scope: &StatementScope<'_>, drop: &Drop) -> Result<(), Statem
 
 fn one(scope: &StatementScope<'_>, name: &str, drop: &Drop) -> Result<(), StatementFailure> {
     let plain = parts(name).1;
+    if plain.starts_with("pg_") || plain == "information_schema" {
+        return Err(StatementFailure::Engine(format!(
+            "cannot drop schema {plain} because it is required by the database system"
+        )));
+    }
     let found = scope.texts::<1>(
         "select schema_name from duckdb_schemas()
          where database_name = 'sfc_database' and schema_name = $1

@@ -91,8 +91,12 @@ fn carry_out(
             create,
             like,
             defaults,
+            before,
             columns,
-        } => define::create_like(scope, create, like, *defaults, columns)?,
+        } => {
+            let (front, behind) = columns.split_at(columns.len().min(*before));
+            define::create_like(scope, create, like, *defaults, [front, behind])?;
+        }
         Statement::AddColumn { table, column } => define::add_column(scope, table, column)?,
         Statement::AlterType {
             table,

@@ -89,6 +89,12 @@ pub trait Catalog {
         None
     }
 
+    /// The columns that the warehouse numbers, and that no statement gives a value. `table` is a name as the
+    /// catalog keeps it, see [`ObjectName::key`].
+    fn numbered(&self, _table: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether the table is a materialized view, whose rows no statement changes.
     fn is_materialized(&self, _name: &ObjectName) -> bool {
         false

@@ -158,24 +158,27 @@ impl Parser<'_> {
         self.bump();
         self.expect_keyword(K::From)?;
         let source = self.object_name("the name of a table")?;
-        let mut append = AlterTableAppend {
-            target,
-            source,
-            ignore_extra: false,
-            fill_target: false,
-        };
-        // The page has one of both; public scripts write both.
-        loop {
-            if self.eat_word("ignoreextra") {
-                append.ignore_extra = true;
-            } else if self.eat_word("filltarget") {
-                append.fill_target = true;
-            } else if self.at_statement_end() {
-                return Ok(StatementKind::AlterTableAppend(Box::new(append)));
-            } else {
-                return Err(self.unexpected(&["ignoreextra", "filltarget"]));
-            }
+        let ignore_extra = self.eat_word("ignoreextra");
+        let fill_target = !ignore_extra && self.eat_word("filltarget");
+        // "You can't use both FILLTARGET and IGNOREEXTRA."
+        if (ignore_extra || fill_target)
+            && (self.at_word("ignoreextra") || self.at_word("filltarget"))
+        {
+            let sentence = "ALTER TABLE APPEND takes IGNOREEXTRA or FILLTARGET, not both";
+            let help = "move the rows with `insert into … select …`, and empty the other table with TRUNCATE";
+            return Err(self.refused(self.span(), sentence, help));
         }
+        if !self.at_statement_end() {
+            return Err(self.unexpected(&["ignoreextra", "filltarget"]));
+        }
+        Ok(StatementKind::AlterTableAppend(Box::new(
+            AlterTableAppend {
+                target,
+                source,
+                ignore_extra,
+                fill_target,
+            },
+        )))
     }
 
     /// Reads one action of ALTER TABLE.

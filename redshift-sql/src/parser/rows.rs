@@ -130,14 +130,13 @@ impl Parser<'_> {
             let help = "set each column by itself";
             return Err(self.refused(self.span(), "Redshift sets one column at a time", help));
         }
-        let first = self.name("a column")?;
-        let start = first.span;
-        // The table or its other name may stand in front of the column.
-        let column = if self.eat(TokenKind::Dot) {
-            self.any_name("a column")?
-        } else {
-            first
-        };
+        let column = self.name("a column")?;
+        let start = column.span;
+        // AWS pages `UPDATE` and `MERGE`: "UPDATE tab SET tab.col = 1 is invalid".
+        if self.at(TokenKind::Dot) {
+            let help = "leave the table and the dot out: `set column = …`";
+            return Err(self.refused(start, "no table stands in front of a column of SET", help));
+        }
         self.expect(TokenKind::Equal, "=")?;
         let value = self.expression()?;
         Ok(Assignment {
@@ -267,6 +266,14 @@ impl Parser<'_> {
         }
         if matched.is_none() && not_matched.is_none() {
             return Err(self.unexpected(&["when", "remove duplicates"]));
+        }
+        if self.at_keyword(K::Remove) {
+            let help = "leave out either the WHEN branches or REMOVE DUPLICATES";
+            return Err(self.refused(
+                self.span(),
+                "MERGE with REMOVE DUPLICATES has no WHEN",
+                help,
+            ));
         }
         if matched.is_none() || not_matched.is_none() {
             let help =

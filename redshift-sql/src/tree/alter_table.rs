@@ -107,7 +107,7 @@ pub struct PartitionClause {
     pub values: Vec<(Name, Expression)>,
 }
 
-/// `alter table target append from source [ignoreextra] [filltarget]`
+/// `alter table target append from source [ignoreextra | filltarget]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterTableAppend {
     /// The table that gets the rows.

@@ -1,8 +1,13 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
-use super::{ExistingRelation, dependents, dropped, existing, made, renamed};
+use redshift_sql::tree::DistStyle;
+use redshift_sql::types::Type;
+
+use super::{ExistingRelation, dependents, dropped, existing, foreign, made, renamed};
 use crate::warehouse::columns;
-use crate::warehouse::dialect::{DeclaredChange, DeclaredKey, DeclaredRelation, KeyKind};
+use crate::warehouse::dialect::{
+    DeclaredChange, DeclaredKey, DeclaredRelation, KeyKind, encoding_fits,
+};
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::outcome::RunStatement;
 use crate::warehouse::scope::StatementScope;
@@ -66,6 +71,20 @@ fn allow(
 ) -> Result<(), StatementFailure> {
     let declaration = &relation.declaration;
     match change {
+        // AWS page: `ALTER MATERIALIZED VIEW`.
+        DeclaredChange::AddColumn(_)
+        | DeclaredChange::DropColumn { .. }
+        | DeclaredChange::RenameColumn { .. }
+        | DeclaredChange::Type { .. }
+        | DeclaredChange::AddKey(_)
+            if relation.is_materialized() =>
+        {
+            Err(StatementFailure::Engine(format!(
+                "the columns of materialized view \"{}\" are those of its query: drop the view, and create it \
+                 with another one",
+                relation.name
+            )))
+        }
         DeclaredChange::DropColumn { name, cascade } => {
             if declaration.distkey.as_deref() == Some(name) {
                 return Err(StatementFailure::Engine(format!(
@@ -110,7 +129,20 @@ fn allow(
         DeclaredChange::RenameColumn { from, .. } => renamed::column(scope, relation, from),
         DeclaredChange::AddKey(key) => {
             has_columns(relation, &key.columns)?;
+            is_another(relation, key)?;
             never_null(scope, name, key)
+        }
+        DeclaredChange::AutoRefresh(_) if !relation.is_materialized() => Err(
+            StatementFailure::Engine(format!("\"{}\" is not a materialized view", relation.name)),
+        ),
+        DeclaredChange::Comment { on_view, .. }
+            if *on_view != relation.is_view && !relation.is_materialized() =>
+        {
+            Err(StatementFailure::Engine(format!(
+                "\"{}\" is not a {}",
+                relation.name,
+                if *on_view { "view" } else { "table" }
+            )))
         }
         // AWS page: `ALTER TABLE`, RENAME TO.
         DeclaredChange::Rename(to) if to.starts_with('#') && !relation.schema.is_empty() => {
@@ -120,17 +152,85 @@ fn allow(
             )))
         }
         DeclaredChange::Type { column, .. } => keeps_length(declaration, column),
-        DeclaredChange::Distribution { key: Some(key), .. } => {
-            has_columns(relation, std::slice::from_ref(key))
+        DeclaredChange::Distribution { style, key } => {
+            lies_otherwise(relation, *style)?;
+            has_columns(relation, key.as_slice())
         }
         DeclaredChange::SortKey(sort) => {
             let mut sorted = declaration.clone();
             sorted.sort(sort);
             has_columns(relation, &sorted.sortkey)
         }
-        DeclaredChange::Encoding { column, .. } | DeclaredChange::ColumnComment { column, .. } => {
+        DeclaredChange::Encoding { column, encoding } => {
+            has_columns(relation, std::slice::from_ref(column))?;
+            packs(relation, column, encoding)
+        }
+        DeclaredChange::ColumnComment { column, .. } => {
             has_columns(relation, std::slice::from_ref(column))
         }
+        _ => Ok(()),
+    }
+}
+
+/// A table has one primary key, and no two keys of one name (PostgreSQL 8.0's manual, ALTER TABLE).
+fn is_another(relation: &ExistingRelation, key: &DeclaredKey) -> Result<(), StatementFailure> {
+    let table = &relation.name;
+    for known in &relation.declaration.keys {
+        if key.kind == KeyKind::Primary && known.kind == KeyKind::Primary {
+            return Err(StatementFailure::Engine(format!(
+                "multiple primary keys for table \"{table}\" are not allowed: drop the other one first"
+            )));
+        }
+        if !key.name.is_empty() && known.name == key.name {
+            return Err(StatementFailure::Engine(format!(
+                "constraint \"{}\" for relation \"{table}\" already exists: take another name",
+                key.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Which layouts ALTER TABLE leaves alone (AWS page: `ALTER TABLE`): that of a table with an interleaved sort
+/// key, and that of a temporary table.
+fn lies_otherwise(relation: &ExistingRelation, style: DistStyle) -> Result<(), StatementFailure> {
+    let why = match style {
+        DistStyle::Auto => return Ok(()),
+        _ if relation.declaration.interleaved => "has an interleaved sort key",
+        DistStyle::All | DistStyle::Even if relation.schema.is_empty() => "is temporary",
+        _ => return Ok(()),
+    };
+    Err(StatementFailure::Engine(format!(
+        "ALTER TABLE does not change the distribution of \"{}\", which {why}: create the table anew",
+        relation.name
+    )))
+}
+
+/// Which compression a column does not get (AWS page: `ALTER TABLE`, ALTER COLUMN ENCODE).
+fn packs(relation: &ExistingRelation, name: &str, encoding: &str) -> Result<(), StatementFailure> {
+    let declaration = &relation.declaration;
+    if declaration.interleaved {
+        return Err(StatementFailure::Engine(format!(
+            "ALTER TABLE does not change the ENCODE of a column of \"{}\", which has an interleaved sort key: \
+             create the table anew",
+            relation.name
+        )));
+    }
+    let mut columns = declaration.columns.iter();
+    let Some(column) = columns.find(|column| column.name == name) else {
+        return Ok(());
+    };
+    // Where Redshift chooses, nobody knows which it has now.
+    if declaration.encoded && column.encoding.as_deref() == Some(encoding) {
+        return Err(StatementFailure::Engine(format!(
+            "column \"{name}\" of \"{}\" has this ENCODE already: leave the statement out",
+            relation.name
+        )));
+    }
+    match column.known_type() {
+        Some(kind) if !encoding_fits(encoding, kind) => Err(StatementFailure::Engine(format!(
+            "invalid encoding type specified for column \"{name}\": it is not for {kind}"
+        ))),
         _ => Ok(()),
     }
 }
@@ -170,6 +270,14 @@ fn keeps_length(declaration: &DeclaredRelation, name: &str) -> Result<(), Statem
         .keys
         .iter()
         .any(|key| key.columns.iter().any(|one| one == name));
+    if let Some(kind) = column.known_type()
+        && !matches!(kind, Type::VarChar(_))
+    {
+        return Err(StatementFailure::Engine(format!(
+            "ALTER COLUMN … TYPE changes the length of a VARCHAR only, and column \"{name}\" is {kind}: add \
+             another column, fill it with UPDATE, and drop this one"
+        )));
+    }
     let why = match column.encoding.as_deref() {
         Some("bytedict" | "runlength" | "text255" | "text32k") => {
             "its ENCODE is BYTEDICT, RUNLENGTH, TEXT255 or TEXT32K"
@@ -233,12 +341,21 @@ fn apply(
             if let Some((other, name)) = &mut key.table {
                 (*other, *name) = made::referenced(scope, &schema, &table, name)?;
             }
-            declaration.keys.push(key);
+            if key.kind == KeyKind::Foreign && key.references.is_empty() {
+                key.references = made::primary_key(scope, key.table.as_ref())?.unwrap_or_default();
+            }
+            declaration.keys.push(key.clone());
             declaration.name_keys(&table);
+            foreign::points(scope, relation, &key)?;
         }
         DeclaredChange::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
         DeclaredChange::Owner(owner) => declaration.owner = Some(owner.clone()),
-        DeclaredChange::Comment(text) => declaration.comment.clone_from(text),
+        DeclaredChange::AutoRefresh(on) => {
+            if let Some(view) = &mut declaration.view {
+                view.auto_refresh = *on;
+            }
+        }
+        DeclaredChange::Comment { text, .. } => declaration.comment.clone_from(text),
         DeclaredChange::ColumnComment { column, text } => {
             if let Some(column) = declaration.column(column) {
                 column.comment.clone_from(text);

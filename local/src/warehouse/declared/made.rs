@@ -4,10 +4,10 @@ use redshift_sql::tree::{Query, TableAttributes};
 use redshift_sql::types::Type;
 
 use super::bind::{self, BoundColumns};
-use super::{ExistingRelation, find, late};
+use super::{ExistingRelation, find, foreign, late};
 use crate::warehouse::columns::parts;
 use crate::warehouse::dialect::{
-    DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind,
+    DeclaredColumn, DeclaredRelation, DeclaredView, KeyKind, ViewKind, quote_name,
 };
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
@@ -42,18 +42,32 @@ impl NewRelation<'_> {
     ) -> Result<(), StatementFailure> {
         let name = parts(self.name).1;
         declaration.lay_out(self.attributes);
+        lies_by_its_columns(&declaration)?;
         declaration.name_keys(&name);
         if !is_view {
             declaration.encode();
         }
         let schema = self.schema(scope)?;
+        let mut keys = declaration.keys.iter();
+        let own_primary = keys
+            .find(|key| key.kind == KeyKind::Primary)
+            .map(|key| key.columns.clone());
         for key in &mut declaration.keys {
             if let Some((other, table)) = &mut key.table {
                 (*other, *table) = referenced(scope, &schema, &name, table)?;
             }
             if key.kind == KeyKind::Foreign && key.references.is_empty() {
-                // "If no column is named, the primary key of the other table".
-                key.references = primary_key(scope, key.table.as_ref())?.unwrap_or_default();
+                // "If no column is named, the primary key of the other table", which may be this one.
+                let is_own = key
+                    .table
+                    .as_ref()
+                    .is_some_and(|(other, table)| *other == schema && *table == name);
+                let primary = if is_own {
+                    own_primary.clone()
+                } else {
+                    primary_key(scope, key.table.as_ref())?
+                };
+                key.references = primary.unwrap_or_default();
             }
         }
         let relation = ExistingRelation {
@@ -62,7 +76,25 @@ impl NewRelation<'_> {
             is_view,
             declaration,
         };
+        for key in &relation.declaration.keys {
+            foreign::points(scope, &relation, key)?;
+        }
         relation.keep(scope)
+    }
+}
+
+/// The columns of DISTKEY and SORTKEY are the table's own. Those of a query are known only now.
+fn lies_by_its_columns(declaration: &DeclaredRelation) -> Result<(), StatementFailure> {
+    let mut keys = declaration.distkey.iter().chain(&declaration.sortkey);
+    let missing = keys.find(|key| {
+        let mut columns = declaration.columns.iter();
+        !columns.any(|column| column.name == **key)
+    });
+    match missing {
+        None => Ok(()),
+        Some(key) => Err(StatementFailure::Engine(format!(
+            "column \"{key}\" does not exist: DISTKEY and SORTKEY name columns of the table"
+        ))),
     }
 }
 
@@ -159,6 +191,10 @@ pub(in crate::warehouse) fn query(
              BINDING: write the schema in front of `{name}`, such as `public.{name}`"
         )));
     }
+    let before = match view {
+        Some(view) if view.kind == ViewKind::Plain => replaced(scope, made)?,
+        _ => None,
+    };
     let bound = bind::bind(scope, query);
     let late = view.is_some_and(|view| view.kind == ViewKind::Late);
     if late && !bound.missing.is_empty() {
@@ -182,12 +218,59 @@ pub(in crate::warehouse) fn query(
     for (column, name) in declaration.columns.iter_mut().zip(names) {
         column.name.clone_from(name);
     }
+    if let Some(before) = &before {
+        same_columns(before, &declaration.columns)?;
+    }
     let is_view = relation.is_view;
     declaration.view = view.map(|view| DeclaredView {
         reads: bound.reads,
         ..view.clone()
     });
     made.keep(scope, is_view, declaration)
+}
+
+/// The columns of the view that a statement replaces. One that is bound late has none.
+fn replaced(
+    scope: &StatementScope<'_>,
+    made: &NewRelation<'_>,
+) -> Result<Option<Vec<DeclaredColumn>>, StatementFailure> {
+    let schema = quote_name(&made.schema(scope)?);
+    let name = quote_name(&parts(made.name).1);
+    let found = find(scope, &format!("{schema}.{name}"))?;
+    let bound = found.filter(|found| {
+        let view = found.declaration.view.as_ref();
+        view.is_some_and(|view| view.kind == ViewKind::Plain)
+    });
+    Ok(bound.map(|found| found.declaration.columns))
+}
+
+/// OR REPLACE keeps the columns of a view: their number, names and types (AWS page: `CREATE VIEW`). The
+/// words are PostgreSQL 8.0's.
+fn same_columns(
+    before: &[DeclaredColumn],
+    after: &[DeclaredColumn],
+) -> Result<(), StatementFailure> {
+    let what = if before.len() == after.len() {
+        let mut pairs = before.iter().zip(after);
+        let changed = pairs.find_map(|(before, after)| {
+            if before.name != after.name {
+                Some(("name", before))
+            } else if before.kind != after.kind {
+                Some(("data type", before))
+            } else {
+                None
+            }
+        });
+        let Some((what, column)) = changed else {
+            return Ok(());
+        };
+        format!("{what} of view column \"{}\"", column.name)
+    } else {
+        "number of columns in view".to_owned()
+    };
+    Err(StatementFailure::Engine(format!(
+        "cannot change {what}: drop the view first, and create it anew"
+    )))
 }
 
 /// The types of a query's columns in a table of them, where the binder can tell.
@@ -237,7 +320,7 @@ pub(super) fn referenced(
 }
 
 /// The columns of a table's primary key.
-fn primary_key(
+pub(super) fn primary_key(
     scope: &StatementScope<'_>,
     table: Option<&(String, String)>,
 ) -> Result<Option<Vec<String>>, StatementFailure> {

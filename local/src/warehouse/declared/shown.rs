@@ -10,7 +10,7 @@ use redshift_sql::types::Type;
 use super::{ExistingRelation, existing};
 use crate::warehouse::columns::{self, parts};
 use crate::warehouse::dialect::{
-    DeclaredColumn, Dropped, EngineSql, KeyKind, ViewKind, quote_text,
+    DeclaredColumn, DeclaredView, Dropped, EngineSql, KeyKind, ViewKind, quote_text,
 };
 use crate::warehouse::failure::StatementFailure;
 use crate::warehouse::scope::StatementScope;
@@ -192,16 +192,47 @@ fn view(relation: &ExistingRelation) -> Result<String, StatementFailure> {
         ViewKind::Late => ("VIEW", " WITH NO SCHEMA BINDING"),
         ViewKind::Materialized => ("MATERIALIZED VIEW", ""),
     };
+    let layout = if view.kind == ViewKind::Materialized {
+        stored(relation, view)
+    } else {
+        String::new()
+    };
     let names = if view.names.is_empty() {
         String::new()
     } else {
         format!(" ({})", list(&view.names))
     };
     Ok(format!(
-        "CREATE {kind} {}{names} AS {}{behind};",
+        "CREATE {kind} {}{names}{layout} AS {}{behind};",
         full(relation),
         view.query
     ))
+}
+
+/// How a materialized view is stored and refreshed, as far as its statement said (AWS page: `CREATE
+/// MATERIALIZED VIEW`).
+fn stored(relation: &ExistingRelation, view: &DeclaredView) -> String {
+    let declaration = &relation.declaration;
+    let mut text = String::new();
+    if let Some(style) = &declaration.distribution {
+        let _ = write!(text, " DISTSTYLE {}", style.to_uppercase());
+    }
+    if let Some(key) = &declaration.distkey {
+        let _ = write!(text, " DISTKEY ( {} )", shown(key));
+    }
+    if !declaration.sortkey.is_empty() {
+        let interleaved = if declaration.interleaved {
+            "INTERLEAVED "
+        } else {
+            ""
+        };
+        let keys = list(&declaration.sortkey);
+        let _ = write!(text, " {interleaved}SORTKEY ( {keys} )");
+    }
+    if view.auto_refresh {
+        text.push_str(" AUTO REFRESH YES");
+    }
+    text
 }
 
 /// The procedure of a name and, where they are given, types of arguments.

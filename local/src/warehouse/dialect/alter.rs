@@ -1,6 +1,6 @@
 //! ALTER TABLE.
 
-use redshift_sql::tree::{AlterTable, AlterTableKind, DataType};
+use redshift_sql::tree::{AlterTable, AlterTableKind, DataType, ExpressionKind};
 
 use super::fragment::quote_name;
 use super::statement::{EngineSql, Statement};
@@ -39,7 +39,10 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));
             }
             // AWS page: `ALTER TABLE`, parameters of ADD COLUMN.
-            if definition.is_not_null() && definition.default().is_none() {
+            let fills = definition
+                .default()
+                .is_some_and(|value| !matches!(value.bare().kind, ExpressionKind::Null));
+            if definition.is_not_null() && !fills {
                 return Err(Refusal::Value(
                     "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default \
                      expression"
@@ -74,6 +77,12 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
                 kind: kind.name,
             })
         }
+        AlterTableKind::RowLevelSecurity(_) | AlterTableKind::MaskingForDatashares(_) => {
+            Err(Refusal::Unsupported(
+                "policies of rows and masks: leave the statement out on a laptop, which hides nothing"
+                    .to_owned(),
+            ))
+        }
         _ => Err(Refusal::Unsupported("that ALTER TABLE".to_owned())),
     }
 }
@@ -89,5 +98,6 @@ fn is_without_meaning(kind: &AlterTableKind) -> bool {
             | AlterTableKind::Distribution { .. }
             | AlterTableKind::SortKey(_)
             | AlterTableKind::EncodeAuto
+            | AlterTableKind::AutoRefresh(_)
     )
 }

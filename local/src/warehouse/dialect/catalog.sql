@@ -25,7 +25,7 @@ with found as (
               "columns": [{"name": "VARCHAR", "type": "VARCHAR", "default": "VARCHAR", "identity": ["BIGINT"],
                            "by_default": "BOOLEAN", "encoding": "VARCHAR", "case_insensitive": "BOOLEAN",
                            "comment": "VARCHAR"}],
-              "view": {"kind": "VARCHAR", "query": "VARCHAR",
+              "view": {"kind": "VARCHAR", "query": "VARCHAR", "auto_refresh": "BOOLEAN",
                        "reads": [{"schema": "VARCHAR", "name": "VARCHAR", "columns": ["VARCHAR"]}]}}') as declared
         from found
     )
@@ -308,12 +308,14 @@ select 'database', schema_name, function_name, 'REGULAR FUNCTION', argument_name
 
 -- view svv_mv_info
 select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, false as is_stale, 'user' as owner,
-       0 as state, null::varchar as autorewrite, 'f' as autorefresh
+       0 as state, null::varchar as autorewrite,
+       case when declared."view".auto_refresh then 't' else 'f' end as autorefresh
 from catalog_relations where kind = 'm'
 
 -- view stv_mv_info
 select 'database' as db_name, schema_name as "schema", name, 0::bigint as updated_upto_xid, 'f' as is_stale, 'user' as owner_user_name,
-       0 as state, 'f' as autorewrite, 'f' as autorefresh
+       0 as state, 'f' as autorewrite,
+       case when declared."view".auto_refresh then 't' else 'f' end as autorefresh
 from catalog_relations where kind = 'm'
 
 -- view stv_mv_deps

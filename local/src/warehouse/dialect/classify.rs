@@ -1,15 +1,17 @@
 //! Which kind of statement it is, and who translates it.
 
 use redshift_sql::names::Binder;
-use redshift_sql::tree::{self, Body, Drop, ObjectKind, Query, RoutineKind, StatementKind};
+use redshift_sql::tree::{
+    self, Body, Drop, ObjectKind, ObjectName, Query, RoutineKind, StatementKind,
+};
 
 use redshift_sql::{Mistake, MistakeKind, Span, parse};
 
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Refusal, TranslationContext, alter, aws_only, copy, cursor, database, declare, explain,
-    external, function, prepared, procedure, rows, settings, show, table, unload,
+    Refusal, TranslationContext, account, alter, aws_only, copy, cursor, database, declare,
+    explain, external, function, prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -61,6 +63,36 @@ fn materialized_stays(kind: &StatementKind, writer: Writer<'_>) -> Result<(), Re
          MATERIALIZED VIEW",
         name.name().map_or("", |name| name.text.as_str())
     )))
+}
+
+/// ANALYZE and VACUUM: storage and statistics are Redshift's own. But the table must be there.
+fn tended(table: Option<&ObjectName>, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    Ok(match table {
+        Some(table) => Statement::Lock(vec![writer.relation(table)?]),
+        None => Statement::Nothing,
+    })
+}
+
+/// "The threshold value must be an integer between 0 and 100", and none of REINDEX (AWS page: `VACUUM`).
+fn threshold(vacuum: &tree::Vacuum) -> Result<(), Refusal> {
+    let Some(given) = &vacuum.threshold else {
+        return Ok(());
+    };
+    if vacuum.mode == tree::VacuumMode::Reindex {
+        return Err(Refusal::Value(
+            "VACUUM REINDEX takes no TO … PERCENT: leave it out".to_owned(),
+        ));
+    }
+    match &given.bare().kind {
+        tree::ExpressionKind::Number(number)
+            if !number.parse::<u8>().is_ok_and(|number| number <= 100) =>
+        {
+            Err(Refusal::Value(format!(
+                "the threshold of VACUUM is a whole number from 0 to 100, and {number} is none"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Translates a statement of a text.
@@ -157,13 +189,18 @@ pub(super) fn statement(
                     .to_owned(),
             ))
         }
-        // Storage, statistics, permissions and locks: Redshift's own housekeeping.
-        StatementKind::Analyze(_)
-        | StatementKind::Vacuum(_)
-        | StatementKind::Grant(_)
+        StatementKind::Analyze(analyze) => tended(analyze.table.as_ref(), writer),
+        StatementKind::Vacuum(vacuum) => {
+            threshold(vacuum)?;
+            tended(vacuum.table.as_ref(), writer)
+        }
+        // Permissions: Redshift's own housekeeping.
+        StatementKind::Grant(_)
         | StatementKind::Revoke(_)
-        | StatementKind::AlterDefaultPrivileges(_)
-        | StatementKind::AlterMaterializedView(_) => Ok(Statement::Nothing),
+        | StatementKind::AlterDefaultPrivileges(_) => Ok(Statement::Nothing),
+        StatementKind::AlterMaterializedView(alter) => {
+            declare::alter_materialized(alter, text, writer)
+        }
         // Its tables are whatever the laptop keeps in a schema of that name.
         StatementKind::Definition(definition)
             if definition.kind == ObjectKind::ExternalSchema && !definition.alter =>
@@ -194,6 +231,7 @@ pub(super) fn statement(
             Err(aws_only::attach_policy(&verb(statement.span, text)))
         }
         StatementKind::Definition(definition) if is_without_meaning(definition) => {
+            account::check(definition)?;
             Ok(Statement::Nothing)
         }
         _ => Err(aws_only::statement(&verb(statement.span, text))),

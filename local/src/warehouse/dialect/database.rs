@@ -6,7 +6,7 @@ use redshift_sql::tree::{Drop, ObjectDefinition, ObjectName, StatementOption};
 
 use super::statement::{NameChange, Statement};
 use super::writer::Writer;
-use super::{Refusal, TranslationContext};
+use super::{Refusal, TranslationContext, table};
 
 /// CREATE or ALTER of a database.
 pub(super) fn define(definition: &ObjectDefinition) -> Result<Statement, Refusal> {
@@ -30,7 +30,10 @@ pub(super) fn define(definition: &ObjectDefinition) -> Result<Statement, Refusal
 pub(super) fn alter_schema(definition: &ObjectDefinition) -> Result<Statement, Refusal> {
     let name = last(&definition.name)?;
     Ok(Statement::Named(match renamed(definition) {
-        Some(to) => NameChange::RenameSchema { name, to },
+        Some(to) => {
+            table::schema_name(&to)?;
+            NameChange::RenameSchema { name, to }
+        }
         None => NameChange::AlterSchema { name },
     }))
 }

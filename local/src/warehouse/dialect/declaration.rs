@@ -103,6 +103,9 @@ pub(crate) struct DeclaredView {
     /// The names in front of the query, where it has some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) names: Vec<String>,
+    /// `auto refresh yes`, of a materialized view.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) auto_refresh: bool,
     /// Schemas, names and columns of the relations that it reads.
     pub(crate) reads: Vec<DeclaredRead>,
 }

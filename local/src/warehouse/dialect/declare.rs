@@ -1,10 +1,10 @@
 //! What a definition says of a relation, from the tree.
 
 use redshift_sql::tree::{
-    AlterTable, AlterTableKind, Collation, ColumnAttributeKind, ColumnDefinition, Comment,
-    CommentObject, CreateMaterializedView, CreateTable, CreateTableAs, CreateView, DistStyle,
-    Encoding, ExpressionKind, KeyColumn, Name, Query, SortKey, TableAttributes, TableConstraint,
-    TableConstraintKind, TableElement,
+    AlterMaterializedView, AlterMaterializedViewAction, AlterTable, AlterTableKind, Collation,
+    ColumnAttributeKind, ColumnDefinition, Comment, CommentObject, CreateMaterializedView,
+    CreateTable, CreateTableAs, CreateView, DistStyle, Encoding, ExpressionKind, KeyColumn, Name,
+    Query, SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
 };
 use redshift_sql::types::Type;
 
@@ -13,7 +13,7 @@ use super::declaration::{
 };
 use super::statement::{Declare, DeclaredChange, Statement};
 use super::writer::Writer;
-use super::{Refusal, table, table_check};
+use super::{Refusal, alter, table, table_check};
 
 /// A statement, and what it says of a relation.
 fn with(statement: Statement, declare: Declare) -> Statement {
@@ -76,6 +76,7 @@ pub(super) fn table_as(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     writer.check_names(&create.columns, &create.query)?;
+    table_check::layout(&create.attributes, 0)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: is_temporary(create.temporary, &create.name),
@@ -134,6 +135,7 @@ pub(super) fn view(
             },
             query: create.query.span.of(text).to_owned(),
             names: texts(&create.columns),
+            auto_refresh: false,
             reads: Vec::new(),
         }),
         attributes: Box::default(),
@@ -150,6 +152,7 @@ pub(super) fn materialized(
 ) -> Result<Statement, Refusal> {
     writer.check_names(&[], &create.query)?;
     table_check::materialized(&create.query)?;
+    table_check::layout(&create.attributes, 0)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,
@@ -159,6 +162,7 @@ pub(super) fn materialized(
             kind: ViewKind::Materialized,
             query: create.query.span.of(text).to_owned(),
             names: Vec::new(),
+            auto_refresh: create.auto_refresh == Some(true),
             reads: Vec::new(),
         }),
         attributes: Box::new(create.attributes.clone()),
@@ -232,6 +236,7 @@ pub(super) fn alter(
             AlterTableKind::Owner(owner) => {
                 changes.push(DeclaredChange::Owner(owner.text.to_string()))
             }
+            AlterTableKind::AutoRefresh(on) => changes.push(DeclaredChange::AutoRefresh(*on)),
             _ => {}
         }
     }
@@ -240,6 +245,29 @@ pub(super) fn alter(
         changes,
     };
     Ok(with(statement, declare))
+}
+
+/// Translates ALTER MATERIALIZED VIEW: AUTO REFRESH, and what ALTER TABLE does as well.
+pub(super) fn alter_materialized(
+    changed: &AlterMaterializedView,
+    text: &str,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
+    let actions = match &changed.action {
+        AlterMaterializedViewAction::AutoRefresh(on) => {
+            let declare = Declare::Change {
+                name: writer.relation(&changed.name)?,
+                changes: vec![DeclaredChange::AutoRefresh(*on)],
+            };
+            return Ok(with(Statement::Nothing, declare));
+        }
+        AlterMaterializedViewAction::Table(actions) => actions.clone(),
+    };
+    let table = AlterTable {
+        table: changed.name.clone(),
+        actions,
+    };
+    self::alter(alter::alter(&table, writer)?, &table, text, writer)
 }
 
 /// Translates COMMENT: it changes a declaration, or nothing that anybody shows.
@@ -251,7 +279,10 @@ pub(super) fn comment(comment: &Comment, writer: Writer<'_>) -> Result<Statement
     let declare = match &comment.object {
         CommentObject::Table(name) | CommentObject::View(name) => Declare::Change {
             name: writer.relation(name)?,
-            changes: vec![DeclaredChange::Comment(text)],
+            changes: vec![DeclaredChange::Comment {
+                text,
+                on_view: matches!(comment.object, CommentObject::View(_)),
+            }],
         },
         CommentObject::Column(name) => {
             let [table @ .., column] = name.parts.as_slice() else {

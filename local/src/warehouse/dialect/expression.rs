@@ -15,7 +15,7 @@ use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
     Refusal, TranslationContext, arithmetic, as_text, calls, cast, clock, external, interval,
-    moment, number, pattern, semistructured, strangers, system_views, time_zone, varbyte,
+    moment, number, pattern, recursion, semistructured, strangers, system_views, time_zone, varbyte,
 };
 
 /// A cast that looks its operand up in the catalog.
@@ -349,6 +349,7 @@ impl Writer<'_> {
 
     /// A query as a value: it may name columns of the query around it.
     pub(super) fn subquery(self, query: &Query) -> Result<TokenTree, Refusal> {
+        recursion::outside(query)?;
         Ok(TokenTree::Round(self.in_subquery().query(query, false)?))
     }
 

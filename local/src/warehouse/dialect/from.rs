@@ -8,7 +8,7 @@ use redshift_sql::tree::{
 use super::fragment::TokenTree;
 use super::system_views::{self, Instead};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, calls, session, shared, strangers};
+use super::{Refusal, calls, recursion, session, shared, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -73,7 +73,10 @@ impl Writer<'_> {
             RelationKind::Query { lateral: true, .. } => {
                 return Err(Refusal::syntax("Redshift has no LATERAL"));
             }
-            RelationKind::Query { query, .. } => vec![TokenTree::Round(self.query(query, false)?)],
+            RelationKind::Query { query, .. } => {
+                recursion::outside(query)?;
+                vec![TokenTree::Round(self.query(query, false)?)]
+            }
             RelationKind::Function(call)
                 if let ExpressionKind::Call(call) = &call.kind
                     && let Some(rows) = session::rows(call, self.context) =>

@@ -11,7 +11,7 @@ use super::call::ordered;
 use super::fragment::TokenTree;
 use super::united::{United, UnitedColumns};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, column_name, grouping, hierarchy};
+use super::{Refusal, column_name, grouping, hierarchy, recursion};
 
 /// A SELECT with what is known of it, and the ORDER BY behind it.
 struct SelectParts<'a> {
@@ -71,6 +71,9 @@ impl Writer<'_> {
         }
         let mut tables = Vec::with_capacity(with.tables.len());
         for table in &with.tables {
+            if with.recursive {
+                recursion::check(table)?;
+            }
             let mut nodes = vec![TokenTree::quoted(&table.name.text)];
             if !table.columns.is_empty() {
                 nodes.push(names(&table.columns));

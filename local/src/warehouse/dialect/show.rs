@@ -1,7 +1,7 @@
 //! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW EXTERNAL TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW
 //! COLUMNS`, `SHOW TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
 
-use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
+use redshift_sql::tree::{ExpressionKind, Name, ObjectName, Show, ShowKind};
 
 use super::statement::{Dropped, EngineSql, Statement};
 use super::writer::Writer;
@@ -39,20 +39,29 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
             });
         }
         ShowKind::Databases(_) => ("show_databases", "database_name"),
-        ShowKind::Schemas(_) => ("show_schemas", "schema_name"),
+        ShowKind::Schemas(database) => {
+            own_database(database.name(), writer)?;
+            ("show_schemas", "schema_name")
+        }
         ShowKind::Tables(schema) => {
+            own_database(schema.schema(), writer)?;
             conditions.push(equals("schema_name", last(schema)));
             ("show_tables", "table_name")
         }
         ShowKind::Procedures(schema) => {
+            own_database(schema.schema(), writer)?;
             conditions.push(equals("schema_name", last(schema)));
             ("show_procedures", "procedure_name")
         }
         ShowKind::Functions(schema) => {
+            own_database(schema.schema(), writer)?;
             conditions.push(equals("schema_name", last(schema)));
             ("show_functions", "function_name")
         }
         ShowKind::Columns(table) => {
+            if let [database, _, _] = table.parts.as_slice() {
+                own_database(Some(database), writer)?;
+            }
             conditions.extend(of_table("schema_name", "table_name", table));
             ("show_columns", "column_name")
         }
@@ -127,6 +136,18 @@ fn refused(kind: &ShowKind) -> Option<&'static str> {
         ShowKind::Policies { .. } => "SHOW POLICIES: the laptop has no policies",
         _ => return None,
     })
+}
+
+/// A laptop has one database, and lists nothing of others.
+fn own_database(name: Option<&Name>, writer: Writer<'_>) -> Result<(), Refusal> {
+    let own = writer.context.database;
+    match name {
+        Some(name) if !name.text.eq_ignore_ascii_case(own) => Err(Refusal::Unsupported(format!(
+            "other databases than {own}: `{}`",
+            name.text
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn last(name: &ObjectName) -> &str {

@@ -212,6 +212,8 @@ pub(crate) enum Statement {
         create: String,
         like: String,
         defaults: bool,
+        /// How many of the columns stand in front of LIKE.
+        before: usize,
         columns: Vec<DefinedColumn>,
     },
     /// A column is added behind the others.

@@ -43,7 +43,15 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
                 table,
                 including_defaults,
                 ..
-            } => like = Some((writer.relation(table)?, *including_defaults)),
+            } => {
+                if like.is_some() {
+                    return Err(Refusal::Unsupported(
+                        "LIKE of several tables: write the columns of all but one of them"
+                            .to_owned(),
+                    ));
+                }
+                like = Some((writer.relation(table)?, *including_defaults, own.len()));
+            }
         }
     }
     for column in &mut own {
@@ -51,11 +59,12 @@ pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Stateme
             column.rest.push_str(" not null");
         }
     }
-    if let Some((like, defaults)) = like {
+    if let Some((like, defaults, before)) = like {
         return Ok(Statement::CreateLike {
             create: text,
             like,
             defaults,
+            before,
             columns: own,
         });
     }
@@ -74,7 +83,7 @@ pub(super) fn create_as(create: &CreateTableAs, writer: Writer<'_>) -> Result<St
     }
     Ok(Statement::CreateAs {
         create: text,
-        query: writer.sql(&writer.query(&create.query, false)?)?,
+        query: writer.sql(&writer.query(&create.query, create.columns.is_empty())?)?,
     })
 }
 
@@ -93,7 +102,7 @@ pub(super) fn select_into(query: &Query, writer: Writer<'_>) -> Result<Statement
     };
     Ok(Statement::CreateAs {
         create: create_text(table, into.temporary, "", writer)?,
-        query: writer.sql(&writer.query(&query, false)?)?,
+        query: writer.sql(&writer.query(&query, true)?)?,
     })
 }
 
@@ -104,7 +113,7 @@ pub(super) fn create_view(create: &CreateView, writer: Writer<'_>) -> Result<Sta
         [] => String::new(),
         columns => format!(" {}", listed(columns)),
     };
-    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    let query = writer.sql(&writer.query(&create.query, create.columns.is_empty())?)?;
     let replace = if create.or_replace { " or replace" } else { "" };
     Ok(Statement::Define(vec![EngineSql {
         text: format!("create{replace} view {name}{columns} as {}", query.text),
@@ -117,7 +126,7 @@ pub(super) fn create_materialized(
     create: &CreateMaterializedView,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    let query = writer.sql(&writer.query(&create.query, true)?)?;
     if !query.parameters.is_empty() {
         return Err(Refusal::syntax("a materialized view takes no parameters"));
     }
@@ -155,10 +164,22 @@ pub(super) fn schema(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     let existing = if if_not_exists { " if not exists" } else { "" };
+    schema_name(name.name().map_or("", |name| name.text.as_str()))?;
     let name = writer.relation(name)?;
     Ok(Statement::Define(vec![EngineSql::plain(format!(
         "create schema{existing} {name}"
     ))]))
+}
+
+/// "The name cannot begin with pg_" (PostgreSQL 8.0's manual, CREATE SCHEMA).
+pub(super) fn schema_name(name: &str) -> Result<(), Refusal> {
+    if name.starts_with("pg_") {
+        return Err(Refusal::Value(format!(
+            "unacceptable schema name \"{name}\": names that begin with pg_ are those of system schemas, \
+             so take another one"
+        )));
+    }
+    Ok(())
 }
 
 fn create_text(

@@ -2,13 +2,17 @@
 //! `Compression encodings`, `CREATE VIEW`).
 
 use redshift_sql::tree::{
-    ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, KeyColumn, Name,
-    Query, SortKey, TableConstraintKind, TableElement,
+    Body, ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, Expression,
+    ExpressionKind, KeyColumn, Name, Query, SortKey, TableAttributes, TableConstraintKind,
+    TableElement,
 };
-use redshift_sql::types::Type;
+use redshift_sql::types::{Assignable, Type, assignable};
 
-use super::Refusal;
 use super::writer::Writer;
+use super::{Refusal, column_name};
+
+/// Names that no column gets: every table has such columns (PostgreSQL 8.0's manual, "System Columns").
+const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
 /// Checks a CREATE TABLE.
 pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
@@ -33,19 +37,36 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
     }
     super_keys(create)?;
     like_stays(create)?;
+    keys_of_columns(create)?;
     let table = create.name.name().map_or("", |name| name.text.as_str());
     if keys > 1 {
         return Err(Refusal::Value(format!(
             "multiple primary keys for table \"{table}\" are not allowed"
         )));
     }
-    spread += usize::from(create.attributes.distribution_key.is_some());
+    layout(&create.attributes, spread)
+}
+
+/// Checks what stands behind the brackets of a table, or in front of a query; `spread` columns have a DISTKEY
+/// of their own (AWS pages: `CREATE TABLE`, `CREATE TABLE AS`, `CREATE MATERIALIZED VIEW`).
+pub(super) fn layout(attributes: &TableAttributes, spread: usize) -> Result<(), Refusal> {
+    let spread = spread + usize::from(attributes.distribution_key.is_some());
     if spread > 1 {
         return Err(Refusal::Value(
             "a table has one DISTKEY, of one column: leave the others out".to_owned(),
         ));
     }
-    match create.attributes.distribution {
+    let (what, keys, most) = match &attributes.sort_key {
+        Some(SortKey::Interleaved(keys)) => ("an INTERLEAVED SORTKEY", keys.len(), 8),
+        Some(SortKey::Compound(keys)) => ("a SORTKEY", keys.len(), 400),
+        _ => ("", 0, 0),
+    };
+    if keys > most {
+        return Err(Refusal::Value(format!(
+            "{what} has at most {most} columns, and {keys} are given: leave some out"
+        )));
+    }
+    match attributes.distribution {
         Some(DistStyle::All | DistStyle::Even) if spread > 0 => Err(Refusal::Value(
             "DISTKEY belongs to DISTSTYLE KEY: leave DISTKEY out, or the other DISTSTYLE"
                 .to_owned(),
@@ -55,6 +76,39 @@ pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
         )),
         _ => Ok(()),
     }
+}
+
+/// A key of the table names its columns, each once (PostgreSQL 8.0's words). What LIKE brings is not known here.
+fn keys_of_columns(create: &CreateTable) -> Result<(), Refusal> {
+    let mut elements = create.elements.iter();
+    if elements.any(|element| matches!(element, TableElement::Like { .. })) {
+        return Ok(());
+    }
+    for element in &create.elements {
+        let TableElement::Constraint(constraint) = element else {
+            continue;
+        };
+        let (columns, what) = match &constraint.kind {
+            TableConstraintKind::PrimaryKey(columns) => (columns, "primary key"),
+            TableConstraintKind::Unique(columns) => (columns, "unique"),
+            TableConstraintKind::ForeignKey { columns, .. } => (columns, "foreign key"),
+        };
+        for (at, name) in columns.iter().enumerate() {
+            if !create.columns().any(|column| column.name.text == name.text) {
+                return Err(Refusal::Value(format!(
+                    "column \"{}\" named in key does not exist",
+                    name.text
+                )));
+            }
+            if columns.iter().take(at).any(|other| other.text == name.text) {
+                return Err(Refusal::Value(format!(
+                    "column \"{}\" appears twice in {what} constraint",
+                    name.text
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The layout is inherited with LIKE, "but you can't explicitly set them in the CREATE TABLE ... LIKE
@@ -109,11 +163,22 @@ fn super_keys(create: &CreateTable) -> Result<(), Refusal> {
 pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
     let kind = Type::of(&definition.data_type.kind);
     let name = &definition.name.text;
+    if SYSTEM_COLUMNS.contains(&name.as_str()) {
+        return Err(Refusal::Value(format!(
+            "column name \"{name}\" conflicts with a system column name: take another name"
+        )));
+    }
     let mut has_default = false;
     let mut is_numbered = false;
+    let (mut may_be_null, mut is_never_null) = (false, false);
     for attribute in &definition.attributes {
         match &attribute.kind {
-            ColumnAttributeKind::Default(_) => has_default = true,
+            ColumnAttributeKind::Null => may_be_null = true,
+            ColumnAttributeKind::NotNull => is_never_null = true,
+            ColumnAttributeKind::Default(value) => {
+                has_default = true;
+                default_fits(value, name, kind)?;
+            }
             ColumnAttributeKind::Identity { .. } => is_numbered = true,
             // AWS page: `Limitations` of SUPER.
             ColumnAttributeKind::DistKey if kind == Type::Super => {
@@ -134,6 +199,11 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
             _ => {}
         }
     }
+    if may_be_null && is_never_null {
+        return Err(Refusal::Value(format!(
+            "conflicting NULL/NOT NULL declarations for column \"{name}\": leave one of them out"
+        )));
+    }
     if is_numbered && has_default {
         return Err(Refusal::Value(format!(
             "column \"{name}\" has an identity and a default: leave one of them out"
@@ -147,8 +217,46 @@ pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// "The data type of default_expr must match the data type of the column" (AWS page: `CREATE TABLE`), here of
+/// literals.
+fn default_fits(value: &Expression, name: &str, kind: Type) -> Result<(), Refusal> {
+    let given = match &value.bare().kind {
+        ExpressionKind::Text(text) if kind.is_integer() => {
+            return match text.trim().parse::<i64>() {
+                Ok(_) => Ok(()),
+                Err(_) => Err(Refusal::Value(format!(
+                    "invalid input syntax for integer: \"{text}\", the default of column \"{name}\""
+                ))),
+            };
+        }
+        ExpressionKind::Number(_) => Type::Integer,
+        ExpressionKind::Boolean(_) => Type::Boolean,
+        _ => return Ok(()),
+    };
+    if assignable(given, kind) == Assignable::Yes {
+        return Ok(());
+    }
+    Err(Refusal::Value(format!(
+        "column \"{name}\" is of type {kind} but default expression is of type {given}: write a value of that \
+         type"
+    )))
+}
+
 /// Checks the column of ADD COLUMN: it can have no key (AWS page: `ALTER TABLE`, ADD COLUMN).
 pub(super) fn added(definition: &ColumnDefinition) -> Result<(), Refusal> {
+    let place = definition
+        .attributes
+        .iter()
+        .find_map(|attribute| match attribute.kind {
+            ColumnAttributeKind::DistKey => Some(("DISTKEY", "ALTER DISTKEY")),
+            ColumnAttributeKind::SortKey => Some(("SORTKEY", "ALTER SORTKEY")),
+            _ => None,
+        });
+    if let Some((word, statement)) = place {
+        return Err(Refusal::Value(format!(
+            "ADD COLUMN takes no {word}: add the column first, and then write ALTER TABLE … {statement}"
+        )));
+    }
     let key = definition
         .attributes
         .iter()
@@ -182,6 +290,23 @@ pub(super) fn materialized(query: &Query) -> Result<(), Refusal> {
     Err(Refusal::Value(format!(
         "a materialized view has no {clause}: write it in the query that reads the view"
     )))
+}
+
+/// The same of an encoding by the name that the catalog has for it.
+pub(crate) fn encoding_fits(name: &str, kind: Type) -> bool {
+    let encoding = match name {
+        "text255" => Encoding::Text255,
+        "text32k" => Encoding::Text32k,
+        "delta" => Encoding::Delta,
+        "delta32k" => Encoding::Delta32k,
+        "mostly8" => Encoding::Mostly8,
+        "mostly16" => Encoding::Mostly16,
+        "mostly32" => Encoding::Mostly32,
+        "az64" => Encoding::Az64,
+        "bytedict" => Encoding::ByteDict,
+        _ => return true,
+    };
+    fits(encoding, kind)
 }
 
 /// Whether an encoding compresses values of a type; what the page does not settle is taken.
@@ -218,6 +343,22 @@ impl Writer<'_> {
                 )));
             }
         }
+        let Body::Select(select) = &query.body else {
+            return Ok(());
+        };
+        // The binder has no name for an expression; Redshift calls each by the same one.
+        let unnamed = select.items.iter().filter(|item| {
+            item.alias.is_none()
+                && column_name::of(&item.expression, true).as_deref() == Some(UNNAMED)
+        });
+        if columns.is_empty() && unnamed.count() > 1 {
+            return Err(Refusal::Value(format!(
+                "column \"{UNNAMED}\" specified more than once: give each expression a name with AS"
+            )));
+        }
         Ok(())
     }
 }
+
+/// The name of an expression that has none.
+const UNNAMED: &str = "?column?";

@@ -27,7 +27,7 @@ pub(in super::super) fn alter(
     let is_comment = |change: &DeclaredChange| {
         matches!(
             change,
-            DeclaredChange::Comment(_)
+            DeclaredChange::Comment { .. }
                 | DeclaredChange::ColumnComment { .. }
                 | DeclaredChange::Owner(_)
         )

@@ -57,6 +57,18 @@ pub(super) const RULES: &[Rule] = &[
         "column \"{1}\" specified more than once",
     ),
     rule(
+        r"Target table has more colum\w* names than query result",
+        "CREATE TABLE AS specifies too many column names",
+    ),
+    rule(
+        r"More VIEW aliases than columns in query result",
+        "CREATE VIEW specifies more column names than columns",
+    ),
+    rule(
+        r"Cannot create entry in system catalog",
+        "permission denied: nothing is created in a schema of the system, so name one of your own",
+    ),
+    rule(
         r#"Schema with name "?([^" ]+)"? does not exist"#,
         "schema \"{1}\" does not exist",
     ),

@@ -373,3 +373,35 @@ select c.contype, t.relname, d.deptype from pg_depend d join pg_constraint c on 
 create table two_keys (a int, b int, primary key (b, a));
 select c.conkey[1], c.conkey[2], c.conkey[3], a.attname, json_parse('[7, 8]')[1], (string_to_array('x,y', ','))[2] from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] where c.conrelid = 'two_keys'::regclass
 => 2|1|NULL|b|8|"y"
+### show view of a materialized view, with its layout
+create table shown_of (a int, b int);
+create materialized view shown_mv distkey (a) sortkey (a, b) auto refresh yes as select a, b from shown_of;
+show view shown_mv
+=> CREATE MATERIALIZED VIEW public.shown_mv DISTSTYLE KEY DISTKEY ( a ) SORTKEY ( a, b ) AUTO REFRESH YES AS select a, b from shown_of;
+### the catalog knows who is refreshed
+select name, autorefresh from svv_mv_info where name = 'shown_mv'
+=> shown_mv|t
+### what ALTER says counts
+alter materialized view shown_mv auto refresh no; alter materialized view shown_mv alter diststyle all; show view shown_mv
+=> CREATE MATERIALIZED VIEW public.shown_mv DISTSTYLE ALL SORTKEY ( a, b ) AS select a, b from shown_of;
+### a table is not refreshed
+alter table shown_of alter autorefresh = true
+=! "shown_of" is not a materialized view
+### lists of other databases
+show schemas from database elsewhere
+=! does not support other databases than dev: `elsewhere`
+### and of their tables
+show tables from schema elsewhere.public
+=! does not support other databases than dev: `elsewhere`
+### what is analyzed is there
+analyze never_made
+=! relation "never_made" does not exist
+### and what VACUUM tidies
+vacuum never_made
+=! relation "never_made" does not exist
+### a threshold of VACUUM
+vacuum shown_of to 101 percent
+=! the threshold of VACUUM is a whole number from 0 to 100
+### and none of REINDEX
+vacuum reindex shown_of to 75 percent
+=! VACUUM REINDEX takes no TO … PERCENT

@@ -348,3 +348,21 @@ select 1 intersect all select 1
 ### minus all
 select 1 minus all select 2
 =! Redshift has ALL behind UNION only
+### a query that reads itself is a UNION ALL
+with recursive r(n) as (select 1 union select n + 1 from r where n < 3) select n from r
+=! the recursive query "r" is a UNION ALL
+### and names its columns
+with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select n from r
+=! the recursive query "r" needs names for its columns
+### and has no order of its own
+with recursive r(n) as (select 1 union all select n + 1 from r where n < 3 order by 1) select n from r
+=! the recursive query "r" takes no ORDER BY
+### beside it stands one that does not read itself
+with recursive pair(n) as (select 1 union select 1), r(n) as (select n from pair union all select n + 1 from r where n < 3) select n from r order by n
+=> 1;2;3
+### nor does it stand in a subquery
+select n from (with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select n from r) s
+=! a subquery takes no WITH RECURSIVE
+### nor in one that is a value
+select (with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select max(n) from r)
+=! a subquery takes no WITH RECURSIVE

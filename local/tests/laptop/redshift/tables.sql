@@ -313,3 +313,196 @@ create schema authorization somebody;
 create table somebody.things (a int);
 select count(*) from somebody.things
 => 0
+### merge remove duplicates with another name for the source
+create table merged (id int, v int); create table merging (id int, v int);
+insert into merged values (1, 1), (2, 2); insert into merging values (2, 20), (3, 30);
+merge into merged using merging m on merged.id = m.id remove duplicates;
+select id, v from merged order by id
+=> 1|1;2|20;3|30
+### its tables have the same number of columns
+create table merging_less (id int); merge into merged using merging_less on merged.id = merging_less.id remove duplicates
+=! takes two tables with the same columns: "merged" has 2, and "merging_less" has 1
+### and columns of compatible types
+create table merging_day (id int, d date); merge into merged using merging_day on merged.id = merging_day.id remove duplicates
+=! column "v" of "merged" is integer, and column "d" of "merging_day" is date
+### it takes tables
+merge into merged using (select 1 as id, 2 as v) m on merged.id = m.id remove duplicates
+=! MERGE … REMOVE DUPLICATES takes two tables
+### and no branches
+merge into merged using merging on merged.id = merging.id when matched then delete remove duplicates
+=! MERGE with REMOVE DUPLICATES has no WHEN
+### no part of a SUPER value is merged
+create table merged_doc (id int, doc super); create table merging_doc (id int, doc super); select count(*) from merged_doc
+=> 0
+### not by its place
+merge into merged_doc using merging_doc s on merged_doc.id = s.id when matched then update set doc = s.doc[0] when not matched then insert values (s.id, s.doc)
+=! Partial reference of SUPER column is not supported in MERGE statement
+### nor one by its name
+merge into merged_doc using merging_doc s on merged_doc.id = s.id when matched then update set doc = s.doc when not matched then insert values (s.id, s.doc.part)
+=! Partial reference of SUPER column is not supported in MERGE statement
+### names of system schemas
+create schema pg_own
+=! unacceptable schema name "pg_own"
+### nor is a schema renamed so
+create schema renamed_so; alter schema renamed_so rename to pg_own
+=! unacceptable schema name "pg_own"
+### a view is replaced by one with the same columns
+create table viewed (a int, b varchar(5)); create view viewing as select a, b from viewed; insert into viewed values (1, 'x');
+create or replace view viewing as select a, b from viewed where b <> 'y'; select a, b from viewing
+=> 1|x
+### not by one with fewer
+create or replace view viewing as select a from viewed
+=! cannot change number of columns in view
+### nor with other names
+create or replace view viewing as select a as c, b from viewed
+=! cannot change name of view column "a"
+### nor with other types
+create or replace view viewing as select a, a as b from viewed
+=! cannot change data type of view column "b"
+### a refused view stays as it was
+select a, b from viewing
+=> 1|x
+### names in front of the query count
+create or replace view viewing (a, c) as select a, b from viewed
+=! cannot change name of view column "b"
+### a view that is bound late has no columns
+create view viewing_late as select a from public.viewed with no schema binding;
+create or replace view viewing_late as select b from public.viewed with no schema binding; select b from viewing_late
+=> x
+### the layout of a query's table names its columns
+create table laid_out distkey (z) as select 1 as a
+=! column "z" does not exist: DISTKEY and SORTKEY name columns of the table
+### and its sort key
+create table laid_out sortkey (z) as select 1 as a
+=! column "z" does not exist: DISTKEY and SORTKEY name columns of the table
+### its DISTSTYLE KEY needs a column
+create table laid_out diststyle key as select 1 as a
+=! DISTSTYLE KEY needs a DISTKEY
+### and that of a materialized view
+create materialized view laid_out diststyle even distkey (a) as select a from viewed
+=! DISTKEY belongs to DISTSTYLE KEY
+### interleaved keys are at most eight
+create table laid_out (a int, b int, c int, d int, e int, f int, g int, h int, i int) interleaved sortkey (a, b, c, d, e, f, g, h, i)
+=! an INTERLEAVED SORTKEY has at most 8 columns, and 9 are given
+### a key names columns of its table
+create table keyed_wrong (a int, primary key (z))
+=! column "z" named in key does not exist
+### each once
+create table keyed_wrong (a int, unique (a, a))
+=! column "a" appears twice in unique constraint
+### NULL and NOT NULL
+create table keyed_wrong (a int null not null)
+=! conflicting NULL/NOT NULL declarations for column "a"
+### columns of the system
+create table keyed_wrong (a int, xmin int)
+=! column name "xmin" conflicts with a system column name
+### a table has one primary key
+create table one_key (a int not null, b int not null, primary key (a));
+alter table one_key add primary key (b)
+=! multiple primary keys for table "one_key" are not allowed
+### two keys have two names
+create table two_names (a int, b int); alter table two_names add constraint mine unique (a); alter table two_names add constraint mine unique (b)
+=! constraint "mine" for relation "two_names" already exists
+### a column is not added as a key of the layout
+alter table viewed add column c int sortkey
+=! ADD COLUMN takes no SORTKEY
+### NULL is no value for a column that takes none
+alter table viewed add column c int not null default null
+=! must have a non-null default
+### a layout that stays
+create table laid_interleaved (a int, b int) interleaved sortkey (a, b); alter table laid_interleaved alter distkey a
+=! ALTER TABLE does not change the distribution of "laid_interleaved", which has an interleaved sort key
+### its compression stays as well
+create table packed_interleaved (a int, b int) interleaved sortkey (a, b); alter table packed_interleaved alter column a encode zstd
+=! which has an interleaved sort key
+### an encoding of another type
+create table packed_int (a int encode zstd); alter table packed_int alter column a encode text255
+=! invalid encoding type specified for column "a"
+### the encoding that a column has
+create table packed_int (a int encode zstd); alter table packed_int alter column a encode zstd
+=! column "a" of "packed_int" has this ENCODE already
+### the layout of a temporary table
+create temp table laid_briefly (a int); alter table laid_briefly alter diststyle all
+=! which is temporary
+### a view has no comment of a table
+comment on table viewing is 'x'
+=! "viewing" is not a table
+### nor a table one of a view
+comment on view viewed is 'x'
+=! "viewed" is not a view
+### more names than columns
+create table too_named (a, b) as select 1
+=! CREATE TABLE AS specifies too many column names
+### in a view too
+create view too_named (a, b) as select 1
+=! CREATE VIEW specifies more column names than columns
+### nothing is made in a schema of the system
+create table pg_catalog.mine (a int)
+=! nothing is created in a schema of the system
+### the columns of a query's table have Redshift's names
+create table unnamed as select 1 + 1, 2::int, true, 'a'::varchar(3); select "?column?", "int4", "bool", "varchar" from unnamed
+=> 2|2|true|a
+### those of a view as well
+create view unnamed_view as select 1 + 1, current_date is null; select 1
+=! column "?column?" specified more than once
+### and alone
+create view unnamed_view as select 1 + 1; select "?column?" from unnamed_view
+=> 2
+### a foreign key points to a key
+create table pointed (a int primary key, b int, c int unique); create table pointing (a int references pointed, b int references pointed (c)); select count(*) from pointing
+=> 0
+### not to another column
+create table pointing_wrong (a int references pointed (b))
+=! there is no unique constraint matching given keys for referenced table "pointed"
+### nor to a missing one
+create table pointing_wrong (a int references pointed (z))
+=! column "z" referenced in foreign key constraint does not exist
+### with as many columns
+create table pointing_wrong (a int, b int, foreign key (a, b) references pointed (a))
+=! number of referencing and referenced columns for foreign key disagree
+### nor to a table without keys
+create table pointless (a int); create table pointing_wrong (a int references pointless)
+=! there is no primary key for referenced table "pointless"
+### nor when it is added
+create table pointing_late (a int); alter table pointing_late add foreign key (a) references pointed (b)
+=! there is no unique constraint matching given keys for referenced table "pointed"
+### a table may point to itself
+create table pointing_itself (a int primary key, boss int references pointing_itself (a), chief int references pointing_itself); select count(*) from pointing_itself
+=> 0
+### columns of another table stand where LIKE does
+create table like_of (a int, b int); create table like_amid (x int, like like_of, y int); insert into like_amid values (1, 2, 3, 4);
+select x, a, b, y from like_amid
+=> 1|2|3|4
+### one LIKE is enough
+create table like_twice (like like_of, like like_amid)
+=! does not support LIKE of several tables
+### a number has no length
+alter table like_of alter column a type varchar(5)
+=! ALTER COLUMN … TYPE changes the length of a VARCHAR only, and column "a" is integer
+### a materialized view gets no column
+create materialized view columns_stay as select a from like_of; alter table columns_stay add column z int
+=! the columns of materialized view "columns_stay" are those of its query
+### a password has rules
+create user weak password 'short'
+=! a password has 8 to 64 characters
+### and letters and numbers
+alter user weak password 'alllowercase'
+=! a password has 8 to 64 characters
+### a hash has none
+create user hashed password 'md5153c434b4b77c89e6b94f12c5393af5b'; create user clear password 'abcD1234'; select 1
+=> 1
+### nobody is everybody
+create user public password disable
+=! no user is called "public"
+### a default has the type of its column
+create table defaulted (a int default 'x')
+=! invalid input syntax for integer: "x", the default of column "a"
+### or one that becomes it
+create table defaulted (a date default 5)
+=! column "a" is of type date but default expression is of type integer
+### as a text of digits does
+create table defaulted (a int default ' 7 ', b varchar(3) default 1, c boolean default 1, d numeric(5,2) default 0); insert into defaulted default values; select a, b, c, d from defaulted
+=> 7|1|true|0.00
+### schemas of the system stay
+drop schema pg_catalog
+=! cannot drop schema pg_catalog because it is required by the database system

@@ -71,7 +71,13 @@ pub(crate) enum DeclaredChange {
         cascade: bool,
     },
     Owner(String),
-    Comment(Option<String>),
+    /// AUTO REFRESH of a materialized view.
+    AutoRefresh(bool),
+    Comment {
+        text: Option<String>,
+        /// `comment on view`
+        on_view: bool,
+    },
     ColumnComment {
         column: String,
         text: Option<String>,
