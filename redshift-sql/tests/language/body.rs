@@ -216,6 +216,17 @@ fn the_mode_of_a_procedure_says_what_it_may_do() {
     );
 }
 
+/// AWS page `CALL`: "You can't use queries as CALL arguments".
+#[test]
+fn call_takes_no_query() {
+    let text = "call refill((select 1))";
+    let found = redshift_sql::parse(text).mistakes;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].span.of(text), "(select 1)");
+    let value = redshift_sql::parse("call refill(length('a'))");
+    assert_eq!(value.mistakes, []);
+}
+
 #[test]
 fn the_sentence_names_what_is_near() {
     let found = mistakes(&body("declare counted int;", "countd := 1;"));

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use redshift_sql::names::{self, DeclaredTables};
 use redshift_sql::tree::{
-    Block, BodyStep, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression,
+    Block, Body, BodyStep, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression,
     LoopKind, Name, Query, StepKind,
 };
 use redshift_sql::{Mistake, MistakeKind};
@@ -133,7 +133,8 @@ impl Place<'_> {
         Refusal::Value(said)
     }
 
-    /// Passes over everything but what the warehouse does not do, of which it says the line.
+    /// Passes over everything but what the warehouse does not do and arguments that are not there, of
+    /// which it says the line.
     fn only_unsupported(&self, start: u32, outcome: Result<(), Refusal>) -> Result<(), Refusal> {
         match outcome {
             Err(Refusal::Unsupported(what)) if !what.contains("(line ") => {
@@ -144,6 +145,13 @@ impl Place<'_> {
                 )))
             }
             Err(refusal @ Refusal::Unsupported(_)) => Err(refusal),
+            Err(Refusal::Syntax(what)) if what.starts_with("there is no parameter $") => {
+                let name = self.create.name.text();
+                let line = line_of(self.create, self.text, start);
+                Err(Refusal::Value(format!(
+                    "{what} (line {line} of procedure \"{name}\")"
+                )))
+            }
             _ => Ok(()),
         }
     }
@@ -237,12 +245,20 @@ fn query(query: &Query, writer: BodyWriter<'_>) -> Result<(), Refusal> {
     writer.query(&query).map(|_| ())
 }
 
+/// Whether a query of a body makes a temporary table, and fills no variables.
+fn makes_table(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(select) => select.into.as_ref().is_some_and(|into| into.temporary),
+        _ => false,
+    }
+}
+
 /// Translates what a statement says itself; those within it have their own turn.
 fn step(step: &BodyStep, writer: BodyWriter<'_>, place: Place<'_>) -> Result<(), Refusal> {
     use redshift_sql::tree::StatementKind;
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {
-            StatementKind::Query(inner) => query(inner, writer),
+            StatementKind::Query(inner) if !makes_table(inner) => query(inner, writer),
             StatementKind::Call(call) => values(&call.arguments, writer),
             _ => writer.statement(statement, place.text).map(|_| ()),
         },

@@ -266,6 +266,12 @@ fn types(
 ) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
+        // A NULL without a type is as a literal in quotes: a text where one is taken (PostgreSQL 8.0:
+        // `Function Type Resolution`).
+        if value.text.trim().eq_ignore_ascii_case("null") {
+            all.push("varchar".to_owned());
+            continue;
+        }
         let described = scope.describe(&EngineSql {
             text: format!("select {}", value.text),
             parameters: value.parameters.clone(),

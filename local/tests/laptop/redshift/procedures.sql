@@ -620,3 +620,22 @@ create or replace procedure gives(a int, b out int) as $$ begin b := a; end $$ l
 create or replace procedure gives(a int, b out int) as $$ begin b := a * 2; end $$ language plpgsql;
 call gives(4)
 => 8
+### no query stands in the arguments of CALL
+call size((select 1))
+=! no query stands in the arguments of Redshift's CALL
+### NULL without a type is a text where one of the procedures takes one
+create or replace procedure shares_null(a int) as $$ begin insert into said values (1, 'int'); end $$ language plpgsql;
+create or replace procedure shares_null(a varchar(10)) as $$ begin insert into said values (1, 'text'); end $$ language plpgsql;
+delete from said;
+call shares_null(null);
+call shares_null(null::int);
+select listagg(t, ',') within group (order by t) from said
+=> int,text
+### SELECT INTO TEMP in a body makes a table
+create or replace procedure p(least int) as $$ begin drop table if exists into_temp; select v as w into temp into_temp from staged where v >= least; end $$ language plpgsql;
+call p(2);
+select w from into_temp
+=> 2
+### an argument that is not there
+create procedure beyond(a int) as $$ begin raise info '%', $2; end $$ language plpgsql
+=! there is no parameter $2 (line 1 of procedure "beyond")
