@@ -95,18 +95,16 @@ pub(super) fn check(
 /// Refuses what the front end finds wrong whatever tables there are when the procedure runs: a variable
 /// that nobody declared, and what breaks a rule of PL/pgSQL.
 fn mistakes(place: Place<'_>) -> Result<(), Refusal> {
-    // Functions of somebody's own are unknown here.
-    let certain = |mistake: &Mistake| {
-        matches!(
+    for mistake in names::procedure(place.create, &DeclaredTables::new(), &HashMap::new()) {
+        // Functions of somebody's own are unknown here.
+        if matches!(
             mistake.kind,
             MistakeKind::UnknownColumn | MistakeKind::NotRedshift
-        )
-    };
-    let found = names::procedure(place.create, &DeclaredTables::new(), &HashMap::new());
-    match found.iter().find(|mistake| certain(mistake)) {
-        Some(mistake) => Err(place.mistaken(mistake)),
-        None => Ok(()),
+        ) {
+            return Err(place.mistaken(&mistake));
+        }
     }
+    Ok(())
 }
 
 /// The body that is checked, and the text that lines are counted in.
