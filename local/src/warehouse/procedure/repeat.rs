@@ -140,13 +140,6 @@ impl CallFrame<'_> {
         let mut found = false;
         let mut end = BodyFlow::Next;
         for row in &fetched.rows {
-            found = true;
-            self.give(&targets, &fetched, Some(row))?;
-            if let Round::End(flow) = self.round(inner)? {
-                end = flow;
-                break;
-            }
-            // The cursor is asked for another row behind the last one, too.
             if self.scope.cursors.transaction() != transaction {
                 let help = if self.nonatomic {
                     "a NONATOMIC procedure commits behind each statement, so write START TRANSACTION \
@@ -158,6 +151,12 @@ impl CallFrame<'_> {
                 return Err(StatementFailure::Engine(format!(
                     "cursor of this loop does not exist: {help}"
                 )));
+            }
+            found = true;
+            self.give(&targets, &fetched, Some(row))?;
+            if let Round::End(flow) = self.round(inner)? {
+                end = flow;
+                break;
             }
         }
         self.set_found(found);

@@ -602,10 +602,6 @@ create or replace procedure p() as $$ declare r record; begin
 end $$ language plpgsql;
 call p()
 =! (1,"x, ""y""",,t,"",plain)
-### a loop asks for a row behind its last one
-create or replace procedure p() as $$ declare r record; begin for r in select 1 as a loop commit; end loop; end $$ language plpgsql;
-call p()
-=! cursor of this loop does not exist
 ### procedures that call each other share a mode
 create procedure by_itself() nonatomic as $$ begin null; end $$ language plpgsql;
 create or replace procedure p() as $$ begin call by_itself(); end $$ language plpgsql;
