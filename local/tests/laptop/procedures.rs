@@ -176,7 +176,7 @@ async fn a_loop_of_a_nonatomic_procedure_writes_within_start_transaction() {
          end $$ language plpgsql",
         "create procedure reads() nonatomic as $$ declare r record; n int := 0; begin
            for r in select 1 as m union all select 2 loop n := n + r.m; end loop;
-           insert into log values (n);
+           insert into log values (n::varchar);
          end $$ language plpgsql",
     ])
     .await;

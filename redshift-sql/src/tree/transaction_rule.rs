@@ -73,7 +73,7 @@ impl StatementKind {
             Self::Prepare(_) => return Some("PREPARE"),
             Self::Begin(_) => return Some("BEGIN"),
             Self::Set(set) => {
-                return match set.as_ref() {
+                return match &**set {
                     Set::Setting { local: true, .. } | Set::Authorization { local: true, .. } => {
                         Some("SET LOCAL")
                     }

@@ -99,7 +99,10 @@ fn mistakes(place: Place<'_>) -> Result<(), Refusal> {
         // Functions of somebody's own are unknown here.
         if matches!(
             mistake.kind,
-            MistakeKind::UnknownColumn | MistakeKind::NotRedshift
+            MistakeKind::UnknownColumn
+                | MistakeKind::UnknownTable
+                | MistakeKind::NotRedshift
+                | MistakeKind::Syntax
         ) {
             return Err(place.mistaken(&mistake));
         }

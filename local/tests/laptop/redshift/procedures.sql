@@ -635,3 +635,13 @@ select w from into_temp
 ### an argument that is not there
 create procedure beyond(a int) as $$ begin raise info '%', $2; end $$ language plpgsql
 =! there is no parameter $2 (line 1 of procedure "beyond")
+### a star of a record stands for nothing
+create procedure starred() as $$ declare r record; begin select r.*; end $$ language plpgsql
+=! no table of this query is called `r` (line 1 of procedure "starred")
+### nor does one among VALUES
+create or replace procedure p() as $$ declare r record; begin select 1 as a into r; insert into said values (r.*); end $$ language plpgsql;
+call p()
+=! `*` stands for columns in a select list only
+### a record that nobody declared
+create procedure nameless() as $$ declare n int; begin n := q.id; end $$ language plpgsql
+=! no table of this query and no record is called `q` (line 1 of procedure "nameless")
