@@ -15,12 +15,14 @@
 //! | `expression` | expressions to their types |
 //! | `call` | functions |
 //! | `body` | the bodies of procedures |
+//! | `body_rules` | – : what Redshift refuses of a procedure, whatever its names mean |
 //! | `variables` | – : variables of a procedure |
 //! | `rows` | INSERT, UPDATE, DELETE, MERGE |
 //! | `derivation` | – : how a value depends on a column |
 
 mod at;
 mod body;
+mod body_rules;
 mod call;
 mod catalog;
 mod declared;

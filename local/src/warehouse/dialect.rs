@@ -128,7 +128,7 @@ use redshift_sql::{Mistake, SmolStr};
 
 use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
-pub(crate) use signature::{comes_out, goes_in};
+pub(crate) use signature::{comes_out, goes_in, output_signature};
 pub(crate) use statement::{
     Copy, Declare, DeclaredChange, DefinedColumn, Drop, Dropped, EngineSql, ExecuteValue,
     ExternalAs, ExternalChange, Inserted, KeptFunction, KeptProcedure, MomentPattern, NameChange,

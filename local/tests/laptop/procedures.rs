@@ -161,6 +161,37 @@ async fn each_statement_of_a_nonatomic_procedure_is_committed() {
     assert_eq!(rows(&warehouse, all).await, "seen");
 }
 
+/// AWS page `CREATE PROCEDURE`, NONATOMIC: an implicit commit closes the cursor of a loop.
+#[tokio::test]
+async fn a_loop_of_a_nonatomic_procedure_writes_within_start_transaction() {
+    let warehouse = after(&[
+        LOGS,
+        "create procedure bare() nonatomic as $$ declare r record; begin
+           for r in select 'a' as m union all select 'b' loop insert into log values (r.m); end loop;
+         end $$ language plpgsql",
+        "create procedure held() nonatomic as $$ declare r record; begin
+           start transaction;
+           for r in select 'c' as m union all select 'd' loop insert into log values (r.m); end loop;
+           commit;
+         end $$ language plpgsql",
+        "create procedure reads() nonatomic as $$ declare r record; n int := 0; begin
+           for r in select 1 as m union all select 2 loop n := n + r.m; end loop;
+           insert into log values (n::varchar);
+         end $$ language plpgsql",
+    ])
+    .await;
+    let error = warehouse.script("call bare()").await.unwrap_err();
+    assert!(error.contains("write START TRANSACTION"), "{error}");
+    assert_eq!(rows(&warehouse, "select count(*) from log").await, "1");
+    warehouse.script("delete from log").await.unwrap();
+    warehouse.script("call held()").await.unwrap();
+    warehouse.script("call reads()").await.unwrap();
+    assert_eq!(
+        rows(&warehouse, "select message from log order by message").await,
+        "3;c;d"
+    );
+}
+
 /// FETCH behind a CALL, in one session and one transaction: as a batch of the Data API is.
 #[tokio::test]
 async fn a_cursor_ends_with_the_transaction_of_its_call() {

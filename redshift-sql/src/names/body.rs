@@ -11,13 +11,14 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::body_rules::{self, into};
 use super::variables::VariableNames;
 use super::{Binder, DeclaredTables, ResultColumns};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{
-    Block, Body, BodyStep, CreateProcedure, CursorSource, DeclarationKind, Expression,
-    ExpressionKind, Into, Loop, LoopKind, Name, ObjectName, Operator, Query, Statement,
-    StatementKind, StepKind, Variable, each_step,
+    Block, BodyStep, CreateProcedure, CursorSource, DeclarationKind, Expression, ExpressionKind,
+    Loop, LoopKind, Name, ObjectName, Operator, Query, Statement, StatementKind, StepKind,
+    Variable, each_step,
 };
 use crate::types::Type;
 
@@ -27,7 +28,8 @@ const ROWS_ONLY: &[&str] = &[
     "revoke", "analyze", "vacuum", "refresh", "comment", "set", "lock",
 ];
 
-/// Binds the body of a procedure against the tables that there are when it runs.
+/// Binds the body of a procedure against the tables that there are when it runs, and holds it against
+/// the rules of PL/pgSQL.
 pub fn procedure(
     procedure: &CreateProcedure,
     tables: &DeclaredTables,
@@ -47,6 +49,7 @@ pub fn procedure(
         mistakes: Vec::new(),
     };
     walk.block(&procedure.body);
+    walk.mistakes.extend(body_rules::check(procedure));
     walk.mistakes.sort_by_key(|mistake| mistake.span);
     walk.mistakes.dedup();
     walk.mistakes
@@ -336,11 +339,4 @@ fn keeps_tables(text: &Expression) -> bool {
         && ROWS_ONLY
             .iter()
             .any(|known| word.eq_ignore_ascii_case(known))
-}
-
-fn into(query: &Query) -> Option<&Into> {
-    match &query.body {
-        Body::Select(select) => select.into.as_ref(),
-        _ => None,
-    }
 }

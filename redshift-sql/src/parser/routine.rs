@@ -12,8 +12,8 @@ use crate::mistake::{Mistake, MistakeKind};
 use crate::token::{Token, TokenKind};
 use crate::tree::{
     AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
-    DropRoutine, ObjectName, RoutineKind, RoutineSetting, RoutineSettingValue, RoutineSignature,
-    StatementKind,
+    DropRoutine, ExpressionKind, ObjectName, RoutineKind, RoutineSetting, RoutineSettingValue,
+    RoutineSignature, StatementKind,
 };
 
 /// Most arguments that go in, and most that go out (AWS page: `CREATE PROCEDURE`).
@@ -318,7 +318,17 @@ impl Parser<'_> {
             let sentence = "Redshift's CALL takes no names of arguments";
             return Err(self.refused(self.span(), sentence, help));
         }
-        self.expression()
+        let value = self.expression()?;
+        // AWS page `CALL`: "You can't use queries as CALL arguments".
+        if matches!(
+            value.bare().kind,
+            ExpressionKind::Subquery(_) | ExpressionKind::Exists(_)
+        ) {
+            let help = "read it into a variable of a procedure, or write the value";
+            let sentence = "no query stands in the arguments of Redshift's CALL";
+            return Err(self.refused(value.span, sentence, help));
+        }
+        Ok(value)
     }
 
     /// `procedure` or `function` behind ALTER or DROP.

@@ -1,7 +1,7 @@
 //! Which statements may stand between BEGIN and COMMIT.
 
 use super::{
-    AlterTableKind, GrantKind, GrantObjects, InsertSource, ObjectKind, StatementKind,
+    AlterTableKind, GrantKind, GrantObjects, InsertSource, ObjectKind, Set, StatementKind,
     TransactionRule, option_of,
 };
 
@@ -60,6 +60,47 @@ impl StatementKind {
             Self::Grant(grant) => grant_rule(&grant.objects),
             Self::Revoke(revoke) => grant_rule(&revoke.objects),
             _ => TransactionRule::Allowed,
+        }
+    }
+
+    /// What it is called, if no procedure may run it: it needs a transaction of its own (AWS page:
+    /// `Stored procedure limitations`). COMMIT and ROLLBACK are steps of a body and none of its
+    /// statements. A statement that the page does not name may run where each is a transaction.
+    ///
+    /// `vacuum t` is `VACUUM`, `insert into t values (1)` nothing.
+    pub fn refused_in_procedure(&self, nonatomic: bool) -> Option<&'static str> {
+        match self {
+            Self::Prepare(_) => return Some("PREPARE"),
+            Self::Begin(_) => return Some("BEGIN"),
+            Self::Set(set) => {
+                return match &**set {
+                    Set::Setting { local: true, .. } | Set::Authorization { local: true, .. } => {
+                        Some("SET LOCAL")
+                    }
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+        if self.transaction_rule() != TransactionRule::Refused {
+            return None;
+        }
+        match self {
+            Self::Vacuum(_) => Some("VACUUM"),
+            Self::AlterTableAppend(_) => Some("ALTER TABLE APPEND"),
+            Self::CreateExternalTable(_) => Some("CREATE EXTERNAL TABLE"),
+            Self::Definition(definition)
+                if definition.kind == ObjectKind::Database && !definition.alter =>
+            {
+                Some("CREATE DATABASE")
+            }
+            Self::Drop(drop) if drop.kind == ObjectKind::Database => Some("DROP DATABASE"),
+            _ if nonatomic => None,
+            Self::AlterTable(_) => Some("this ALTER TABLE"),
+            Self::Drop(_) => Some("this DROP"),
+            Self::Grant(_) => Some("this GRANT"),
+            Self::Revoke(_) => Some("this REVOKE"),
+            _ => Some("this statement"),
         }
     }
 }

@@ -132,6 +132,102 @@ fn what_nobody_declared_is_found_at_its_place() {
 }
 
 #[test]
+fn what_no_body_may_say_is_found_at_its_place() {
+    let constant = "declare n constant int := 1;";
+    let cursor = "declare c cursor (k int) for select id from orders where id = k;";
+    for (declared, steps, wrong) in [
+        ("", "exit;", "exit"),
+        ("", "<<a>> begin exit; end;", "exit"),
+        ("", "loop exit nowhere; end loop;", "nowhere"),
+        ("", "continue when loaded > 1;", "continue when loaded > 1"),
+        ("", "<<a>> begin continue a; end;", "a"),
+        ("declare n int; n date;", "null;", "n"),
+        (constant, "n := 2;", "n"),
+        (constant, "select 1 into n;", "n"),
+        (constant, "execute 'select 1' into n;", "n"),
+        (constant, "get diagnostics n := row_count;", "n"),
+        ("declare m alias for $3;", "null;", "m alias for $3"),
+        ("", "raise;", "raise"),
+        (
+            "",
+            "begin null; exception when others then raise; end;",
+            "raise",
+        ),
+        ("", "start transaction;", "start transaction"),
+        ("", "vacuum orders;", "vacuum orders"),
+        ("", "prepare q as select 1;", "prepare q as select 1"),
+        (
+            "",
+            "set local query_group to 'a';",
+            "set local query_group to 'a'",
+        ),
+        (cursor, "open c;", "c"),
+        (cursor, "open c for select 1;", "c"),
+        ("declare c refcursor;", "open c;", "c"),
+    ] {
+        assert_eq!(places(declared, steps), [wrong], "{declared} {steps}");
+    }
+    let found = mistakes(&body(constant, "n := 2;"));
+    let (_, mistake) = found.first().unwrap();
+    assert_eq!(
+        mistake.sentence,
+        "`n` is declared CONSTANT and gets no other value"
+    );
+}
+
+#[test]
+fn labels_handlers_and_inner_names_are_no_mistakes() {
+    let declared = "declare n constant int := 1; c cursor (k int) for select id from orders;";
+    for steps in [
+        "loop exit when n > 0; end loop;",
+        "<<a>> for i in 1..2 loop <<b>> begin exit b; continue a; end; end loop;",
+        "<<a>> begin loop begin null; exception when others then exit a; end; end loop; end;",
+        "declare n int; begin n := 2; end;",
+        "for n in 1..3 loop n := n + 1; end loop;",
+        "open c(n);",
+        "analyze orders; set query_group to 'a';",
+    ] {
+        assert_eq!(mistakes(&body(declared, steps)), [], "{steps}");
+    }
+}
+
+/// AWS pages `CREATE PROCEDURE`, `Managing transactions`.
+#[test]
+fn the_mode_of_a_procedure_says_what_it_may_do() {
+    let places = |text: &str| -> Vec<String> {
+        let found = mistakes(&format!("{text};"));
+        found.into_iter().map(|(place, _)| place).collect()
+    };
+    let nonatomic = "create procedure p() nonatomic as $$ begin null; end $$ language plpgsql";
+    assert_eq!(places(&format!("{nonatomic} security definer")), ["p"]);
+    assert_eq!(
+        places(&format!("{nonatomic} set timezone to 'UTC'")),
+        ["set timezone to 'UTC'"]
+    );
+    let free = "create procedure p() nonatomic as $$ begin start transaction; commit;
+        begin null; exception when others then raise; end; end $$ language plpgsql security invoker";
+    assert_eq!(places(free), [""; 0]);
+    let ends = "create procedure p() as $$ begin commit; truncate orders; rollback; end $$
+        language plpgsql";
+    assert_eq!(places(ends), [""; 0]);
+    assert_eq!(
+        places(&format!("{ends} set timezone to 'UTC'")),
+        ["commit", "truncate orders", "rollback"]
+    );
+}
+
+/// AWS page `CALL`: "You can't use queries as CALL arguments".
+#[test]
+fn call_takes_no_query() {
+    let text = "call refill((select 1))";
+    let found = redshift_sql::parse(text).mistakes;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].span.of(text), "(select 1)");
+    let value = redshift_sql::parse("call refill(length('a'))");
+    assert_eq!(value.mistakes, []);
+}
+
+#[test]
 fn the_sentence_names_what_is_near() {
     let found = mistakes(&body("declare counted int;", "countd := 1;"));
     let (_, mistake) = found.first().unwrap();

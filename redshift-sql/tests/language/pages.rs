@@ -29,9 +29,6 @@ fn brackets_around_queries_and_joins_are_told_apart() {
 #[test]
 fn forms_of_the_pages_are_read() {
     for text in [
-        // CREATE PROCEDURE: no page keeps NONATOMIC and SECURITY DEFINER apart.
-        "create procedure p() nonatomic as $$ begin null; end $$ language plpgsql security definer",
-        "create procedure p() nonatomic as $$ begin null; end $$ language plpgsql set timezone to 'UTC'",
         // ALTER DATABASE.
         "alter database d rename to e",
         "alter database d owner to u",

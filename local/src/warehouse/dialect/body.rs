@@ -10,7 +10,7 @@ use redshift_sql::names::{Binder, Findings, ResultColumns, TypedNames};
 use redshift_sql::parse;
 use redshift_sql::tree::{
     self, Body, CastForm, Expression, ExpressionKind, Name, ObjectName, Operator, OperatorLink,
-    Query, TypeName,
+    Query, StatementKind, TypeName,
 };
 use redshift_sql::types::Type;
 
@@ -192,11 +192,12 @@ pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
     }
 }
 
-/// The statements of a text that EXECUTE runs; it names no variables.
+/// The statements of a text that EXECUTE runs; it names no variables. What no procedure runs is refused.
 ///
 /// `insert into t values (1); commit` gives a [`Statement::Insert`] and a [`Statement::Commit`].
 pub(crate) fn dynamic(
     text: &str,
+    nonatomic: bool,
     context: &TranslationContext<'_>,
 ) -> Result<Vec<Statement>, Refusal> {
     let script = parse(text);
@@ -206,6 +207,14 @@ pub(crate) fn dynamic(
     let statements = script.statements.iter();
     statements
         .map(|one| {
+            if let Some(what) = one.kind.refused_in_procedure(nonatomic)
+                && !matches!(one.kind, StatementKind::Begin(_))
+            {
+                return Err(Refusal::Value(format!(
+                    "{what} cannot run in a procedure, which is part of a transaction: run it outside of \
+                     the procedure"
+                )));
+            }
             let parameters = HashMap::new();
             let types = Binder::new(context.catalog, &parameters).statement(one);
             statement(one, text, Writer::new(context).typed(Some(&types)))

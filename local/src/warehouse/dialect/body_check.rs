@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use redshift_sql::names::{self, DeclaredTables};
 use redshift_sql::tree::{
-    Block, BodyStep, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression,
-    LoopKind, Name, Query, StepKind, Variable,
+    Block, Body, BodyStep, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression,
+    LoopKind, Name, Query, StepKind,
 };
+use redshift_sql::{Mistake, MistakeKind};
 
 use super::body::{BodyWriter, take_into};
 use super::variable_type::VariableType;
@@ -59,6 +61,7 @@ pub(super) fn check(
     context: &TranslationContext<'_>,
 ) -> Result<(), Refusal> {
     let place = Place { create, text };
+    mistakes(place)?;
     let mut sketch = Sketch::default();
     for name in ["found", "sqlerrm", "sqlstate"] {
         sketch.add_text(name);
@@ -83,13 +86,28 @@ pub(super) fn check(
     declarations(&create.body, writer, place)?;
     create.body.each_step(&mut |step| {
         if failed.is_ok() {
-            failed = sketch.assigned(step, place);
-        }
-        if failed.is_ok() {
             failed = place.only_unsupported(step.span.start, self::step(step, writer, place));
         }
     });
     failed
+}
+
+/// Refuses what the front end finds wrong whatever tables there are when the procedure runs: a variable
+/// that nobody declared, and what breaks a rule of PL/pgSQL.
+fn mistakes(place: Place<'_>) -> Result<(), Refusal> {
+    for mistake in names::procedure(place.create, &DeclaredTables::new(), &HashMap::new()) {
+        // Functions of somebody's own are unknown here.
+        if matches!(
+            mistake.kind,
+            MistakeKind::UnknownColumn
+                | MistakeKind::UnknownTable
+                | MistakeKind::NotRedshift
+                | MistakeKind::Syntax
+        ) {
+            return Err(place.mistaken(&mistake));
+        }
+    }
+    Ok(())
 }
 
 /// The body that is checked, and the text that lines are counted in.
@@ -100,7 +118,24 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Passes over everything but what the warehouse does not do, of which it says the line.
+    /// A mistake with its line, if it stands in the body.
+    fn mistaken(&self, mistake: &Mistake) -> Refusal {
+        let mut said = mistake.sentence.clone();
+        let start = mistake.span.start;
+        if self.create.body_span.contains(start) {
+            let line = line_of(self.create, self.text, start);
+            let name = self.create.name.text();
+            said.push_str(&format!(" (line {line} of procedure \"{name}\")"));
+        }
+        if let Some(help) = &mistake.help {
+            said.push_str(": ");
+            said.push_str(help);
+        }
+        Refusal::Value(said)
+    }
+
+    /// Passes over everything but what the warehouse does not do and arguments that are not there, of
+    /// which it says the line.
     fn only_unsupported(&self, start: u32, outcome: Result<(), Refusal>) -> Result<(), Refusal> {
         match outcome {
             Err(Refusal::Unsupported(what)) if !what.contains("(line ") => {
@@ -111,6 +146,13 @@ impl Place<'_> {
                 )))
             }
             Err(refusal @ Refusal::Unsupported(_)) => Err(refusal),
+            Err(Refusal::Syntax(what)) if what.starts_with("there is no parameter $") => {
+                let name = self.create.name.text();
+                let line = line_of(self.create, self.text, start);
+                Err(Refusal::Value(format!(
+                    "{what} (line {line} of procedure \"{name}\")"
+                )))
+            }
             _ => Ok(()),
         }
     }
@@ -127,27 +169,6 @@ pub(crate) fn line_of(create: &CreateProcedure, text: &str, start: u32) -> usize
 }
 
 impl Sketch {
-    /// Refuses a value for a variable that nobody declared.
-    fn assigned(&self, step: &BodyStep, place: Place<'_>) -> Result<(), Refusal> {
-        let StepKind::Assign {
-            target: Variable::Name(name),
-            ..
-        } = &step.kind
-        else {
-            return Ok(());
-        };
-        let first = name.parts.first().map(|part| part.text.as_str());
-        if first.is_none_or(|first| self.names.contains_key(first)) {
-            return Ok(());
-        }
-        Err(Refusal::Value(format!(
-            "\"{}\" is not a known variable (line {} of procedure \"{}\"): declare it behind DECLARE",
-            name.text(),
-            line_of(place.create, place.text, step.span.start),
-            place.create.name.text()
-        )))
-    }
-
     fn add_text(&mut self, name: &str) {
         self.names
             .insert(SmolStr::new(name), Some("varchar".to_owned()));
@@ -225,12 +246,20 @@ fn query(query: &Query, writer: BodyWriter<'_>) -> Result<(), Refusal> {
     writer.query(&query).map(|_| ())
 }
 
+/// Whether a query of a body makes a temporary table, and fills no variables.
+fn makes_table(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(select) => select.into.as_ref().is_some_and(|into| into.temporary),
+        _ => false,
+    }
+}
+
 /// Translates what a statement says itself; those within it have their own turn.
 fn step(step: &BodyStep, writer: BodyWriter<'_>, place: Place<'_>) -> Result<(), Refusal> {
     use redshift_sql::tree::StatementKind;
     match &step.kind {
         StepKind::Sql(statement) => match &statement.kind {
-            StatementKind::Query(inner) => query(inner, writer),
+            StatementKind::Query(inner) if !makes_table(inner) => query(inner, writer),
             StatementKind::Call(call) => values(&call.arguments, writer),
             _ => writer.statement(statement, place.text).map(|_| ()),
         },

@@ -236,6 +236,15 @@ impl Writer<'_> {
                     let of = fields.map_or(interval::IntervalOf::Any, interval::IntervalOf::Fields);
                     return Ok(interval::of_text(self.expression(value)?, of));
                 }
+                // AWS page `Limitations` of SUPER: of plain numbers, whole ones alone are true or false.
+                if data_type.kind == DataType::Boolean
+                    && matches!(self.type_of(value), Type::Decimal(..))
+                {
+                    return Err(Refusal::Value(
+                        "cannot cast type numeric to boolean: compare it, such as `… <> 0`"
+                            .to_owned(),
+                    ));
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 let looked_up: Option<LookedUp> = match kind.short.as_str() {
                     "regclass" => Some(super::session::regclass),

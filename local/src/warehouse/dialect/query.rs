@@ -150,7 +150,9 @@ impl Writer<'_> {
     fn clauses(self, parts: &SelectParts<'_>) -> Result<Vec<TokenTree>, Refusal> {
         let (select, outermost) = (parts.select, parts.outermost);
         if select.into.is_some() {
-            return Err(Refusal::Unsupported("SELECT INTO here".to_owned()));
+            return Err(Refusal::Unsupported(
+                "SELECT INTO here: make the table with CREATE TABLE … AS".to_owned(),
+            ));
         }
         let mut nodes = vec![TokenTree::word("select")];
         if select.distinct {

@@ -30,6 +30,14 @@ pub(super) fn signature(arguments: &[Argument]) -> Result<String, Refusal> {
     Ok(all.join(","))
 }
 
+/// The same of what comes out.
+pub(crate) fn output_signature(arguments: &[Argument]) -> Result<String, Refusal> {
+    let outputs = arguments.iter().filter(|one| comes_out(one));
+    let all: Result<Vec<String>, Refusal> =
+        outputs.map(|one| short_name(&one.data_type.kind)).collect();
+    Ok(all?.join(","))
+}
+
 /// The same of types alone, of arguments that go in.
 pub(super) fn signature_of(types: &[TypeName]) -> Result<String, Refusal> {
     let all: Result<Vec<String>, Refusal> = types.iter().map(|one| short_name(&one.kind)).collect();

@@ -28,7 +28,7 @@ pub(crate) fn call(
     name: &str,
     values: &[EngineSql],
 ) -> Result<StatementOutcome, StatementFailure> {
-    let outputs = invoke(scope, name, values, scope.calls == 0)?;
+    let outputs = invoke(scope, name, values, scope.calls == 0, None)?;
     if outputs.is_empty() {
         return Ok(StatementOutcome::default());
     }
@@ -58,14 +58,31 @@ pub(crate) fn call(
     })
 }
 
-/// Runs a procedure. `nonatomic`: whether whoever calls it leaves it to commit by itself.
+/// Runs a procedure. `nonatomic`: whether whoever calls it leaves it to commit by itself; `caller`:
+/// whether the procedure that calls it was created with NONATOMIC, where one does.
+///
+/// "When you nest stored procedure calls, all the procedures must be created in the same transaction
+/// mode" (AWS page: `CREATE PROCEDURE`, NONATOMIC).
 pub(super) fn invoke(
     scope: &StatementScope<'_>,
     name: &str,
     values: &[EngineSql],
     nonatomic: bool,
+    caller: Option<bool>,
 ) -> Result<Vec<OutArgument>, StatementFailure> {
     let (kept, tree) = kept::find(scope, name, values)?;
+    if caller.is_some_and(|caller| caller != tree.nonatomic) {
+        let (which, other) = if tree.nonatomic {
+            ("is NONATOMIC", "is not")
+        } else {
+            ("is not NONATOMIC", "is")
+        };
+        return Err(StatementFailure::Engine(format!(
+            "procedure \"{}\" {which}, and the procedure that calls it {other}: create both in the same \
+             mode",
+            kept.name
+        )));
+    }
     let mut given = Vec::with_capacity(values.len());
     let going_in = tree.arguments.iter().filter(|one| goes_in(one));
     for (argument, value) in going_in.zip(values) {

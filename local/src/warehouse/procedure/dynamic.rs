@@ -25,7 +25,7 @@ impl CallFrame<'_> {
     fn run_dynamic(&mut self, text: &str, into: &[tree::Variable]) -> Result<(), StatementFailure> {
         isolation::touch(&self.scope, text)?;
         let tables = KnownTables::of(self.scope.connection);
-        let statements = dialect::dynamic(text, &self.context(&tables))?;
+        let statements = dialect::dynamic(text, self.procedure.nonatomic, &self.context(&tables))?;
         let last = statements.len().saturating_sub(1);
         for (number, translated) in statements.iter().enumerate() {
             match translated {
@@ -59,7 +59,7 @@ impl CallFrame<'_> {
         let text = self.dynamic_text(text)?;
         isolation::touch(&self.scope, &text)?;
         let tables = KnownTables::of(self.scope.connection);
-        let statements = dialect::dynamic(&text, &self.context(&tables));
+        let statements = dialect::dynamic(&text, self.procedure.nonatomic, &self.context(&tables));
         match statements {
             Ok(statements) => match statements.as_slice() {
                 [Statement::Query(sql)] => Ok(sql.clone()),

@@ -36,7 +36,7 @@ pub(super) struct CallFrame<'c> {
     pub(super) row_count: u64,
     /// Whether each statement is a transaction of its own.
     pub(super) nonatomic: bool,
-    /// START TRANSACTION and loops over queries of a NONATOMIC procedure that go on.
+    /// START TRANSACTION of a NONATOMIC procedure that goes on.
     pub(super) held_open: u32,
     /// The errors that the handlers around the statement that runs have caught.
     pub(super) caught: Vec<StatementFailure>,

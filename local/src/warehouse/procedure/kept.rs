@@ -6,7 +6,9 @@ use redshift_sql::tree::{CreateProcedure, StatementKind};
 use super::super::columns::parts;
 use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
-use crate::warehouse::dialect::{EngineSql, KeptProcedure, NamedProcedure, VariableType, goes_in};
+use crate::warehouse::dialect::{
+    EngineSql, KeptProcedure, NamedProcedure, VariableType, goes_in, output_signature,
+};
 
 /// A procedure that may be called.
 #[derive(Debug, Clone)]
@@ -45,8 +47,18 @@ pub(crate) fn create(
         None => first_schema(scope)?,
     };
     let key = [schema.as_str(), &name, &procedure.signature];
-    if !procedure.replace && is_kept(scope, key)? {
-        return Err(exists(&name));
+    if let Some(text) = text_of(scope, key)? {
+        if !procedure.replace {
+            return Err(exists(&name));
+        }
+        if given_back(&text)
+            .zip(given_back(&procedure.text))
+            .is_some_and(|(before, now)| before != now)
+        {
+            return Err(StatementFailure::Engine(format!(
+                "cannot change what procedure \"{name}\" gives back: drop it first with DROP PROCEDURE"
+            )));
+        }
     }
     forget(scope, key)?;
     scope.keep(
@@ -55,13 +67,30 @@ pub(crate) fn create(
     )
 }
 
+/// The types of what a procedure gives back: "You can only replace a procedure with a new procedure that
+/// defines an identical set of data types" (AWS page: `CREATE PROCEDURE`, OR REPLACE). None: its text
+/// is not read by this release.
+fn given_back(text: &str) -> Option<String> {
+    let script = redshift_sql::parse(text);
+    let StatementKind::CreateProcedure(create) = &script.statements.first()?.kind else {
+        return None;
+    };
+    output_signature(&create.arguments).ok()
+}
+
 fn is_kept(scope: &StatementScope<'_>, key: [&str; 3]) -> Result<bool, StatementFailure> {
+    Ok(text_of(scope, key)?.is_some())
+}
+
+/// The text of a procedure that is there.
+fn text_of(scope: &StatementScope<'_>, key: [&str; 3]) -> Result<Option<String>, StatementFailure> {
     let found = scope.texts::<1>(
         "select body from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
         &key,
     )?;
-    Ok(!found.is_empty())
+    let found = found.into_iter().next();
+    Ok(found.map(|[text]| text.unwrap_or_default()))
 }
 
 fn exists(name: &str) -> StatementFailure {
@@ -237,6 +266,12 @@ fn types(
 ) -> Result<Vec<String>, StatementFailure> {
     let mut all = Vec::with_capacity(values.len());
     for value in values {
+        // A NULL without a type is as a literal in quotes: a text where one is taken (PostgreSQL 8.0:
+        // `Function Type Resolution`).
+        if value.text.trim().eq_ignore_ascii_case("null") {
+            all.push("varchar".to_owned());
+            continue;
+        }
         let described = scope.describe(&EngineSql {
             text: format!("select {}", value.text),
             parameters: value.parameters.clone(),

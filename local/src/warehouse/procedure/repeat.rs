@@ -118,17 +118,16 @@ impl CallFrame<'_> {
         query: &EngineSql,
     ) -> Result<BodyFlow, StatementFailure> {
         self.scope.cursors.begin_loop()?;
-        // A NONATOMIC procedure commits behind the loop and not within it, as the end of the
-        // transaction would close the loop's cursor.
-        self.held_open += 1;
         let outcome = self.over_rows(inner, targets, query);
-        self.held_open = self.held_open.saturating_sub(1);
         self.scope.cursors.end_loop();
         let flow = outcome?;
         self.commit_if_nonatomic()?;
         Ok(flow)
     }
 
+    /// The end of a transaction closes the loop's cursor, also where a NONATOMIC procedure commits by
+    /// itself: "you must open an explicit transaction before beginning a cursor loop" (AWS pages:
+    /// `Managing transactions`; `CREATE PROCEDURE`, NONATOMIC).
     fn over_rows(
         &mut self,
         inner: &Loop,
@@ -142,12 +141,16 @@ impl CallFrame<'_> {
         let mut end = BodyFlow::Next;
         for row in &fetched.rows {
             if self.scope.cursors.transaction() != transaction {
-                return Err(StatementFailure::Engine(
-                    "cursor of this loop does not exist: COMMIT, ROLLBACK and TRUNCATE close the \
-                     cursors that are open, so put the rows into a temporary table and loop over \
-                     numbers"
-                        .to_owned(),
-                ));
+                let help = if self.nonatomic {
+                    "a NONATOMIC procedure commits behind each statement, so write START TRANSACTION \
+                     in front of the loop and COMMIT behind it"
+                } else {
+                    "COMMIT, ROLLBACK and TRUNCATE close the cursors that are open, so put the rows \
+                     into a temporary table and loop over numbers"
+                };
+                return Err(StatementFailure::Engine(format!(
+                    "cursor of this loop does not exist: {help}"
+                )));
             }
             found = true;
             self.give(&targets, &fetched, Some(row))?;

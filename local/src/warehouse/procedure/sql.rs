@@ -127,7 +127,9 @@ impl CallFrame<'_> {
             Ok::<_, dialect::Refusal>((writer.relation(&inner.name)?, values))
         })?;
         let nonatomic = self.nonatomic;
-        let outputs = self.within(|scope| call::invoke(scope, &name, &values, nonatomic))?;
+        let caller = Some(self.procedure.nonatomic);
+        let outputs =
+            self.within(|scope| call::invoke(scope, &name, &values, nonatomic, caller))?;
         for output in outputs {
             let Some(position) = output.going_in else {
                 return Err(StatementFailure::Engine(format!(

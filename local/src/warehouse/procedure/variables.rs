@@ -225,16 +225,36 @@ impl CallVariables {
     }
 }
 
-/// A record as a value: `(1,a)`, as PostgreSQL writes it; NULL where all of its fields are.
+/// A record as a value, as PostgreSQL writes it; NULL where all of its fields are.
 fn whole(fields: &[RecordField]) -> Option<String> {
     if fields.iter().all(|field| field.value.is_none()) {
         return None;
     }
-    let values: Vec<&str> = fields
+    let values: Vec<String> = fields
         .iter()
-        .map(|field| field.value.as_deref().unwrap_or_default())
+        .map(|field| match field.value.as_deref() {
+            None => String::new(),
+            Some("true") if field.kind.is_boolean() => "t".to_owned(),
+            Some("false") if field.kind.is_boolean() => "f".to_owned(),
+            Some(text) => quoted_where_needed(text),
+        })
         .collect();
     Some(format!("({})", values.join(",")))
+}
+
+/// A field of a record's text (PostgreSQL 8.0: `Composite Types`, "Composite Type Input and Output
+/// Syntax").
+///
+/// `a` stays, `a b` becomes `"a b"`, and a text without letters `""`.
+fn quoted_where_needed(text: &str) -> String {
+    let special = |letter: char| {
+        letter.is_ascii_whitespace() || matches!(letter, '"' | '\\' | '(' | ')' | ',')
+    };
+    if !text.is_empty() && !text.contains(special) {
+        return text.to_owned();
+    }
+    let doubled = text.replace('\\', "\\\\").replace('"', "\"\"");
+    format!("\"{doubled}\"")
 }
 
 /// A name that no parameter of a script has.

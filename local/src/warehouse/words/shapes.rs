@@ -40,6 +40,14 @@ pub(super) const RULES: &[Rule] = &[
         "GROUP BY position is not in select list, which has {1} columns",
     ),
     rule(
+        r"STAR expression is not supported here",
+        "`*` stands for columns in a select list only: name each column or field",
+    ),
+    rule(
+        r"\* expression without FROM clause",
+        "`*` stands for nothing without FROM: name each column or field",
+    ),
+    rule(
         r"Subquery returns \d+ columns",
         "subquery must return only one column",
     ),

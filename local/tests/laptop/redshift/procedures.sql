@@ -162,7 +162,7 @@ call p()
 ### a name that is no variable
 create or replace procedure p() as $$ begin select v into nothing from staged; end $$ language plpgsql;
 call p()
-=! "nothing" is not a known variable
+=! there is no variable `nothing` (line 1 of procedure "p")
 ### CASE
 delete from said;
 create or replace procedure choose(x int) as $$
@@ -565,4 +565,83 @@ select listagg(name || level, ',') within group (order by name) from found_level
 => a1,b2,c2,d3
 ### a variable that nobody declared is refused at create
 create procedure undeclared() as $$ begin x := 1; end $$ language plpgsql
-=! "x" is not a known variable (line 1 of procedure "undeclared")
+=! there is no variable `x` (line 1 of procedure "undeclared"): declare it behind DECLARE
+### nor one that only a condition names
+create procedure undeclared(amount int) as $$ begin
+  if amout > 1 then null; end if;
+end $$ language plpgsql
+=! there is no variable `amout` (line 2 of procedure "undeclared"): did you mean `amount`?
+### a label that is not there is refused at create
+create procedure leaves() as $$ begin loop exit nowhere; end loop; end $$ language plpgsql
+=! no loop and no block around EXIT has the label `nowhere` (line 1 of procedure "leaves")
+### START TRANSACTION where all is one transaction
+create procedure starts() as $$ begin start transaction; commit; end $$ language plpgsql
+=! START TRANSACTION stands in a procedure that is NONATOMIC (line 1 of procedure "starts")
+### RAISE alone outside of a handler
+create procedure raises() nonatomic as $$ begin raise; end $$ language plpgsql
+=! RAISE without a level stands in an exception handler (line 1 of procedure "raises")
+### and in the handler of a procedure that throws the error again anyway
+create procedure raises() as $$ begin null; exception when others then raise; end $$ language plpgsql
+=! RAISE without a level stands in a procedure that is NONATOMIC
+### NONATOMIC and SECURITY DEFINER
+create procedure defined() nonatomic as $$ begin null; end $$ language plpgsql security definer
+=! a procedure that is NONATOMIC takes no SECURITY DEFINER: leave one of the two out
+### a statement that needs a transaction of its own
+create procedure cleans() as $$ begin
+  vacuum staged;
+end $$ language plpgsql
+=! VACUUM cannot run in a procedure (line 2 of procedure "cleans")
+### also as a text that EXECUTE runs
+create or replace procedure p() as $$ begin execute 'vacuum staged'; end $$ language plpgsql;
+call p()
+=! VACUUM cannot run in a procedure
+### a record as a text
+create or replace procedure p() as $$ declare r record; begin
+  select 1 as a, 'x, "y"'::varchar as b, null::int as c, true as d, ''::varchar as e, 'plain'::varchar as f into r;
+  raise exception '%', r;
+end $$ language plpgsql;
+call p()
+=! (1,"x, ""y""",,t,"",plain)
+### procedures that call each other share a mode
+create procedure by_itself() nonatomic as $$ begin null; end $$ language plpgsql;
+create or replace procedure p() as $$ begin call by_itself(); end $$ language plpgsql;
+call p()
+=! procedure "by_itself" is NONATOMIC, and the procedure that calls it is not: create both in the same mode
+### OR REPLACE keeps the types of what a procedure gives back
+create or replace procedure gives(a int, b out int) as $$ begin b := a; end $$ language plpgsql;
+create or replace procedure gives(a int, b out varchar(5)) as $$ begin b := a; end $$ language plpgsql
+=! cannot change what procedure "gives" gives back
+### and takes another body
+create or replace procedure gives(a int, b out int) as $$ begin b := a; end $$ language plpgsql;
+create or replace procedure gives(a int, b out int) as $$ begin b := a * 2; end $$ language plpgsql;
+call gives(4)
+=> 8
+### no query stands in the arguments of CALL
+call size((select 1))
+=! no query stands in the arguments of Redshift's CALL
+### NULL without a type is a text where one of the procedures takes one
+create or replace procedure shares_null(a int) as $$ begin insert into said values (1, 'int'); end $$ language plpgsql;
+create or replace procedure shares_null(a varchar(10)) as $$ begin insert into said values (1, 'text'); end $$ language plpgsql;
+delete from said;
+call shares_null(null);
+call shares_null(null::int);
+select listagg(t, ',') within group (order by t) from said
+=> int,text
+### SELECT INTO TEMP in a body makes a table
+create or replace procedure p(least int) as $$ begin drop table if exists into_temp; select v as w into temp into_temp from staged where v >= least; end $$ language plpgsql;
+call p(2);
+select w from into_temp
+=> 2
+### an argument that is not there
+create procedure beyond(a int) as $$ begin raise info '%', $2; end $$ language plpgsql
+=! there is no parameter $2 (line 1 of procedure "beyond")
+### a star of a record stands for nothing
+create procedure starred() as $$ declare r record; begin select r.*; end $$ language plpgsql
+=! no table of this query is called `r` (line 1 of procedure "starred")
+### nor does one among VALUES
+create or replace procedure p() as $$ declare r record; begin select 1 as a into r; insert into said values (r.*); end $$ language plpgsql;
+call p()
+=! `*` stands for columns in a select list only
+### a record that nobody declared
+create procedure nameless() as $$ declare n int; begin n := q.id; end $$ language plpgsql
+=! no table of this query and no record is called `q` (line 1 of procedure "nameless")

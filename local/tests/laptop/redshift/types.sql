@@ -134,3 +134,12 @@ select name + '!' + 'x', 'a' + name from sold where pieces = 3
 ### a moment like a text
 select count(*) from sold where at like '2008-01-25%' and price like '20.%'
 => 1
+### a decimal is no boolean
+select 5.0::bool
+=! cannot cast type numeric to boolean
+### also if it has no digit behind the point
+select cast(5::decimal as boolean)
+=! cannot cast type numeric to boolean
+### a whole number is one, and a SUPER value gives NULL
+select 5::bool, 0::bool, 5.0::super::bool
+=> true|false|NULL
