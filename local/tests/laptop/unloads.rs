@@ -115,7 +115,7 @@ async fn text_as_the_options_say() {
             "json",
             "a name of its own for each column here, and \"a\" stands twice",
         ),
-        ("select 1 as a, 2 as A", "parquet", "\"a\" stands twice"),
+        ("select 1 as a, 2 as a", "parquet", "\"a\" stands twice"),
         (
             "select 'x'::varbyte as v",
             "parquet",
