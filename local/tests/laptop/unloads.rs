@@ -132,6 +132,11 @@ async fn text_as_the_options_say() {
             "the VARBYTE column \"v\" as text or CSV only",
         ),
         (
+            "select interval '1 day' as i",
+            "csv",
+            "does not support UNLOAD of the INTERVAL column \"i\"",
+        ),
+        (
             "select 1 as a, 2.5::float as p",
             "csv partition by (p)",
             "UNLOAD cannot partition by column \"p\"",
