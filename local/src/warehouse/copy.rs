@@ -269,6 +269,14 @@ fn targets<'a>(
         })
     });
     let targets: Vec<&Existing> = targets.collect::<Result<_, _>>()?;
+    let mut named = copy.columns.iter().enumerate();
+    if let Some((_, name)) =
+        named.find(|(at, name)| copy.columns.iter().take(*at).any(|other| other == *name))
+    {
+        return Err(StatementFailure::Engine(format!(
+            "column \"{name}\" specified more than once"
+        )));
+    }
     // AWS page: `COPY`, "Column List".
     let identity = targets.iter().find(|column| column.is_identity());
     match (identity, copy.explicit_ids) {
@@ -291,10 +299,21 @@ fn objects<'a>(
     copy: &Copy,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let found = if copy.manifest {
-        manifest::objects(scope, &copy.from)?
+        let is_columnar = matches!(
+            copy.format,
+            ObjectFormat::Parquet { .. } | ObjectFormat::Orc { .. }
+        );
+        manifest::objects(scope, &copy.from, is_columnar)?
     } else {
         bucket::objects(scope, &copy.from)?
     };
+    // "COPY will terminate if no files are found" (AWS page: `Using a manifest to specify data files`).
+    if found.is_empty() && copy.manifest {
+        return Err(StatementFailure::Engine(format!(
+            "No object that the manifest '{}' lists exists",
+            copy.from.key
+        )));
+    }
     if found.is_empty() {
         return Err(StatementFailure::Engine(format!(
             "The specified S3 prefix '{}' does not exist",

@@ -33,6 +33,22 @@ create or replace macro redshift.loaded_boolean(s) as
     (case when lower(s) in ('t', 'true', 'y', 'yes', 'on', '1') then 'true'
           when lower(s) in ('f', 'false', 'n', 'no', 'off', '0') then 'false'
           when s is not null then '?' end)::boolean;
+-- The default format of a day is YYYY-MM-DD, and a time of day behind it is passed over. The engine reads
+-- shorter days, what has a day at its start, years before Christ, and `infinity` and `epoch` too.
+create or replace macro redshift.loaded_date(s) as
+    case when strlen(s) = 10 and try_cast(s as date)::varchar = s then s
+         when regexp_full_match(s, '[0-9]{4}[^0-9A-Za-z][0-9]{2}[^0-9A-Za-z][0-9]{2}([ T][0-9].*)?') then s
+         when s is not null then '?' end;
+create or replace macro redshift.loaded_moment(s) as
+    case when s >= '0' and s < ':' and not ends_with(upper(s), 'BC') and not ends_with(s, ')') then s
+         when s is not null then '?' end;
+create or replace macro redshift.loaded_automatic(s) as
+    case when s ilike '%infinity' or s ilike 'epoch' or ends_with(upper(s), 'BC') or ends_with(s, ')') then '?'
+         else s end;
+-- The engine reads the time of day of a moment, and what has a time at its start.
+create or replace macro redshift.loaded_time(s) as
+    case when regexp_full_match(s, '[0-9]{1,2}:[0-9:.]+([+-][0-9:]+)?') then s
+         when s is not null then '?' end;
 create or replace macro redshift.loaded_char(s) as
     case when strlen(s) <> length(s) then '?'::integer::varchar else s end;
 -- Blanks at the end may be more than there is room for.

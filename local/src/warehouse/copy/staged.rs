@@ -204,8 +204,10 @@ fn text(field: &[u8], column: usize, invalid_as: Option<char>) -> Result<Cow<'_,
         return Ok(Cow::Borrowed(text));
     }
     let mut text = String::with_capacity(field.len());
+    let mut seen = 0;
     for chunk in field.utf8_chunks() {
         text.push_str(chunk.valid());
+        seen += chunk.valid().len() + chunk.invalid().len();
         match (chunk.invalid(), invalid_as) {
             ([], _) => {}
             // As many as there are bytes (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
@@ -216,13 +218,33 @@ fn text(field: &[u8], column: usize, invalid_as: Option<char>) -> Result<Cow<'_,
                     "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex \
                      sequence: {} (error {})",
                     bytes.join(" "),
-                    bytes.len()
+                    utf8_error(invalid, field.get(seen).copied())
                 );
                 return Err(Flaw::new(column, 1220, reason));
             }
         }
     }
     Ok(Cow::Owned(text))
+}
+
+/// The number of what is wrong with bytes that are no character (AWS page: `Multibyte character load
+/// errors`), by the byte behind them.
+///
+/// 1 is a sequence of more than four bytes, 2 one that ends with the text, 3 a first byte that is none,
+/// 4 a byte behind it that is none, 5 half of a character of UTF-16, 6 anything else.
+fn utf8_error(invalid: &[u8], next: Option<u8>) -> u8 {
+    let Some(first) = invalid.first().copied() else {
+        return 6;
+    };
+    match (first, next) {
+        (0x80..=0xBF | 0xFE | 0xFF, _) => 3,
+        (0xF8..=0xFD, _) => 1,
+        (0xC0 | 0xC1 | 0xF5..=0xF7, _) => 6,
+        (_, None) => 2,
+        (0xED, Some(0xA0..=0xBF)) => 5,
+        (0xE0 | 0xF0 | 0xF4, Some(0x80..=0xBF)) => 6,
+        _ => 4,
+    }
 }
 
 /// A value of a row of VALUES. None of a text that no literal can hold.
@@ -281,6 +303,20 @@ mod tests {
         ] {
             let found = text(field, 0, Some('?')).unwrap();
             assert_eq!(found, expected);
+        }
+        for (field, error) in [
+            (&b"\xa4"[..], 3),
+            (b"\xff", 3),
+            (b"\xf8\x88\x80\x80\x80", 1),
+            (b"\xe2\x82", 2),
+            (b"\xe2\x82x", 4),
+            (b"\xed\xa0\x80", 5),
+        ] {
+            let reason = text(field, 0, None).unwrap_err().reason;
+            assert!(
+                reason.ends_with(&format!("(error {error})")),
+                "{field:?}: {reason}"
+            );
         }
         let flaw = text(b"a\xe2\x82", 3, None).unwrap_err();
         assert_eq!((flaw.column, flaw.code), (3, 1220));

@@ -51,6 +51,7 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
         "TIMESTAMP" | "TIMESTAMP WITH TIME ZONE" => {
             moment(&copy.times, "automatic_timestamp", kind, &text, copy)
         }
+        "TIME" => format!("redshift.loaded_time({text})::{kind}"),
         "BOOLEAN" => format!("redshift.loaded_boolean({text})"),
         "BLOB" => format!("unhex({text})"),
         "JSON" => format!("json({text})"),
@@ -68,8 +69,17 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
 
 fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
     let value = match pattern {
-        MomentPattern::Iso => format!("{text}::{kind}"),
-        MomentPattern::Auto => format!("redshift.{automatic}({text})::{kind}"),
+        MomentPattern::Iso => {
+            let checked = if kind == "DATE" && !copy.lenient {
+                "loaded_date"
+            } else {
+                "loaded_moment"
+            };
+            format!("redshift.{checked}({text})::{kind}")
+        }
+        MomentPattern::Auto => {
+            format!("redshift.{automatic}(redshift.loaded_automatic({text}))::{kind}")
+        }
         MomentPattern::Strptime(format) if format.ends_with("%S") => format!(
             "strptime({text}, [{}, {}])::{kind}",
             quote_text(format),
