@@ -29,6 +29,10 @@ create or replace macro redshift.loaded_integer(s) as
     case when try_cast(s as bigint)::varchar = s then s
          when regexp_full_match(s, '\s*[+-]?[0-9]+\s*') then s
          when s is null or trim(s) = '' then null else '?' end;
+-- The engine would take `1_000` too.
+create or replace macro redshift.loaded_number(s) as case when contains(s, '_') then '?' else s end;
+create or replace macro redshift.white_space() as
+    ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13);
 create or replace macro redshift.loaded_boolean(s) as
     (case when lower(s) in ('t', 'true', 'y', 'yes', 'on', '1') then 'true'
           when lower(s) in ('f', 'false', 'n', 'no', 'off', '0') then 'false'

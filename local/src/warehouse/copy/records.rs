@@ -61,6 +61,12 @@ impl<'a> CopyRecords<'a> {
                     "a quote of CSV is one ASCII character".to_owned(),
                 ));
             }
+            ObjectFormat::Csv { quote } if *quote == copy.delimiter => {
+                return Err(StatementFailure::Refused(
+                    "the quote and the delimiter of CSV are two characters: choose another one"
+                        .to_owned(),
+                ));
+            }
             _ if copy.delimiter.is_empty() => {
                 return Err(StatementFailure::Refused(
                     "a delimiter has a character".to_owned(),

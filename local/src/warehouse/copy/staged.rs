@@ -89,7 +89,14 @@ impl Staged {
             .then(|| format!("({}::BIGINT", self.seen));
         for column in 0..records.targets.len() {
             let field = record.fields.get(column);
-            let text = field.map(|field| text(field, column, records.copy.invalid_as));
+            // "ACCEPTINVCHARS is valid only for VARCHAR columns" (AWS page: `Data conversion
+            // parameters`).
+            let target = records.targets.get(column);
+            let is_varchar =
+                target.is_some_and(|target| target.kind == "VARCHAR" && !target.blank_padded);
+            let invalid_as = records.copy.invalid_as;
+            let invalid_as = invalid_as.filter(|_| is_varchar || records.copy.lenient);
+            let text = field.map(|field| text(field, column, invalid_as));
             let text = text.transpose()?;
             line.push(b',');
             if let Some(text) = &text {

@@ -138,7 +138,10 @@ fn widths(text: &str) -> Result<Vec<(String, u32)>, Refusal> {
     text.split(',')
         .map(|column| {
             let (label, width) = column.rsplit_once(':').ok_or_else(wrong)?;
-            let width = width.trim().parse().map_err(|_| wrong())?;
+            let width: u32 = width.trim().parse().map_err(|_| wrong())?;
+            if width == 0 {
+                return Err(wrong());
+            }
             Ok((label.trim().to_lowercase(), width))
         })
         .collect()
@@ -186,6 +189,12 @@ fn pattern(option: &str, words: &[&str], format: &str) -> Result<MomentPattern, 
         let words = words.join("`, `");
         return Err(Refusal::Value(format!(
             "{option} takes no `{format}`: it takes `{words}` in lower case, or a format"
+        )));
+    }
+    // "You can't include a time zone specifier" (AWS page: `DATEFORMAT and TIMEFORMAT strings`).
+    if ["tz", "of"].iter().any(|zone| lower.contains(zone)) {
+        return Err(Refusal::Value(format!(
+            "{option} takes no time zone (TZ, tz or OF): write `auto` for `{format}`"
         )));
     }
     Ok(match format {
