@@ -43,12 +43,14 @@ create or replace macro redshift.loaded_date(s) as
     case when strlen(s) = 10 and try_cast(s as date)::varchar = s then s
          when regexp_full_match(s, '[0-9]{4}[^0-9A-Za-z][0-9]{2}[^0-9A-Za-z][0-9]{2}([ T][0-9].*)?') then s
          when s is not null then '?' end;
+create or replace macro redshift.before_christ(s) as
+    ends_with(s, ')') or ((ends_with(s, 'C') or ends_with(s, 'c')) and ends_with(upper(s), 'BC'));
 create or replace macro redshift.loaded_moment(s) as
-    case when s >= '0' and s < ':' and not ends_with(upper(s), 'BC') and not ends_with(s, ')') then s
+    case when s >= '0' and s < ':' and not redshift.before_christ(s) then s
          when s is not null then '?' end;
 create or replace macro redshift.loaded_automatic(s) as
-    case when s ilike '%infinity' or s ilike 'epoch' or ends_with(upper(s), 'BC') or ends_with(s, ')') then '?'
-         else s end;
+    case when (not (s >= '0' and s < ':') and (lower(s) like '%infinity' or lower(s) = 'epoch'))
+           or redshift.before_christ(s) then '?' else s end;
 -- The engine reads the time of day of a moment, and what has a time at its start.
 create or replace macro redshift.loaded_time(s) as
     case when regexp_full_match(s, '[0-9]{1,2}:[0-9:.]+([+-][0-9:]+)?') then s
