@@ -35,7 +35,7 @@ use crate::warehouse::dialect::{Copy, ObjectFormat, quote_name};
 use check::LoadError;
 use log::{Load, ReadObject};
 use records::CopyRecords;
-use staged::Staged;
+use staged::{ReplacedText, Staged};
 
 /// Loads; the number of rows that were loaded.
 pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
@@ -51,7 +51,7 @@ pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, Statem
         began,
     };
     if objects.is_empty() {
-        loading.end(0, None, &[])?;
+        loading.end(0, None, &[], &[])?;
         return Ok(0);
     }
     let mut room = scope.shared.scratch.room()?;
@@ -129,7 +129,7 @@ impl Loading<'_> {
         );
         match self.insert(&query) {
             Ok(loaded) => {
-                self.end(loaded, Some(staged.seen), &errors)?;
+                self.end(loaded, Some(staged.seen), &errors, &staged.replaced)?;
                 Ok(loaded)
             }
             Err(StatementFailure::Engine(message)) => {
@@ -223,8 +223,13 @@ impl Loading<'_> {
         rows: u64,
         lines: Option<u64>,
         errors: &[LoadError],
+        replaced: &[ReplacedText],
     ) -> Result<(), StatementFailure> {
-        self.load(rows, lines, errors).succeeded(self.scope)
+        let load = Load {
+            replaced,
+            ..self.load(rows, lines, errors)
+        };
+        load.succeeded(self.scope)
     }
 
     fn load<'a>(&'a self, rows: u64, lines: Option<u64>, errors: &'a [LoadError]) -> Load<'a> {
@@ -240,6 +245,7 @@ impl Loading<'_> {
             rows,
             read: read.collect(),
             errors,
+            replaced: &[],
         }
     }
 

@@ -7,6 +7,11 @@ create table if not exists redshift.load_errors (
     col_length varchar, position integer, raw_line varchar, raw_field_value varchar,
     err_code integer, err_reason varchar, fields varchar
 );
+-- Records of loads in which ACCEPTINVCHARS replaced a character.
+create table if not exists redshift.replacements (
+    pid bigint, query bigint, starttime timestamp, table_schema varchar, table_name varchar,
+    filename varchar, line_number bigint, colname varchar, raw_line varchar
+);
 -- Loads that have ended.
 create table if not exists redshift.loads (
     pid bigint, query bigint, starttime timestamp, endtime timestamp, status varchar,

@@ -302,6 +302,22 @@ async fn json_and_its_mappings() {
 }
 
 #[tokio::test]
+async fn replaced_characters_are_kept() {
+    let warehouse = Warehouse::open();
+    std::fs::write(warehouse.path("bytes"), b"1|x\n2|y\xff\xfe\n3|\xffz\n").unwrap();
+    let found = warehouse
+        .script(
+            "create table t (a int, b varchar(9)); \
+             copy t from 's3://bkt/bytes' iam_role default acceptinvchars; \
+             select line_number, colname, raw_line, trim(filename), query = pg_last_copy_id() \
+             from stl_replacements order by 1",
+        )
+        .await;
+    let expected = "2|b|2|y..|s3://bkt/bytes|true;3|b|3|.z|s3://bkt/bytes|true";
+    assert_eq!(found, Ok(Some(expected.to_owned())));
+}
+
+#[tokio::test]
 async fn paths_ask_for_elements_that_are_there() {
     let warehouse = Warehouse::open();
     for (key, text) in [

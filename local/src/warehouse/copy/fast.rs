@@ -119,7 +119,7 @@ pub(super) fn load(
     }
     match loading.insert(&query(loading.copy, records, &lent.join(", "))) {
         Ok(loaded) => {
-            loading.end(loaded, Some(loaded), &[])?;
+            loading.end(loaded, Some(loaded), &[], &[])?;
             Ok(loaded)
         }
         Err(StatementFailure::Engine(message)) => {

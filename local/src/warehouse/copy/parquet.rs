@@ -57,7 +57,7 @@ pub(super) fn load(
     }
     match loading.insert(&list.join(" union all ")) {
         Ok(loaded) => {
-            loading.end(loaded, Some(loaded), &[])?;
+            loading.end(loaded, Some(loaded), &[], &[])?;
             Ok(loaded)
         }
         Err(StatementFailure::Engine(message)) => Err(loading.unexplained(&message)),

@@ -20,6 +20,19 @@ const FILE: &str = "staged";
 /// plans the statement once.
 const SMALL: usize = 16 * 1024;
 
+/// Most rows of a load that `stl_replacements` has (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
+const MOST_REPLACED: usize = 100;
+
+/// A record with bytes that are no character, for which another character stands.
+#[derive(Debug)]
+pub(super) struct ReplacedText {
+    /// The object that the record is in, `s3://bucket/key`.
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) column: String,
+    pub(super) raw_line: String,
+}
+
 /// Records as the engine reads them.
 #[derive(Debug)]
 pub(super) struct Staged {
@@ -32,6 +45,8 @@ pub(super) struct Staged {
     pub(super) seen: u64,
     /// Records of a wrong form, by number.
     pub(super) flaws: Vec<(u64, Flaw)>,
+    /// The first records in which a character was replaced.
+    pub(super) replaced: Vec<ReplacedText>,
 }
 
 impl Staged {
@@ -48,6 +63,7 @@ impl Staged {
             has_lines: false,
             seen: 0,
             flaws: Vec::new(),
+            replaced: Vec::new(),
         };
         let mut file = BufWriter::with_capacity(256 * 1024, room.folder.create(FILE)?);
         let mut line = Vec::new();
@@ -56,7 +72,19 @@ impl Staged {
                 staged.seen += 1;
                 line.clear();
                 match staged.record(records, record, &mut line) {
-                    Ok(()) => file.write_all(&line)?,
+                    Ok(replaced) => {
+                        file.write_all(&line)?;
+                        if let Some(column) = replaced
+                            && staged.replaced.len() < MOST_REPLACED
+                        {
+                            staged.replaced.push(ReplacedText {
+                                file: object.uri(),
+                                line: record.line,
+                                column,
+                                raw_line: lossy(record.raw),
+                            });
+                        }
+                    }
                     Err(flaw) => staged.flaws.push((staged.seen, flaw)),
                 }
                 Ok(staged.flaws.len() < most_flaws)
@@ -69,7 +97,8 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Writes a record as a line, and keeps it as a row of VALUES as long as there are few.
+    /// Writes a record as a line, and keeps it as a row of VALUES as long as there are few: the first
+    /// column in which a character was replaced.
     ///
     /// # Errors
     /// What is wrong with the record.
@@ -78,10 +107,11 @@ impl Staged {
         records: &CopyRecords<'_>,
         record: &CopyRecord<'_>,
         line: &mut Vec<u8>,
-    ) -> Result<(), Flaw> {
+    ) -> Result<Option<String>, Flaw> {
         if let Some(flaw) = &record.flaw {
             return Err(flaw.clone());
         }
+        let mut replaced = None;
         line.extend_from_slice(self.seen.to_string().as_bytes());
         let mut row = self
             .rows
@@ -98,6 +128,9 @@ impl Staged {
             let invalid_as = invalid_as.filter(|_| is_varchar || records.copy.lenient);
             let text = field.map(|field| text(field, column, invalid_as));
             let text = text.transpose()?;
+            if replaced.is_none() && matches!(text, Some(Cow::Owned(_))) {
+                replaced = target.map(|target| target.name.clone());
+            }
             line.push(b',');
             if let Some(text) = &text {
                 self.quoted(text, line);
@@ -106,7 +139,7 @@ impl Staged {
         }
         line.push(b'\n');
         self.keep(row.map(|row| row + ")"));
-        Ok(())
+        Ok(replaced)
     }
 
     /// Writes a text as a field of a line.
