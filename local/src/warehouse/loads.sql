@@ -39,8 +39,8 @@ create or replace macro redshift.loaded_number(s) as case when contains(s, '_') 
 create or replace macro redshift.white_space() as
     ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13);
 create or replace macro redshift.loaded_boolean(s) as
-    (case when lower(s) in ('t', 'true', 'y', 'yes', 'on', '1') then 'true'
-          when lower(s) in ('f', 'false', 'n', 'no', 'off', '0') then 'false'
+    (case when lower(s) in ('t', 'true', 'y', 'yes', '1') then 'true'
+          when lower(s) in ('f', 'false', 'n', 'no', '0') then 'false'
           when s is not null then '?' end)::boolean;
 -- The default format of a day is YYYY-MM-DD, and a time of day behind it is passed over. The engine reads
 -- shorter days, what has a day at its start, years before Christ, and `infinity` and `epoch` too.

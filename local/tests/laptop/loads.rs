@@ -195,6 +195,7 @@ async fn values_are_those_of_their_types() {
         case("a int, b int", b"1|1e3\n", "", "!Invalid digit, Value 'e', Pos 1, Type: Integer (1207)"),
         case("a smallint, b int", b"40000|1\n", "", "!Integer value overflow, Type: Short (1222)"),
         case("a bool, b bool", b"y|0\n", "", "true|false"),
+        case("a bool, b bool", b"YES|on\n", "", "!column b: Unknown boolean format (1210): `on`"),
         case("a bool, b bool", b"y|maybe\n", "", "!column b: Unknown boolean format (1210): `maybe`"),
         case("a numeric(5,2), b float", b"1.239|1e3\n", "", "1.23|1000"),
         case("a numeric(5,2), b float", b"1.239|1e3\n", "roundec", "1.24|1000"),
