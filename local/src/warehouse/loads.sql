@@ -53,6 +53,24 @@ create or replace macro redshift.before_christ(s) as
 create or replace macro redshift.loaded_moment(s) as
     case when s >= '0' and s < ':' and not redshift.before_christ(s) then s
          when s is not null then '?' end;
+-- The days of an external table (AWS page: CREATE EXTERNAL TABLE, data_type): `05-01-2017`, `may-01-2017`,
+-- `01-may-2017`, `2017-may-01` beside `2017-05-01`; a year below 70 is one behind 2000.
+create or replace macro redshift.external_year(y) as
+    case when try_cast(y as integer) < 70 then 2000 when try_cast(y as integer) < 100 then 1900 else 0 end
+    + try_cast(y as integer);
+create or replace macro redshift.external_month(m) as
+    list_position(['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'], lower(m));
+create or replace macro redshift.loaded_external_date(s) as
+    case when regexp_full_match(s, '[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,4}')
+         then concat(redshift.external_year(split_part(s, '-', 3)), '-', split_part(s, '-', 1), '-', split_part(s, '-', 2))
+         when regexp_full_match(s, '[A-Za-z]{3}-[0-9]{1,2}-[0-9]{1,4}')
+         then concat(redshift.external_year(split_part(s, '-', 3)), '-',
+                     redshift.external_month(split_part(s, '-', 1)), '-', split_part(s, '-', 2))
+         when regexp_full_match(s, '[0-9]{1,2}-[A-Za-z]{3}-[0-9]{3,4}')
+         then concat(split_part(s, '-', 3), '-', redshift.external_month(split_part(s, '-', 2)), '-', split_part(s, '-', 1))
+         when regexp_full_match(s, '[0-9]{3,4}-[A-Za-z]{3}-[0-9]{1,2}')
+         then concat(split_part(s, '-', 1), '-', redshift.external_month(split_part(s, '-', 2)), '-', split_part(s, '-', 3))
+         else redshift.loaded_moment(s) end;
 create or replace macro redshift.loaded_automatic(s) as
     case when (not (s >= '0' and s < ':') and (lower(s) like '%infinity' or lower(s) = 'epoch'))
            or redshift.before_christ(s) then '?' else s end;

@@ -87,10 +87,10 @@ fn float(kind: &str, text: &str) -> String {
 fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
     let value = match pattern {
         MomentPattern::Iso => {
-            let checked = if kind == "DATE" && !copy.lenient {
-                "loaded_date"
-            } else {
-                "loaded_moment"
+            let checked = match (kind, copy.lenient) {
+                ("DATE", false) => "loaded_date",
+                ("DATE", true) => "loaded_external_date",
+                _ => "loaded_moment",
             };
             format!("redshift.{checked}({text})::{kind}")
         }

@@ -147,7 +147,7 @@ fn of_manifest<'a>(
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, StatementFailure> {
     let mut seen = format!(
-        "3 {:?} {:?} {} {:?} {:?} {:?} {}",
+        "4 {:?} {:?} {} {:?} {:?} {:?} {}",
         external.format,
         external.keys,
         external.header,
