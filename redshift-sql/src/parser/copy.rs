@@ -324,7 +324,7 @@ impl Parser<'_> {
             "truncatecolumns" => CopyOptionKind::TruncateColumns,
             "serializetojson" => CopyOptionKind::SerializeToJson,
             "comprows" => {
-                let most = 1_000_000_000;
+                let most = u64::from(u32::MAX / 2);
                 CopyOptionKind::CompRows(self.option_number_within("comprows", 1000, most)?)
             }
             "compupdate" => CopyOptionKind::CompUpdate(if self.eat_word("preset") {
