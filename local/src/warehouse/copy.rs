@@ -28,6 +28,7 @@ use std::time::SystemTime;
 use super::bucket::{self, BucketObject};
 use super::columns::{self, Existing};
 use super::failure::StatementFailure;
+use super::insert;
 use super::scope::StatementScope;
 use super::scratch::Room;
 use super::settings;
@@ -41,7 +42,7 @@ use staged::{ReplacedText, Staged};
 pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
     let began = SystemTime::now();
     let existing = columns::of(scope, &copy.table)?;
-    let targets = targets(copy, &existing)?;
+    let targets = targets(scope, copy, &existing)?;
     let objects = objects(scope, copy)?;
     let loading = Loading {
         scope,
@@ -256,6 +257,7 @@ impl Loading<'_> {
 
 /// The columns that are loaded, in the order of the fields.
 fn targets<'a>(
+    scope: &StatementScope<'_>,
     copy: &Copy,
     existing: &'a [Existing],
 ) -> Result<Vec<&'a Existing>, StatementFailure> {
@@ -283,13 +285,21 @@ fn targets<'a>(
             "column \"{name}\" specified more than once"
         )));
     }
-    // AWS page: `COPY`, "Column List".
-    let identity = targets.iter().find(|column| column.is_identity());
+    // A column that is numbered by default takes values without an option (AWS page: `Column Mapping
+    // Options`).
+    let identity = targets.iter().copied().find(|column| column.is_identity());
     match (identity, copy.explicit_ids) {
-        (Some(column), false) => Err(StatementFailure::Engine(format!(
-            "cannot set an identity column to a value: \"{}\" needs EXPLICIT_IDS",
-            column.name
-        ))),
+        (Some(column), false) => {
+            let given = targets.iter().copied();
+            match insert::check_identities(scope, &copy.table, given) {
+                Ok(()) => Ok(targets),
+                Err(StatementFailure::Engine(why)) => Err(StatementFailure::Engine(format!(
+                    "{why}: \"{}\" needs EXPLICIT_IDS",
+                    column.name
+                ))),
+                Err(other) => Err(other),
+            }
+        }
         (None, true) if existing.iter().any(Existing::is_identity) => {
             Err(StatementFailure::Engine(
                 "EXPLICIT_IDS needs the identity column in the list of columns".to_owned(),
