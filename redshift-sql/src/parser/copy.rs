@@ -483,7 +483,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Notes READRATIO and keys where they mean nothing (AWS page: `COPY from Amazon S3`).
+    /// Notes READRATIO, keys and encodings where they mean nothing (AWS pages: `COPY from Amazon S3`,
+    /// `Data conversion parameters`, ENCODING).
     fn check_copy_source(&mut self, copy: &Copy) {
         if copy.has(&CopyOptionKind::Inserted) {
             return;
@@ -498,6 +499,24 @@ impl Parser<'_> {
             let sentence = "`readratio` stands with a table of DynamoDB only";
             let mistake = Mistake::new(MistakeKind::Syntax, ratio.span, sentence);
             self.note(mistake.help("leave it out"));
+        }
+        let other_encoding = copy.options.iter().find(|option| {
+            matches!(
+                option.kind,
+                CopyOptionKind::Encoding(
+                    TextEncoding::Utf16
+                        | TextEncoding::Utf16Le
+                        | TextEncoding::Utf16Be
+                        | TextEncoding::Iso88591
+                )
+            )
+        });
+        if let Some(encoding) = other_encoding
+            && find("fixedwidth").is_some()
+        {
+            let sentence = "`fixedwidth` reads UTF-8 only";
+            let mistake = Mistake::new(MistakeKind::Syntax, encoding.span, sentence);
+            self.note(mistake.help("leave `encoding` out"));
         }
         if let Some(key) = find("master_symmetric_key")
             && find("encrypted").is_none()

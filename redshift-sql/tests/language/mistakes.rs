@@ -310,6 +310,10 @@ fn options_of_loads_that_do_not_fit_are_found() {
             "DynamoDB",
         ),
         (
+            "copy sales from 's3://b/k' iam_role default fixedwidth 'a:1' «encoding utf16»",
+            "UTF-8 only",
+        ),
+        (
             "copy sales from 's3://b/k' iam_role default «encrypted»",
             "add `master_symmetric_key`",
         ),
