@@ -1,4 +1,4 @@
--- CLEANPATH removes what an earlier run left, so a month that is gone is gone.
+-- CLEANPATH removes what an earlier run left of the months that are written, and spares the others.
 unload (
     'select pickup_month, pickup_day, pickup_borough, trips, miles, revenue from taxi.daily_volume'
 )
