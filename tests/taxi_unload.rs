@@ -97,19 +97,20 @@ fn what_is_unloaded_is_what_the_trips_add_up_to_twice_in_a_row() {
     }
 }
 
+/// AWS page: `UNLOAD`, CLEANPATH: only folders that receive files are cleaned.
 #[test]
-fn a_month_that_is_gone_stays_in_the_lake_as_it_was() {
+fn a_month_that_is_gone_stays_in_the_lake_and_those_that_are_written_are_cleaned() {
     let folder = Folder::copy_of("specs/taxi-unload");
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
     std::fs::remove_file(folder.path().join("data/yellow/2026-03.csv")).unwrap();
+    let left = folder.path().join(".sfc/lake/volume");
+    let old = left.join("pickup_month=2026-02/old");
+    std::fs::write(&old, "left behind").unwrap();
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
-    // With PARTITION BY, CLEANPATH removes only what lies in partitions that get new files.
-    let march = folder.path().join(".sfc/lake/volume/pickup_month=2026-03");
-    assert_eq!(std::fs::read_dir(march).unwrap().count(), 1);
-    std::fs::remove_dir_all(folder.path().join(".sfc/lake/volume")).unwrap();
-    assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
-    let months = std::fs::read_dir(folder.path().join(".sfc/lake/volume")).unwrap();
-    assert_eq!(months.count(), 2);
+    assert!(left.join("pickup_month=2026-02").exists());
+    assert!(!old.exists(), "CLEANPATH cleans the folder of a month");
+    let march = std::fs::read_dir(left.join("pickup_month=2026-03")).unwrap();
+    assert!(march.count() > 0, "CLEANPATH spares the other months");
 }
 
 #[test]

@@ -511,6 +511,7 @@ fn look_through(connection: &Connection) -> bool {
         "delete from redshift.receipts where committed < now()::timestamp - {};
          delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
          delete from redshift.load_errors where starttime < now()::timestamp - {kept};
+         delete from redshift.replacements where starttime < now()::timestamp - {kept};
          delete from redshift.loads where starttime < now()::timestamp - {kept}",
         receipts::KEPT,
         messages::KEPT,

@@ -28,6 +28,7 @@ use std::time::SystemTime;
 use super::bucket::{self, BucketObject};
 use super::columns::{self, Existing};
 use super::failure::StatementFailure;
+use super::insert;
 use super::scope::StatementScope;
 use super::scratch::Room;
 use super::settings;
@@ -35,13 +36,13 @@ use crate::warehouse::dialect::{Copy, ObjectFormat, quote_name};
 use check::LoadError;
 use log::{Load, ReadObject};
 use records::CopyRecords;
-use staged::Staged;
+use staged::{ReplacedText, Staged};
 
 /// Loads; the number of rows that were loaded.
 pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, StatementFailure> {
     let began = SystemTime::now();
     let existing = columns::of(scope, &copy.table)?;
-    let targets = targets(copy, &existing)?;
+    let targets = targets(scope, copy, &existing)?;
     let objects = objects(scope, copy)?;
     let loading = Loading {
         scope,
@@ -51,7 +52,7 @@ pub(super) fn run(scope: &StatementScope<'_>, copy: &Copy) -> Result<u64, Statem
         began,
     };
     if objects.is_empty() {
-        loading.end(0, None, &[])?;
+        loading.end(0, None, &[], &[])?;
         return Ok(0);
     }
     let mut room = scope.shared.scratch.room()?;
@@ -129,7 +130,7 @@ impl Loading<'_> {
         );
         match self.insert(&query) {
             Ok(loaded) => {
-                self.end(loaded, Some(staged.seen), &errors)?;
+                self.end(loaded, Some(staged.seen), &errors, &staged.replaced)?;
                 Ok(loaded)
             }
             Err(StatementFailure::Engine(message)) => {
@@ -223,8 +224,13 @@ impl Loading<'_> {
         rows: u64,
         lines: Option<u64>,
         errors: &[LoadError],
+        replaced: &[ReplacedText],
     ) -> Result<(), StatementFailure> {
-        self.load(rows, lines, errors).succeeded(self.scope)
+        let load = Load {
+            replaced,
+            ..self.load(rows, lines, errors)
+        };
+        load.succeeded(self.scope)
     }
 
     fn load<'a>(&'a self, rows: u64, lines: Option<u64>, errors: &'a [LoadError]) -> Load<'a> {
@@ -240,6 +246,7 @@ impl Loading<'_> {
             rows,
             read: read.collect(),
             errors,
+            replaced: &[],
         }
     }
 
@@ -250,6 +257,7 @@ impl Loading<'_> {
 
 /// The columns that are loaded, in the order of the fields.
 fn targets<'a>(
+    scope: &StatementScope<'_>,
     copy: &Copy,
     existing: &'a [Existing],
 ) -> Result<Vec<&'a Existing>, StatementFailure> {
@@ -269,13 +277,29 @@ fn targets<'a>(
         })
     });
     let targets: Vec<&Existing> = targets.collect::<Result<_, _>>()?;
-    // AWS page: `COPY`, "Column List".
-    let identity = targets.iter().find(|column| column.is_identity());
+    let mut named = copy.columns.iter().enumerate();
+    if let Some((_, name)) =
+        named.find(|(at, name)| copy.columns.iter().take(*at).any(|other| other == *name))
+    {
+        return Err(StatementFailure::Engine(format!(
+            "column \"{name}\" specified more than once"
+        )));
+    }
+    // A column that is numbered by default takes values without an option (AWS page: `Column Mapping
+    // Options`).
+    let identity = targets.iter().copied().find(|column| column.is_identity());
     match (identity, copy.explicit_ids) {
-        (Some(column), false) => Err(StatementFailure::Engine(format!(
-            "cannot set an identity column to a value: \"{}\" needs EXPLICIT_IDS",
-            column.name
-        ))),
+        (Some(column), false) => {
+            let given = targets.iter().copied();
+            match insert::check_identities(scope, &copy.table, given) {
+                Ok(()) => Ok(targets),
+                Err(StatementFailure::Engine(why)) => Err(StatementFailure::Engine(format!(
+                    "{why}: \"{}\" needs EXPLICIT_IDS",
+                    column.name
+                ))),
+                Err(other) => Err(other),
+            }
+        }
         (None, true) if existing.iter().any(Existing::is_identity) => {
             Err(StatementFailure::Engine(
                 "EXPLICIT_IDS needs the identity column in the list of columns".to_owned(),
@@ -291,10 +315,21 @@ fn objects<'a>(
     copy: &Copy,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let found = if copy.manifest {
-        manifest::objects(scope, &copy.from)?
+        let is_columnar = matches!(
+            copy.format,
+            ObjectFormat::Parquet { .. } | ObjectFormat::Orc { .. }
+        );
+        manifest::objects(scope, &copy.from, is_columnar)?
     } else {
         bucket::objects(scope, &copy.from)?
     };
+    // "COPY will terminate if no files are found" (AWS page: `Using a manifest to specify data files`).
+    if found.is_empty() && copy.manifest {
+        return Err(StatementFailure::Engine(format!(
+            "No object that the manifest '{}' lists exists",
+            copy.from.key
+        )));
+    }
     if found.is_empty() {
         return Err(StatementFailure::Engine(format!(
             "The specified S3 prefix '{}' does not exist",

@@ -176,7 +176,8 @@ fn fitted(column: &Existing, value: &str) -> Option<String> {
     ))
 }
 
-fn check_identities<'a>(
+/// Refuses values for columns that the warehouse numbers, unless it does so by default only.
+pub(super) fn check_identities<'a>(
     scope: &StatementScope<'_>,
     table: &str,
     given: impl Iterator<Item = &'a Existing>,

@@ -331,13 +331,18 @@ create or replace macro redshift.next_day(d, name) as
     case when name is null or redshift.week_day(name) is not null
          then cast(d as date) + (((redshift.week_day(name) - 1 - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer
          else error('invalid day of the week for NEXT_DAY: "' || name || '"') end;
+-- `J2451187`: the number of a day (AWS page: Using automatic recognition with DATEFORMAT and TIMEFORMAT).
+create or replace macro redshift.julian_day(s) as
+    case when regexp_full_match(s, 'J[0-9]{1,7}') then date '2000-01-01' + (try_cast(substr(s, 2) as integer) - 2451545) end;
 create or replace macro redshift.automatic_date(s) as
-    coalesce(try_cast(s as date), try_cast(s as timestamp)::date, case when trim(s) <> '' then strptime(s, [
-        '%Y%m%d', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',
+    coalesce(try_cast(s as date), try_cast(s as timestamp)::date, redshift.julian_day(s),
+        case when trim(s) <> '' then strptime(s, [
+        '%Y%m%d', '%Y%m%d %H%M%S', '%y%m%d %H%M%S', '%Y.%j', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',
         '%d %b %Y', '%d %B %Y', '%m-%d-%Y', '%m.%d.%Y', '%b-%d-%Y', '%Y-%b-%d'])::date end);
 create or replace macro redshift.automatic_timestamp(s) as
-    coalesce(try_cast(s as timestamp), case when trim(s) <> '' then strptime(s, [
-        '%Y%m%d %H%M%S', '%Y%m%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y',
+    coalesce(try_cast(s as timestamp), redshift.julian_day(s)::timestamp,
+        case when trim(s) <> '' then strptime(s, [
+        '%y%m%d %H%M%S', '%Y.%j', '%m/%d/%Y %H:%M:%S.%f', '%Y%m%d %H%M%S', '%Y%m%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y',
         '%b %d, %Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S',
         '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p']) end);
 

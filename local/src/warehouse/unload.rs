@@ -38,6 +38,7 @@ pub(super) fn run(scope: &StatementScope<'_>, unload: &Unload) -> Result<u64, St
         ));
     }
     let columns = scope.describe(&unload.query)?;
+    refuse(unload, &columns)?;
     let kept = kept(unload, &columns)?;
     // Written elsewhere and moved to their place: nobody reads half an object.
     let room = scope.shared.scratch.room()?;
@@ -132,6 +133,69 @@ fn write(
     }
 }
 
+/// Refuses columns that the format, or the folder of a partition, cannot have (AWS page: `UNLOAD`).
+fn refuse(unload: &Unload, columns: &[QueryColumn]) -> Result<(), StatementFailure> {
+    let is_text = matches!(
+        unload.format,
+        UnloadFormat::Csv | UnloadFormat::Delimited { .. }
+    );
+    for (at, (name, kind)) in columns.iter().enumerate() {
+        if kind == "BLOB" && !is_text {
+            return Err(StatementFailure::Engine(format!(
+                "UNLOAD writes the VARBYTE column \"{name}\" as text or CSV only: convert it with TO_HEX"
+            )));
+        }
+        if kind.starts_with("INTERVAL") && !is_text {
+            return Err(StatementFailure::Refused(format!(
+                "the embedded warehouse does not support UNLOAD of the INTERVAL column \"{name}\" \
+                 into this format: cast it to VARCHAR, or write text or CSV"
+            )));
+        }
+        let mut before = columns.iter().take(at);
+        let is_twice = before.any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let is_told_apart = is_text || matches!(unload.format, UnloadFormat::FixedWidth(_));
+        if is_twice && (!is_told_apart || !unload.partition_by.is_empty()) {
+            return Err(StatementFailure::Engine(format!(
+                "UNLOAD needs a name of its own for each column here, and \"{name}\" stands twice: \
+                 rename one with AS"
+            )));
+        }
+        let is_partition = unload
+            .partition_by
+            .iter()
+            .any(|partition| name.eq_ignore_ascii_case(partition));
+        if is_partition && !is_partition_type(kind) {
+            return Err(StatementFailure::Engine(format!(
+                "UNLOAD cannot partition by column \"{name}\": a partition is of type SMALLINT, \
+                 INTEGER, BIGINT, DECIMAL, REAL, BOOLEAN, CHAR, VARCHAR, DATE or TIMESTAMP"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether values of a type name folders (AWS page: `UNLOAD`, usage notes of PARTITION BY).
+fn is_partition_type(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "DOUBLE" | "TIME" | "TIME WITH TIME ZONE" | "TIMESTAMP WITH TIME ZONE" | "JSON" | "BLOB"
+    )
+}
+
+/// The columns under other names, where two of them share one; nothing where none do.
+fn told_apart(columns: &[QueryColumn]) -> Option<Vec<QueryColumn>> {
+    let mut seen = BTreeSet::new();
+    let is_twice = columns
+        .iter()
+        .any(|(name, _)| !seen.insert(name.to_lowercase()));
+    is_twice.then(|| {
+        let numbered = columns.iter().enumerate();
+        numbered
+            .map(|(at, (name, kind))| (format!("{name} ({})", at + 1), kind.clone()))
+            .collect()
+    })
+}
+
 /// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
 fn kept<'a>(
     unload: &Unload,
@@ -184,10 +248,21 @@ fn lines(
     } else {
         " order by 1"
     };
+    let apart = told_apart(columns);
+    let (values, source): (Vec<&QueryColumn>, String) = match &apart {
+        None => (kept.to_vec(), "query".to_owned()),
+        Some(apart) => {
+            let names: Vec<String> = apart.iter().map(|(name, _)| quote_name(name)).collect();
+            (
+                apart.iter().collect(),
+                format!("query ({})", names.join(", ")),
+            )
+        }
+    };
     let query = EngineSql {
         text: format!(
-            "select {inside}, {} from ({}) as query{order}",
-            text::row(unload, kept)?,
+            "select {inside}, {} from ({}) as {source}{order}",
+            text::row(unload, &values)?,
             unload.query.text
         ),
         parameters: unload.query.parameters.clone(),
@@ -348,7 +423,9 @@ fn place(
         placed.push(Placed {
             key,
             bytes,
-            rows: object.rows,
+            // "If the HEADER option is specified, the row count includes the header line" (AWS page:
+            // `UNLOAD`, MANIFEST).
+            rows: object.rows + u64::from(unload.header),
         });
     }
     placed.sort();

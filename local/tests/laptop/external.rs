@@ -113,6 +113,51 @@ async fn formats_of_text() {
 }
 
 #[tokio::test]
+async fn days_of_text_are_written_in_five_ways() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(
+        &warehouse,
+        "days/a.txt",
+        "1,2017-05-01\n2,05-02-2017\n3,may-03-2017\n4,04-May-2017\n5,2017-may-05\n6,05-06-17\n\
+         7,05-07-89\n8,13-01-2017\n9,infinity\n",
+    );
+    warehouse
+        .script(
+            "create external table spectrum.days (id int, day date) row format delimited fields \
+             terminated by ',' stored as textfile location 's3://bkt/days/'",
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        rows(&warehouse, "select id, day from spectrum.days order by id").await,
+        "1|2017-05-01;2|2017-05-02;3|2017-05-03;4|2017-05-04;5|2017-05-05;6|2017-05-06;\
+         7|1989-05-07;8|NULL;9|NULL"
+    );
+}
+
+#[tokio::test]
+async fn a_manifest_of_an_external_table_says_lengths() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "data/a.txt", "1\n");
+    let entries = "{\"entries\":[{\"url\":\"s3://bkt/data/a.txt\"}]}";
+    write(&warehouse, "lists/bare", entries);
+    warehouse
+        .script(
+            "create external table spectrum.bare (id int) stored as textfile location \
+             's3://bkt/lists/bare'",
+        )
+        .await
+        .unwrap();
+    let found = rows(&warehouse, "select id from spectrum.bare").await;
+    assert!(
+        found.contains("no `meta` with a `content_length`"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
 async fn rows_are_those_of_the_moment() {
     let warehouse = Warehouse::open();
     warehouse.script(SCHEMA).await.unwrap();

@@ -122,7 +122,7 @@ impl Warehouse {
         .unwrap();
         std::fs::write(
             self.path("paths.json"),
-            r#"{"jsonpaths": ["$.a.id", "$['n']", "$.d", "$.l[1]"]}"#,
+            r#"{"jsonpaths": ["$.a.id", "$.n", "$.d", "$.l[1]"]}"#,
         )
         .unwrap();
         std::fs::write(self.path("no_paths.json"), r#"{"paths": []}"#).unwrap();

@@ -93,10 +93,24 @@ async fn delimited_text_and_its_options() {
         case("a int, b varchar(9)", b"\xef\xbb\xbf1|x\r\n2|y\r3|z", "", "1|x;2|y;3|z"),
         case("a int, b varchar(9)", b"1|x\xff\xe2\x82y\n", "acceptinvchars as '^'", "1|x^^^y"),
         case("a int, b varchar(9)", b"1|x\xffy\n", "acceptinvchars", "1|x?y"),
-        case("a int, b varchar(9)", b"1|x\xffy\n", "", "!column b: String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: ff (error 1) (1220)"),
+        case("a int, b char(9)", b"1|x\xffy\n", "acceptinvchars", "!column b: String contains invalid"),
+        case("a int, b varchar(9)", b"1|\t \n2|x\t \n", "blanksasnull", "1|NULL;2|x\t "),
+        case("a int, b char(9)", b"1|  \n", "blanksasnull", "1|NULL"),
+        case("a int, b varchar(9)", b"1|x\t \n", "trimblanks", "1|x"),
+        case("a int, b varchar(9)", b"1|x\n", "fixedwidth 'a:1,b:0'", "!FIXEDWIDTH takes"),
+        case("a int, b varchar(9)", b"1|x\n", "csv delimiter '%' quote '%'", "!the quote and the delimiter of CSV are two characters"),
+        case("a int, b timestamptz", b"1|x\n", "timeformat 'YYYY-MM-DD HH:MI:SSOF'", "!TIMEFORMAT takes no time zone"),
+        case("a int, b varchar(9)", b"1|x\xffy\n", "", "!column b: String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: ff (error 3) (1220)"),
         case("a int, b varchar(9)", b"1\0|\0\xe9\0\n\0", "encoding utf16le", "1|é"),
         case("a int, b varchar(9)", b"\xfe\xff\x001\0|\0x\0\n", "encoding utf16", "1|x"),
         case("a int, b varchar(9)", b"1|\xe9\n", "encoding iso88591", "1|é"),
+        case("a int, b varchar(9)", b"1\0|\0x\0\n\0", "encoding utf16", "!it has no byte order mark: name `utf16le` or `utf16be`"),
+        case("a int, b char(3), c varchar(3), d int", b"1\n", "fillrecord", "1|NULL||NULL"),
+        case("a int, b varchar(9)", b"?|y\n1|x\n2\n", "ignoreallerrors", "1|x"),
+        case("a int, b varchar(9)", b"1|x\n", "null as '\\n'", "!NULL AS takes no line feed"),
+        case("a int, b date", b"1|x\n", "dateformat 'AUTO'", "!DATEFORMAT takes no `AUTO`: it takes `auto` in lower case"),
+        case("a int, b date", b"1|1199217600\n", "dateformat 'epochsecs'", "!DATEFORMAT takes no `epochsecs`"),
+        case("a int, b timestamp", b"1|1199217600\n", "timeformat 'EPOCHSECS'", "!TIMEFORMAT takes no `EPOCHSECS`"),
         case("a int, b varchar(9)", include_bytes!("../../src/warehouse/copy/lzop/stored.lzo"), "lzop", "1|x"),
         case("a int, b varchar(9)", b"1|x\n", "lzop", "!cannot be read as LZOP: it does not begin as a file of lzop does"),
         case("a int, b varchar(9)", b"1|x\n", "gzip", "!cannot be read as GZIP"),
@@ -120,6 +134,18 @@ async fn csv_and_its_options() {
             b"1;%x;%%%\n",
             "csv quote as '%' delimiter ';'",
             "1|x;%",
+        ),
+        case(
+            "a int, b varchar(9)",
+            b"1, \"x,y\" \n\t\"2\" ,\" z \"\n3, z\n",
+            "csv",
+            "1|x,y;2| z ;3| z",
+        ),
+        case(
+            "a int, b varchar(9)",
+            b"1\t\"x\"\n2\t \"y\"\n",
+            "csv delimiter '\\t'",
+            "1|x;2|y",
         ),
         case(
             "a int, b varchar(9)",
@@ -169,6 +195,7 @@ async fn values_are_those_of_their_types() {
         case("a int, b int", b"1|1e3\n", "", "!Invalid digit, Value 'e', Pos 1, Type: Integer (1207)"),
         case("a smallint, b int", b"40000|1\n", "", "!Integer value overflow, Type: Short (1222)"),
         case("a bool, b bool", b"y|0\n", "", "true|false"),
+        case("a bool, b bool", b"YES|on\n", "", "!column b: Unknown boolean format (1210): `on`"),
         case("a bool, b bool", b"y|maybe\n", "", "!column b: Unknown boolean format (1210): `maybe`"),
         case("a numeric(5,2), b float", b"1.239|1e3\n", "", "1.23|1000"),
         case("a numeric(5,2), b float", b"1.239|1e3\n", "roundec", "1.24|1000"),
@@ -178,6 +205,26 @@ async fn values_are_those_of_their_types() {
         case("a date, b timestamp", b"2026-01-02|2026-01-02 03:04:05.5\n", "", "2026-01-02|2026-01-02 03:04:05.5"),
         case("a date, b int", b"2026-13-02|1\n", "", "!column a: Invalid Date Format (1205): `2026-13-02`"),
         case("a date, b int", b"x|1\n", "", "!Invalid Date Format - length must be 10 or more (1205)"),
+        case("a date, b int", b"infinity|1\n", "", "!Invalid Date Format - length must be 10 or more (1205): `infinity`"),
+        case("a date, b int", b"infinity|1\n", "dateformat 'auto'", "!(1205): `infinity`"),
+        case("a date, b int", b"epoch|1\n", "", "!(1205): `epoch`"),
+        case("a date, b int", b"2026-1-2|1\n", "", "!Invalid Date Format - length must be 10 or more (1205): `2026-1-2`"),
+        case("a date, b int", b"2026-01-02x|1\n", "", "!Invalid Date Format (1205): `2026-01-02x`"),
+        case("a date, b int", b"2026-01-02 BC|1\n", "dateformat 'auto'", "!Invalid Date Format (1205): `2026-01-02 BC`"),
+        case("a date, b int", b"2026-01-02 03:04:05|1\n", "", "2026-01-02|1"),
+        case("a timestamp, b int", b"infinity|1\n", "", "!(1206): `infinity`"),
+        case("a timestamptz, b int", b"-infinity|1\n", "", "!(1206): `-infinity`"),
+        case("a timestamp, b int", b"infinity|1\n", "timeformat 'auto'", "!(1206): `infinity`"),
+        case("a float, b int", b"infinity|1\n", "", "Infinity|1"),
+        case("a float, b int", b"1e400|1\n", "", "!column a: Numeric data overflow, Type: Double (1208): `1e400`"),
+        case("a real, b int", b"1e39|1\n", "", "!column a: Numeric data overflow, Type: Double (1208): `1e39`"),
+        case("a float, b int", b"1_000|1\n", "", "!Invalid digit, Value '_', Pos 1, Type: Double (1208)"),
+        case("a numeric(9,2), b int", b"1_000|1\n", "", "!Invalid digit, Value '_', Pos 1, Type: Decimal (1207)"),
+        case("a date, b int", b"J2451187|1\n1996.008|2\n960108 040809|3\n", "dateformat 'auto'", "1996-01-08|2;1996-01-08|3;1999-01-08|1"),
+        case("a timestamp, b int", b"J2451187|1\n1996.008|2\n960108 040809|3\n19960109 040809|4\n12/17/1997 07:37:16.5|5\n", "timeformat 'auto'", "1996-01-08 00:00:00|2;1996-01-08 04:08:09|3;1996-01-09 04:08:09|4;1997-12-17 07:37:16.5|5;1999-01-08 00:00:00|1"),
+        case("a time, b int", b"epoch|1\n", "", "!(1206): `epoch`"),
+        case("a time, b int", b"03:04:05.5x|1\n", "", "!(1206): `03:04:05.5x`"),
+        case("a time, b int", b"3:04|1\n", "", "03:04:00|1"),
         case("a timestamp, b int", b"x|1\n", "", "!Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS] (1206)"),
         case("a date, b timestamp", b"02.01.2026|02.01.2026 15:04:05\n", "dateformat 'DD.MM.YYYY' timeformat 'DD.MM.YYYY HH:MI:SS'", "2026-01-02|2026-01-02 15:04:05"),
         case("a date, b int", b"00/00/00|1\n", "dateformat 'MM/DD/YY' acceptanydate", "NULL|1"),
@@ -253,6 +300,225 @@ async fn json_and_its_mappings() {
         ),
     ])
     .await;
+}
+
+#[tokio::test]
+async fn replaced_characters_are_kept() {
+    let warehouse = Warehouse::open();
+    std::fs::write(warehouse.path("bytes"), b"1|x\n2|y\xff\xfe\n3|\xffz\n").unwrap();
+    let found = warehouse
+        .script(
+            "create table t (a int, b varchar(9)); \
+             copy t from 's3://bkt/bytes' iam_role default acceptinvchars; \
+             select line_number, colname, raw_line, trim(filename), query = pg_last_copy_id() \
+             from stl_replacements order by 1",
+        )
+        .await;
+    let expected = "2|b|2|y..|s3://bkt/bytes|true;3|b|3|.z|s3://bkt/bytes|true";
+    assert_eq!(found, Ok(Some(expected.to_owned())));
+}
+
+#[tokio::test]
+async fn paths_ask_for_elements_that_are_there() {
+    let warehouse = Warehouse::open();
+    for (key, text) in [
+        ("element", "{\"jsonpaths\": [\"$.a[0]\", \"$.b\"]}"),
+        ("mixed", "{\"jsonpaths\": [\"$['a']\", \"$.b\"]}"),
+        ("rows", "{\"a\":[7],\"b\":\"x\"}\n{\"b\":\"y\"}\n"),
+        ("short", "{\"a\":[7],\"b\":\"x\"}\n{\"a\":[],\"b\":\"y\"}\n"),
+        ("number", "{\"a\":7}\n"),
+    ] {
+        std::fs::write(warehouse.path(key), text).unwrap();
+    }
+    let create = "create table t (a int, b varchar(9))";
+    warehouse.script(create).await.unwrap();
+    let out_of_range = "Invalid JSONPath format: Not an array or index out of range. (1216)";
+    for (object, paths, part) in [
+        ("short", "element", out_of_range),
+        ("short", "element", "line 2, column a"),
+        ("number", "element", out_of_range),
+        ("rows", "mixed", "mixes the notations"),
+    ] {
+        let copy =
+            format!("copy t from 's3://bkt/{object}' iam_role default json 's3://bkt/{paths}'");
+        let message = warehouse.script(&copy).await.unwrap_err();
+        assert!(message.contains(part), "{object} {paths}: {message}");
+    }
+    let found = warehouse
+        .script(
+            "copy t from 's3://bkt/rows' iam_role default json 's3://bkt/element'; \
+             select a, b from t order by b",
+        )
+        .await;
+    assert_eq!(found, Ok(Some("7|x;NULL|y".to_owned())));
+}
+
+#[tokio::test]
+async fn columns_of_parquet_fit_those_of_the_table() {
+    let warehouse = Warehouse::open();
+    warehouse
+        .script(
+            "unload ('select 1::bigint as a, ''x'' as b') to 's3://bkt/pq/' iam_role default parquet; \
+             unload ('select 1::bigint as a, ''x'' as b') to 's3://bkt/listed/' iam_role default \
+             parquet manifest",
+        )
+        .await
+        .unwrap();
+    std::fs::write(
+        warehouse.path("bare"),
+        "{\"entries\":[{\"url\":\"s3://bkt/pq/0000_part_00.parquet\"}]}",
+    )
+    .unwrap();
+    let mut number = 0;
+    for (columns, options, expected) in [
+        ("a int, b varchar(9)", "", "1|x"),
+        (
+            "a int, b varchar(9), c varchar(9), d int",
+            "fillrecord",
+            "1|x|NULL|NULL",
+        ),
+        (
+            "a int, b varchar(9), c int",
+            "",
+            "!has 2 columns, and 3 are loaded",
+        ),
+        ("a int", "fillrecord", "!has 2 columns, and 1 are loaded"),
+        (
+            "a varchar(9), b varchar(9)",
+            "",
+            "!column a of Parquet has a type that is not compatible with the column a",
+        ),
+        (
+            "a numeric(9,2), b varchar(9)",
+            "",
+            "!column a of Parquet has a type that is not compatible",
+        ),
+        (
+            "a int, b date",
+            "",
+            "!column b of Parquet has a type that is not compatible",
+        ),
+    ] {
+        number += 1;
+        let found = warehouse
+            .script(&format!(
+                "create table t{number} ({columns}); \
+                 copy t{number} from 's3://bkt/pq/' iam_role default parquet {options}; \
+                 select * from t{number}"
+            ))
+            .await;
+        match expected.strip_prefix('!') {
+            None => assert_eq!(found, Ok(Some(expected.to_owned())), "{columns}"),
+            Some(part) => {
+                let message = found.unwrap_err();
+                assert!(message.contains(part), "{columns}: {message}");
+            }
+        }
+    }
+    warehouse
+        .script("create table m (a int, b varchar(9))")
+        .await
+        .unwrap();
+    let copy = |key: &str| {
+        format!(
+            "copy m from 's3://bkt/{key}' iam_role default parquet manifest; select a, b from m"
+        )
+    };
+    let found = warehouse.script(&copy("listed/manifest")).await;
+    assert_eq!(found, Ok(Some("1|x".to_owned())));
+    let message = warehouse.script(&copy("bare")).await.unwrap_err();
+    assert!(
+        message.contains("no `meta` with a `content_length`"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_manifest_names_objects_that_exist() {
+    let warehouse = Warehouse::open();
+    for (key, text) in [
+        ("one.txt", "1\n"),
+        (
+            "some",
+            "{\"entries\":[{\"url\":\"s3://bkt/one.txt\"},{\"url\":\"s3://bkt/none\"}]}",
+        ),
+        (
+            "must",
+            "{\"entries\":[{\"url\":\"s3://bkt/none\",\"mandatory\":true}]}",
+        ),
+        (
+            "none_of_them",
+            "{\"entries\":[{\"url\":\"s3://bkt/none\"}]}",
+        ),
+    ] {
+        std::fs::write(warehouse.path(key), text).unwrap();
+    }
+    warehouse.script("create table t (a int)").await.unwrap();
+    let copy = |key: &str| format!("copy t from 's3://bkt/{key}' iam_role default manifest");
+    for (key, part) in [
+        ("must", "the object `s3://bkt/none` does not exist"),
+        (
+            "none_of_them",
+            "No object that the manifest 'none_of_them' lists exists",
+        ),
+    ] {
+        let message = warehouse.script(&copy(key)).await.unwrap_err();
+        assert!(message.contains(part), "{key}: {message}");
+    }
+    let found = warehouse
+        .script(&format!("{}; select a from t", copy("some")))
+        .await;
+    assert_eq!(found, Ok(Some("1".to_owned())));
+    let twice = "copy t (a, a) from 's3://bkt/one.txt' iam_role default";
+    let message = warehouse.script(twice).await.unwrap_err();
+    assert!(
+        message.contains("column \"a\" specified more than once"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn columns_that_are_numbered_by_default_take_values() {
+    let warehouse = Warehouse::open();
+    std::fs::write(warehouse.path("numbered"), "7|x\n8|y\n").unwrap();
+    let copy =
+        |table: &str| format!("copy {table} (id, name) from 's3://bkt/numbered' iam_role default");
+    let found = warehouse
+        .script(&format!(
+            "create table d (id int generated by default as identity(1, 1), name varchar(9)); \
+             {}; select id, name from d order by 1",
+            copy("d")
+        ))
+        .await;
+    assert_eq!(found, Ok(Some("7|x;8|y".to_owned())));
+    let found = warehouse
+        .script(&format!(
+            "create table i (id int identity(1, 1), name varchar(9)); {}",
+            copy("i")
+        ))
+        .await;
+    let message = found.unwrap_err();
+    let part = "cannot set an identity column to a value: \"id\" needs EXPLICIT_IDS";
+    assert!(message.contains(part), "{message}");
+}
+
+#[tokio::test]
+async fn large_csv_with_blanks_beside_quotes() {
+    let warehouse = Warehouse::open();
+    let mut text = String::new();
+    for line in 1..=220_000 {
+        let name = if line == 150_000 { " \"ann\" " } else { "ann" };
+        text.push_str(&format!("{line},{name},2026-01-01\n"));
+    }
+    std::fs::write(warehouse.path("large.csv"), &text).unwrap();
+    let found = warehouse
+        .script(
+            "create table t (id int, name varchar(9), day date); \
+             copy t from 's3://bkt/large.csv' iam_role default csv; \
+             select count(*), count(distinct name), max(name) from t",
+        )
+        .await;
+    assert_eq!(found, Ok(Some("220000|1|ann".to_owned())));
 }
 
 #[tokio::test]

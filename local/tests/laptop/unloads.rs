@@ -58,6 +58,36 @@ async fn text_as_the_options_say() {
             "0.333333333333333|0.333333|1e+15|1 days 0 hours 0 mins 0.0 secs|08:00:00+00\n",
         ),
         ("select 1 as a where false", "header", "a\n"),
+        // Columns of one name, or of none, have values of their own.
+        ("select 1, 2", "", "1|2\n"),
+        ("select 1 as a, 2 as a", "csv header", "a,a\n1,2\n"),
+        ("select 1 as a, 2 as a", "fixedwidth '0:2,1:2'", "1 2 \n"),
+        (
+            "select 'infinity'::float as i, '-infinity'::real as n, 'nan'::float as x",
+            "csv",
+            "Infinity,-Infinity,NaN\n",
+        ),
+        (
+            "select '03:04:05'::timetz as z, '03:04:05+02'::timetz as o",
+            "csv",
+            "03:04:05+00,01:04:05+00\n",
+        ),
+        // Where the text for NULL is too long, a number's field is empty.
+        (
+            "select 1 as a, null::int as b",
+            "fixedwidth '0:2,1:3' null as 'NULL'",
+            "1    \n",
+        ),
+        (
+            "select true as t, null::bool as n, 1.10::numeric(5,2) as d, 0.1::real as r, '2026-01-02'::date as y, 'a\"b' as s",
+            "json",
+            "{\"t\":\"t\",\"n\":null,\"d\":1.10,\"r\":0.1,\"y\":\"2026-01-02\",\"s\":\"a\\\"b\"}\n",
+        ),
+        (
+            "select json_parse('{\"k\":[1,null]}') as s, null::super as n",
+            "json",
+            "{\"s\":{\"k\":[1,null]},\"n\":null}\n",
+        ),
     ] {
         assert_eq!(
             unloaded(query, options).await,
@@ -78,6 +108,52 @@ async fn text_as_the_options_say() {
     ] {
         let message = unloaded(rows, options).await.unwrap_err();
         assert!(message.contains(part), "{options}: {message}");
+    }
+    for (query, options, part) in [
+        (
+            "select 1 as a, null::varchar as b",
+            "fixedwidth '0:2,1:3' null as 'NULL'",
+            "a value of column b has more than 3 characters",
+        ),
+        (
+            "select 1 as a, 2 as a",
+            "json",
+            "a name of its own for each column here, and \"a\" stands twice",
+        ),
+        ("select 1 as a, 2 as a", "parquet", "\"a\" stands twice"),
+        (
+            "select 'x'::varbyte as v",
+            "parquet",
+            "the VARBYTE column \"v\" as text or CSV only",
+        ),
+        (
+            "select 'x'::varbyte as v",
+            "json",
+            "the VARBYTE column \"v\" as text or CSV only",
+        ),
+        (
+            "select 'x'::varbyte as v",
+            "fixedwidth '0:9'",
+            "the VARBYTE column \"v\" as text or CSV only",
+        ),
+        (
+            "select interval '1 day' as i",
+            "json",
+            "does not support UNLOAD of the INTERVAL column \"i\"",
+        ),
+        (
+            "select 1 as a, 2.5::float as p",
+            "csv partition by (p)",
+            "UNLOAD cannot partition by column \"p\"",
+        ),
+        (
+            "select 1 as a, '03:04:05'::time as p",
+            "parquet partition by (p)",
+            "UNLOAD cannot partition by column \"p\"",
+        ),
+    ] {
+        let message = unloaded(query, options).await.unwrap_err();
+        assert!(message.contains(part), "{query} {options}: {message}");
     }
 }
 
@@ -154,6 +230,48 @@ async fn cleanpath_removes_only_what_lies_in_partitions_that_are_written() {
             .await
             .unwrap();
         assert!(!warehouse.path("clean/p=y/old").exists(), "{format}");
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_of_partitions_is_a_folder_and_cleanpath_spares_the_other_partitions() {
+    let warehouse = Warehouse::open();
+    for key in ["sales/p=x", "sales/p=y", "salesmen"] {
+        std::fs::create_dir_all(warehouse.path(key)).unwrap();
+        std::fs::write(warehouse.path(key).join("old"), "0\n").unwrap();
+    }
+    warehouse
+        .script(
+            "unload ('select 1 as a, ''x'' as p') to 's3://bkt/sales' iam_role default csv \
+             partition by (p) cleanpath",
+        )
+        .await
+        .unwrap();
+    for (key, expected) in [
+        ("sales/p=x/0000_part_00", Some("1\n")),
+        ("sales/p=x/old", None),
+        ("sales/p=y/old", Some("0\n")),
+        ("salesmen/old", Some("0\n")),
+    ] {
+        let found = std::fs::read_to_string(warehouse.path(key)).ok();
+        assert_eq!(found.as_deref(), expected, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_manifest_counts_the_line_of_the_header() {
+    let warehouse = Warehouse::open();
+    let ended = warehouse
+        .script(
+            "unload ('select 1 as a union all select 2') to 's3://bkt/h/' iam_role default header \
+             manifest verbose; select pg_last_unload_count()",
+        )
+        .await;
+    assert_eq!(ended, Ok(Some("2".to_owned())));
+    let manifest = std::fs::read(warehouse.path("h/manifest")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    for pointer in ["/entries/0/meta/record_count", "/meta/record_count"] {
+        assert_eq!(manifest.pointer(pointer), Some(&serde_json::json!(3)));
     }
 }
 

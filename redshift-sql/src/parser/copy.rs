@@ -12,7 +12,8 @@ use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
-    CopyOptionKind, OptionTextKind, Simplify, StatementKind, TextEncoding,
+    CopyOptionKind, CopySource, FieldMapping, OptionTextKind, Simplify, StatementKind,
+    TextEncoding,
 };
 
 /// The options, for "did you mean".
@@ -117,6 +118,13 @@ const CONFLICTS: &[(&str, &str)] = &[
     ("fixedwidth", "delimiter"),
     ("fixedwidth", "escape"),
     ("maxerror", "ignoreallerrors"),
+    ("credentials", "master_symmetric_key"),
+    ("bzip2", "gzip"),
+    ("bzip2", "lzop"),
+    ("bzip2", "zstd"),
+    ("gzip", "lzop"),
+    ("gzip", "zstd"),
+    ("lzop", "zstd"),
 ];
 
 /// Options that Parquet and ORC take. REGION and SERIALIZETOJSON are in examples of the pages only.
@@ -345,11 +353,18 @@ impl Parser<'_> {
             "json" | "avro" => {
                 self.eat_keyword(K::As);
                 let given = self.try_option_text()?;
-                if word == "json" {
+                let span = self.previous_span();
+                let format = if word == "json" {
                     CopyFormat::Json(given)
                 } else {
                     CopyFormat::Avro(given)
+                };
+                if word == "avro" && format.mapping() == Some(FieldMapping::NoShred) {
+                    let sentence = "`noshred` stands with `json` only";
+                    let help = "write `avro 'auto'`, or name a file of JSONPaths";
+                    self.note(Mistake::new(MistakeKind::Syntax, span, sentence).help(help));
                 }
+                format
             }
             "parquet" => CopyFormat::Parquet,
             "orc" => CopyFormat::Orc,
@@ -421,6 +436,7 @@ impl Parser<'_> {
         }
         self.check_columnar(copy);
         self.check_copy_job(copy);
+        self.check_copy_source(copy);
         let knows = |wanted: &str| named.iter().any(|(name, _)| *name == wanted);
         let inserted = copy.has(&CopyOptionKind::Inserted);
         let authorized = [
@@ -464,6 +480,60 @@ impl Parser<'_> {
                 let mistake = Mistake::new(MistakeKind::Syntax, option.span, sentence);
                 self.note(mistake.help("leave it out"));
             }
+        }
+    }
+
+    /// Notes READRATIO, keys and encodings where they mean nothing (AWS pages: `COPY from Amazon S3`,
+    /// `Data conversion parameters`, ENCODING).
+    fn check_copy_source(&mut self, copy: &Copy) {
+        if copy.has(&CopyOptionKind::Inserted) {
+            return;
+        }
+        let find = |wanted: &str| {
+            let mut options = copy.options.iter();
+            options.find(|option| name(&option.kind) == wanted)
+        };
+        if let Some(ratio) = find("readratio")
+            && copy.source_kind() == CopySource::S3
+        {
+            let sentence = "`readratio` stands with a table of DynamoDB only";
+            let mistake = Mistake::new(MistakeKind::Syntax, ratio.span, sentence);
+            self.note(mistake.help("leave it out"));
+        }
+        let other_encoding = copy.options.iter().find(|option| {
+            matches!(
+                option.kind,
+                CopyOptionKind::Encoding(
+                    TextEncoding::Utf16
+                        | TextEncoding::Utf16Le
+                        | TextEncoding::Utf16Be
+                        | TextEncoding::Iso88591
+                )
+            )
+        });
+        if let Some(encoding) = other_encoding
+            && find("fixedwidth").is_some()
+        {
+            let sentence = "`fixedwidth` reads UTF-8 only";
+            let mistake = Mistake::new(MistakeKind::Syntax, encoding.span, sentence);
+            self.note(mistake.help("leave `encoding` out"));
+        }
+        if let Some(key) = find("master_symmetric_key")
+            && find("encrypted").is_none()
+        {
+            let sentence = "`master_symmetric_key` stands with `encrypted` only";
+            let mistake = Mistake::new(MistakeKind::Syntax, key.span, sentence);
+            self.note(mistake.help("add `encrypted`"));
+        }
+        if let Some(encrypted) = find("encrypted")
+            && find("master_symmetric_key").is_none()
+            && find("credentials").is_none()
+        {
+            let sentence = "`encrypted` needs the key that the objects are encrypted with";
+            let mistake = Mistake::new(MistakeKind::Syntax, encrypted.span, sentence);
+            let help =
+                "add `master_symmetric_key`; leave `encrypted` out for objects that S3 encrypts";
+            self.note(mistake.help(help));
         }
     }
 

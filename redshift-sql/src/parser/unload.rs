@@ -11,8 +11,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::TokenKind;
 use crate::tree::{
-    Query, Size, SizeUnit, StatementKind, Unload, UnloadCompression, UnloadFormat, UnloadOption,
-    UnloadOptionKind, UnloadQuery,
+    Name, Query, Size, SizeUnit, StatementKind, Unload, UnloadCompression, UnloadFormat,
+    UnloadOption, UnloadOptionKind, UnloadQuery,
 };
 
 /// The options, for "did you mean".
@@ -95,6 +95,7 @@ const CONFLICTS: &[(&str, &str)] = &[
     ("parquet", "gzip"),
     ("parquet", "bzip2"),
     ("parquet", "zstd"),
+    ("parquet", "master_symmetric_key"),
     ("json", "delimiter"),
     ("json", "header"),
     ("json", "fixedwidth"),
@@ -326,6 +327,7 @@ impl Parser<'_> {
             );
             self.note(mistake.help("add `iam_role default`, or the ARN of a role"));
         }
+        self.check_unload_values(unload, &named);
         for key in ["kms_key_id", "master_symmetric_key"] {
             if named.contains(&key) && !named.contains(&"encrypted") {
                 let place = unload
@@ -340,6 +342,63 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+impl Parser<'_> {
+    /// Notes options whose value, or whose format, UNLOAD does not take.
+    fn check_unload_values(&mut self, unload: &Unload, named: &[&str]) {
+        for option in &unload.options {
+            let (sentence, help) = match &option.kind {
+                UnloadOptionKind::RowGroupSize(_) if !named.contains(&"parquet") => (
+                    "`rowgroupsize` stands with `parquet` only",
+                    "leave it out, or add `parquet`",
+                ),
+                UnloadOptionKind::Encrypted { auto: true }
+                    if named.contains(&"kms_key_id") || named.contains(&"master_symmetric_key") =>
+                {
+                    (
+                        "`encrypted auto` takes the key of the bucket, and no other",
+                        "leave out `auto`, or the key",
+                    )
+                }
+                UnloadOptionKind::Delimiter(given)
+                    if given.known().is_some_and(|text| !is_one_character(text)) =>
+                {
+                    (
+                        "UNLOAD takes one ASCII character as `delimiter`",
+                        "write one, such as `delimiter '|'`",
+                    )
+                }
+                UnloadOptionKind::PartitionBy { columns, .. } if has_twice(columns) => (
+                    "a column stands in `partition by` twice",
+                    "name each column once",
+                ),
+                _ => continue,
+            };
+            self.note(Mistake::new(MistakeKind::Syntax, option.span, sentence).help(help));
+        }
+    }
+}
+
+/// Whether a delimiter is one ASCII character, `\t` or an octal number `\ddd` included.
+fn is_one_character(text: &str) -> bool {
+    let mut characters = text.chars();
+    match (characters.next(), characters.as_str()) {
+        (Some(one), "") => one.is_ascii(),
+        (Some('\\'), "t" | "n" | "r" | "\\") => true,
+        (Some('\\'), digits) => {
+            digits.len() == 3 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'7'))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name stands in a list twice.
+fn has_twice(names: &[Name]) -> bool {
+    names.iter().enumerate().any(|(at, name)| {
+        let mut before = names.iter().take(at);
+        before.any(|other| other.text == name.text)
+    })
 }
 
 fn shown(megabytes: f64) -> String {

@@ -57,6 +57,14 @@ pub(super) fn paths(
             paths.jsonpaths.len(),
         )));
     }
+    // "You cannot mix bracket notation and dot notation" (AWS page: `COPY from JSON format`).
+    let is_bracket = |path: &String| path.contains("['") || path.contains("[\"");
+    let is_dot = |path: &String| path.trim_start().starts_with("$.") || path.contains("].");
+    if paths.jsonpaths.iter().any(is_bracket) && paths.jsonpaths.iter().any(is_dot) {
+        return Err(wrong(
+            "mixes the notations `$['name']` and `$.name`: write all paths in one of them",
+        ));
+    }
     let steps = paths.jsonpaths.iter().map(|path| {
         json::path(path).ok_or_else(|| wrong(&format!("has `{path}`, which is no path")))
     });
@@ -124,8 +132,12 @@ fn split(
             fields.end(false);
         }
         Mapping::Paths(paths) => {
-            for (column, path) in targets.iter().zip(paths) {
-                field(json::at(document, path), column, null, fields);
+            for (number, (column, path)) in targets.iter().zip(paths).enumerate() {
+                let Ok(value) = json::at(document, path) else {
+                    let reason = "Invalid JSONPath format: Not an array or index out of range.";
+                    return Some(Flaw::new(number, 1216, reason));
+                };
+                field(value, column, null, fields);
             }
         }
         Mapping::Names { exact } => {

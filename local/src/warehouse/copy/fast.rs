@@ -46,7 +46,7 @@ pub(super) fn fits(
         return Ok(false);
     }
     for object in objects {
-        if ends_with_delimiter(records, object)? || has_blank_lines(copy, object)? {
+        if ends_with_delimiter(records, object)? || has_odd_lines(copy, object)? {
             return Ok(false);
         }
     }
@@ -71,12 +71,18 @@ fn ends_with_delimiter(
     Ok(found)
 }
 
-/// Whether there is a line without a character, which the engine would pass over. Packed objects are
-/// not looked at: that would take as long as the load.
-fn has_blank_lines(copy: &Copy, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
-    if copy.ignore_blank_lines || copy.packing != Packing::Plain {
+/// Whether there is a line without a character, which the engine would pass over, or in CSV a blank
+/// beside a quote, which the engine would keep.
+fn has_odd_lines(copy: &Copy, object: &BucketObject<'_>) -> Result<bool, StatementFailure> {
+    let quote = match &copy.format {
+        ObjectFormat::Csv { quote } => quote.bytes().next(),
+        _ => None,
+    };
+    if copy.ignore_blank_lines && quote.is_none() {
         return Ok(false);
     }
+    let delimiter = copy.delimiter.bytes().next();
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t') && Some(byte) != delimiter;
     let mut source = source::open(object, copy)?;
     let mut last = b'\n';
     loop {
@@ -87,10 +93,12 @@ fn has_blank_lines(copy: &Copy, object: &BucketObject<'_>) -> Result<bool, State
             return Ok(false);
         }
         for byte in buffer {
-            match byte {
+            match *byte {
                 b'\r' => continue,
-                b'\n' if last == b'\n' => return Ok(true),
-                other => last = *other,
+                b'\n' if last == b'\n' && !copy.ignore_blank_lines => return Ok(true),
+                byte if Some(byte) == quote && is_blank(last) => return Ok(true),
+                byte if is_blank(byte) && Some(last) == quote => return Ok(true),
+                other => last = other,
             }
         }
         let length = buffer.len();
@@ -111,7 +119,7 @@ pub(super) fn load(
     }
     match loading.insert(&query(loading.copy, records, &lent.join(", "))) {
         Ok(loaded) => {
-            loading.end(loaded, Some(loaded), &[])?;
+            loading.end(loaded, Some(loaded), &[], &[])?;
             Ok(loaded)
         }
         Err(StatementFailure::Engine(message)) => {

@@ -100,8 +100,9 @@ impl Csv<'_> {
     ) -> io::Result<Option<Flaw>> {
         let mut at = 0;
         loop {
-            if raw.get(at) == Some(&self.quote) {
-                match self.quoted(at + 1, raw, lines, fields)? {
+            let start = self.behind_blanks(raw, at);
+            if raw.get(start) == Some(&self.quote) {
+                match self.quoted(start + 1, raw, lines, fields)? {
                     Ok(end) => at = end,
                     Err(flaw) => return Ok(Some(flaw)),
                 }
@@ -126,7 +127,17 @@ impl Csv<'_> {
         }
     }
 
-    /// Reads what stands in quotes; the place behind them.
+    /// The place behind blanks: "white space between the delimiters and the quote characters is
+    /// ignored" (AWS page: `Data format parameters`, CSV).
+    fn behind_blanks(self, raw: &[u8], at: usize) -> usize {
+        let rest = raw.get(at..).unwrap_or_default();
+        let blanks = rest
+            .iter()
+            .take_while(|byte| matches!(**byte, b' ' | b'\t') && !self.delimiter.contains(*byte));
+        at + blanks.count()
+    }
+
+    /// Reads what stands in quotes; the place behind them and behind blanks.
     fn quoted(
         self,
         mut at: usize,
@@ -155,9 +166,10 @@ impl Csv<'_> {
                 fields.push(byte);
                 at += 1;
             } else {
-                let behind = raw.get(at..).unwrap_or_default();
+                let end = self.behind_blanks(raw, at);
+                let behind = raw.get(end..).unwrap_or_default();
                 if behind.is_empty() || behind.starts_with(self.delimiter) {
-                    return Ok(Ok(at));
+                    return Ok(Ok(end));
                 }
                 return wrong(fields);
             }
@@ -265,6 +277,9 @@ mod tests {
             ("\"a\r\nb\",c\nd", "[a\r\nb] [c]"),
             ("\"a\"b,c", "1216"),
             ("x,\"a", "[x] 1216"),
+            (" \"a\" ,\t\"b,c\"", "[a] [b,c]"),
+            (" a , b \"c\"", "[ a ] [ b \"c\"]"),
+            ("\"a\" b,c", "1216"),
             ("NA,\"NA\",", "NULL NULL []"),
         ] {
             let csv = Csv {

@@ -174,19 +174,32 @@ pub(super) fn path(path: &str) -> Option<Vec<JsonPathStep>> {
     Some(steps)
 }
 
-/// The value that a path leads to.
-pub(super) fn at<'a>(document: &'a [u8], path: &[JsonPathStep]) -> Option<&'a [u8]> {
+/// A path asks for an element of what is no array, or behind its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NoElement;
+
+/// The value that a path leads to; none where a member is not there.
+///
+/// # Errors
+/// An element is not there (AWS page: `Data format parameters`, JSONPath expressions).
+pub(super) fn at<'a>(
+    document: &'a [u8],
+    path: &[JsonPathStep],
+) -> Result<Option<&'a [u8]>, NoElement> {
     let mut found = document;
     for step in path {
         found = match step {
-            JsonPathStep::Element(number) => element(found, *number)?,
+            JsonPathStep::Element(number) => element(found, *number).ok_or(NoElement)?,
             JsonPathStep::Member(name) => {
-                let members = members(found)?;
-                members.into_iter().find(|(known, _)| known == name)?.1
+                let members = members(found).unwrap_or_default();
+                match members.into_iter().find(|(known, _)| known == name) {
+                    Some((_, value)) => value,
+                    None => return Ok(None),
+                }
             }
         };
     }
-    Some(found)
+    Ok(Some(found))
 }
 
 /// A value without the blanks between its parts.
@@ -210,7 +223,7 @@ pub(super) fn compact(value: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonDocument, at, compact, document, members, path};
+    use super::{JsonDocument, NoElement, at, compact, document, members, path};
 
     fn text(bytes: &[u8]) -> &str {
         std::str::from_utf8(bytes).unwrap()
@@ -251,14 +264,17 @@ mod tests {
     fn paths_in_both_notations() {
         let document = br#"{"a b":{"c":[10, {"d": 1.50}]}, "e\"": null}"#;
         for (written, expected) in [
-            ("$['a b'].c[0]", Some("10")),
-            ("$[\"a b\"]['c'][1].d", Some("1.50")),
-            ("$['e\"']", Some("null")),
-            ("$.missing", None),
-            ("$['a b'].c[2]", None),
+            ("$['a b'].c[0]", Ok(Some("10"))),
+            ("$[\"a b\"]['c'][1].d", Ok(Some("1.50"))),
+            ("$['e\"']", Ok(Some("null"))),
+            ("$.missing", Ok(None)),
+            ("$.missing[0]", Ok(None)),
+            ("$['a b'].c[2]", Err(NoElement)),
+            ("$['a b'][0]", Err(NoElement)),
         ] {
             let path = path(written).unwrap();
-            assert_eq!(at(document, &path).map(text), expected, "{written}");
+            let found = at(document, &path).map(|value| value.map(text));
+            assert_eq!(found, expected, "{written}");
         }
         for wrong in ["a", "$.", "$[x]", "$['a"] {
             assert_eq!(path(wrong), None, "{wrong}");

@@ -13,6 +13,7 @@ use super::super::failure::StatementFailure;
 use super::super::scope::StatementScope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
+use super::staged::ReplacedText;
 use crate::warehouse::dialect::{Copy, ObjectFormat};
 
 /// How long it is kept, in the engine's words, as AWS keeps the logs of system tables.
@@ -38,6 +39,7 @@ pub(super) struct Load<'a> {
     pub(super) rows: u64,
     pub(super) read: Vec<ReadObject>,
     pub(super) errors: &'a [LoadError],
+    pub(super) replaced: &'a [ReplacedText],
 }
 
 impl Load<'_> {
@@ -92,6 +94,23 @@ impl Load<'_> {
                 error.flaw.code,
                 shortened(&error.flaw.reason, 100),
                 error.fields,
+            ])?;
+        }
+        let mut insert = connection.prepare(
+            "insert into redshift.replacements values ($1, $2, make_timestamp($3), $4, $5, $6, $7, \
+             $8, $9)",
+        )?;
+        for replaced in self.replaced {
+            insert.execute(params![
+                process,
+                query,
+                began,
+                schema,
+                table,
+                replaced.file,
+                replaced.line,
+                replaced.column,
+                shortened(&replaced.raw_line, RAW),
             ])?;
         }
         let read: Vec<serde_json::Value> = self

@@ -20,12 +20,20 @@ struct Entry {
     url: String,
     #[serde(default)]
     mandatory: bool,
+    meta: Option<Meta>,
 }
 
-/// The objects that a manifest lists; those that are not there and not mandatory are left out.
+#[derive(Debug, Deserialize)]
+struct Meta {
+    content_length: Option<u64>,
+}
+
+/// The objects that a manifest lists; those that are not there and not mandatory are left out. Parquet,
+/// ORC and external tables need the length of each (`needs_length`).
 pub(in super::super) fn objects<'a>(
     scope: &StatementScope<'a>,
     from: &BucketLocation,
+    needs_length: bool,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
@@ -42,10 +50,24 @@ pub(in super::super) fn objects<'a>(
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {
+        let length = entry.meta.and_then(|meta| meta.content_length);
+        if needs_length && length.is_none() {
+            return Err(StatementFailure::Refused(format!(
+                "the manifest `{}` has no `meta` with a `content_length` for `{}`, which columnar \
+                 formats and external tables need: add it",
+                from.key, entry.url
+            )));
+        }
         match bucket::object(scope, BucketLocation::parse(&entry.url)?) {
             Ok(object) => all.push(object),
             Err(StatementFailure::Io(error))
                 if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
+            Err(StatementFailure::Io(error)) if error.kind() == ErrorKind::NotFound => {
+                return Err(StatementFailure::Engine(format!(
+                    "the object `{}` does not exist, and the manifest `{}` says that it is mandatory",
+                    entry.url, from.key
+                )));
+            }
             Err(StatementFailure::Io(error)) => {
                 return Err(StatementFailure::Refused(format!(
                     "`{}` cannot be read: {error}",

@@ -103,7 +103,8 @@ fn sources(
     targets: &[&Existing],
 ) -> Result<Vec<Option<usize>>, StatementFailure> {
     let there = schema.fields();
-    if !copy.lenient && there.len() != targets.len() {
+    let is_filled = copy.fill_record && there.len() < targets.len();
+    if !copy.lenient && !is_filled && there.len() != targets.len() {
         return Err(StatementFailure::Engine(format!(
             "{} has {} columns, and {} are loaded",
             object.uri(),

@@ -29,7 +29,11 @@ pub(super) fn load(
                 StatementFailure::Cancelled => failure,
                 _ => failed(loading, &format!("{} is no Parquet", object.uri())),
             })?;
-        if columns.len() != loading.targets.len() {
+        // The columns at the end that an object does not have are NULL (AWS page: `Data conversion
+        // parameters`, FILLRECORD).
+        let missing = loading.targets.len().saturating_sub(columns.len());
+        let is_filled = loading.copy.fill_record && missing > 0;
+        if !is_filled && columns.len() != loading.targets.len() {
             return Err(failed(
                 loading,
                 &format!(
@@ -40,11 +44,12 @@ pub(super) fn load(
                 ),
             ));
         }
-        let values: Vec<String> = columns
+        let mut values: Vec<String> = columns
             .iter()
             .zip(loading.targets)
             .map(|((name, kind), target)| value(loading, target, name, kind, nested))
             .collect::<Result<_, _>>()?;
+        values.extend((0..missing).map(|_| "null".to_owned()));
         list.push(format!(
             "select {} from read_parquet({path}, hive_partitioning = false)",
             values.join(", ")
@@ -52,7 +57,7 @@ pub(super) fn load(
     }
     match loading.insert(&list.join(" union all ")) {
         Ok(loaded) => {
-            loading.end(loaded, Some(loaded), &[])?;
+            loading.end(loaded, Some(loaded), &[], &[])?;
             Ok(loaded)
         }
         Err(StatementFailure::Engine(message)) => Err(loading.unexplained(&message)),
@@ -90,10 +95,75 @@ fn value(
             ))
         };
     }
+    if !fits(kind, &target.kind) {
+        return Err(failed(
+            loading,
+            &format!(
+                "column {name} of Parquet has a type that is not compatible with the column {} of \
+                 the table",
+                target.name
+            ),
+        ));
+    }
+    // Bytes that no logical type names are a text.
+    let is_text = target.kind == "VARCHAR";
+    let quoted = match kind {
+        "BLOB" if is_text => format!("decode({quoted})"),
+        _ => quoted,
+    };
     Ok(match target.limit {
-        Some(limit) if target.kind == "VARCHAR" && kind == "VARCHAR" => {
+        Some(limit) if is_text && matches!(kind, "VARCHAR" | "BLOB") => {
             format!("redshift.loaded_text({quoted}, {limit})")
         }
         _ => quoted,
     })
+}
+
+/// Whether a column of the object may be loaded into one of the table: COPY of columns converts no
+/// text, and no number into a number of another kind.
+fn fits(from: &str, into: &str) -> bool {
+    match (class(from), class(into)) {
+        (Some(from), Some(into)) => from == into,
+        _ => true,
+    }
+}
+
+/// Which types are loaded into each other; nothing for those that nobody knows.
+fn class(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "BOOLEAN" => "boolean",
+        "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "UTINYINT" | "USMALLINT" | "UINTEGER"
+        | "UBIGINT" => "integer",
+        "FLOAT" | "DOUBLE" => "float",
+        "VARCHAR" => "text",
+        "DATE" => "day",
+        kind if kind.starts_with("DECIMAL") => "decimal",
+        kind if kind.starts_with("TIMESTAMP") => "moment",
+        kind if kind.starts_with("TIME") => "time",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn types_of_one_class_fit() {
+        for (from, into, expected) in [
+            ("INTEGER", "BIGINT", true),
+            ("BIGINT", "INTEGER", true),
+            ("DECIMAL(9,2)", "DECIMAL(10,2)", true),
+            ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP", true),
+            ("BLOB", "VARCHAR", true),
+            ("INTEGER", "VARCHAR", false),
+            ("VARCHAR", "INTEGER", false),
+            ("VARCHAR", "DATE", false),
+            ("DATE", "TIMESTAMP", false),
+            ("DOUBLE", "DECIMAL(10,2)", false),
+            ("INTEGER", "BOOLEAN", false),
+        ] {
+            assert_eq!(fits(from, into), expected, "{from} into {into}");
+        }
+    }
 }

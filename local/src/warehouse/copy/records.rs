@@ -61,6 +61,12 @@ impl<'a> CopyRecords<'a> {
                     "a quote of CSV is one ASCII character".to_owned(),
                 ));
             }
+            ObjectFormat::Csv { quote } if *quote == copy.delimiter => {
+                return Err(StatementFailure::Refused(
+                    "the quote and the delimiter of CSV are two characters: choose another one"
+                        .to_owned(),
+                ));
+            }
             _ if copy.delimiter.is_empty() => {
                 return Err(StatementFailure::Refused(
                     "a delimiter has a character".to_owned(),
@@ -213,10 +219,11 @@ impl<'a> CopyRecords<'a> {
             let last = fields.len().saturating_sub(1);
             return Some(Flaw::new(last, 1214, "Delimiter not found"));
         }
-        // "Either zero-length strings or NULLs, as appropriate for the data types" (AWS page: `Data
-        // conversion parameters`, FILLRECORD).
+        // A VARCHAR is an empty text; "the missing CHAR values would be loaded as NULL values" (AWS
+        // page: `Data conversion parameters`, FILLRECORD).
         while let Some(column) = self.targets.get(fields.len()) {
-            fields.end(self.copy.lenient || column.kind != "VARCHAR");
+            let is_varchar = column.kind == "VARCHAR" && !column.blank_padded;
+            fields.end(self.copy.lenient || !is_varchar);
         }
         None
     }

@@ -92,14 +92,18 @@ fn in_utf8(mut source: ObjectReader, encoding: TextEncoding) -> io::Result<Objec
     Ok(Box::new(Cursor::new(from_utf16(&all, is_little)?)))
 }
 
-/// UTF-16 whose byte order the mark says, or else the option; the lower byte first where neither does.
+/// UTF-16 whose byte order the option says, or else the mark, which "your data must have" then (AWS page:
+/// `Data conversion parameters`, ENCODING).
 fn from_utf16(bytes: &[u8], is_little: Option<bool>) -> io::Result<String> {
     let (marked, bytes) = match bytes {
         [0xff, 0xfe, rest @ ..] => (Some(true), rest),
         [0xfe, 0xff, rest @ ..] => (Some(false), rest),
         all => (None, all),
     };
-    let is_little = is_little.or(marked).unwrap_or(true);
+    let Some(is_little) = is_little.or(marked) else {
+        let why = "it has no byte order mark: name `utf16le` or `utf16be`";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    };
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-16");
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
@@ -128,6 +132,7 @@ mod tests {
             (b"\xfe\xff\0a", None, Some("a")),
             (b"\0a", Some(false), Some("a")),
             (b"\xe9\0\n\0", Some(true), Some("é\n")),
+            (b"a\0", None, None),
             (b"a", Some(true), None),
             (b"\0\xd8", Some(true), None),
         ] {

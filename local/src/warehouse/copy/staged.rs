@@ -20,6 +20,19 @@ const FILE: &str = "staged";
 /// plans the statement once.
 const SMALL: usize = 16 * 1024;
 
+/// Most rows of a load that `stl_replacements` has (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
+const MOST_REPLACED: usize = 100;
+
+/// A record with bytes that are no character, for which another character stands.
+#[derive(Debug)]
+pub(super) struct ReplacedText {
+    /// The object that the record is in, `s3://bucket/key`.
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) column: String,
+    pub(super) raw_line: String,
+}
+
 /// Records as the engine reads them.
 #[derive(Debug)]
 pub(super) struct Staged {
@@ -32,6 +45,8 @@ pub(super) struct Staged {
     pub(super) seen: u64,
     /// Records of a wrong form, by number.
     pub(super) flaws: Vec<(u64, Flaw)>,
+    /// The first records in which a character was replaced.
+    pub(super) replaced: Vec<ReplacedText>,
 }
 
 impl Staged {
@@ -48,6 +63,7 @@ impl Staged {
             has_lines: false,
             seen: 0,
             flaws: Vec::new(),
+            replaced: Vec::new(),
         };
         let mut file = BufWriter::with_capacity(256 * 1024, room.folder.create(FILE)?);
         let mut line = Vec::new();
@@ -56,7 +72,19 @@ impl Staged {
                 staged.seen += 1;
                 line.clear();
                 match staged.record(records, record, &mut line) {
-                    Ok(()) => file.write_all(&line)?,
+                    Ok(replaced) => {
+                        file.write_all(&line)?;
+                        if let Some(column) = replaced
+                            && staged.replaced.len() < MOST_REPLACED
+                        {
+                            staged.replaced.push(ReplacedText {
+                                file: object.uri(),
+                                line: record.line,
+                                column,
+                                raw_line: lossy(record.raw),
+                            });
+                        }
+                    }
                     Err(flaw) => staged.flaws.push((staged.seen, flaw)),
                 }
                 Ok(staged.flaws.len() < most_flaws)
@@ -69,7 +97,8 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Writes a record as a line, and keeps it as a row of VALUES as long as there are few.
+    /// Writes a record as a line, and keeps it as a row of VALUES as long as there are few: the first
+    /// column in which a character was replaced.
     ///
     /// # Errors
     /// What is wrong with the record.
@@ -78,10 +107,11 @@ impl Staged {
         records: &CopyRecords<'_>,
         record: &CopyRecord<'_>,
         line: &mut Vec<u8>,
-    ) -> Result<(), Flaw> {
+    ) -> Result<Option<String>, Flaw> {
         if let Some(flaw) = &record.flaw {
             return Err(flaw.clone());
         }
+        let mut replaced = None;
         line.extend_from_slice(self.seen.to_string().as_bytes());
         let mut row = self
             .rows
@@ -89,8 +119,18 @@ impl Staged {
             .then(|| format!("({}::BIGINT", self.seen));
         for column in 0..records.targets.len() {
             let field = record.fields.get(column);
-            let text = field.map(|field| text(field, column, records.copy.invalid_as));
+            // "ACCEPTINVCHARS is valid only for VARCHAR columns" (AWS page: `Data conversion
+            // parameters`).
+            let target = records.targets.get(column);
+            let is_varchar =
+                target.is_some_and(|target| target.kind == "VARCHAR" && !target.blank_padded);
+            let invalid_as = records.copy.invalid_as;
+            let invalid_as = invalid_as.filter(|_| is_varchar || records.copy.lenient);
+            let text = field.map(|field| text(field, column, invalid_as));
             let text = text.transpose()?;
+            if replaced.is_none() && matches!(text, Some(Cow::Owned(_))) {
+                replaced = target.map(|target| target.name.clone());
+            }
             line.push(b',');
             if let Some(text) = &text {
                 self.quoted(text, line);
@@ -99,7 +139,7 @@ impl Staged {
         }
         line.push(b'\n');
         self.keep(row.map(|row| row + ")"));
-        Ok(())
+        Ok(replaced)
     }
 
     /// Writes a text as a field of a line.
@@ -204,8 +244,10 @@ fn text(field: &[u8], column: usize, invalid_as: Option<char>) -> Result<Cow<'_,
         return Ok(Cow::Borrowed(text));
     }
     let mut text = String::with_capacity(field.len());
+    let mut seen = 0;
     for chunk in field.utf8_chunks() {
         text.push_str(chunk.valid());
+        seen += chunk.valid().len() + chunk.invalid().len();
         match (chunk.invalid(), invalid_as) {
             ([], _) => {}
             // As many as there are bytes (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
@@ -216,13 +258,33 @@ fn text(field: &[u8], column: usize, invalid_as: Option<char>) -> Result<Cow<'_,
                     "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex \
                      sequence: {} (error {})",
                     bytes.join(" "),
-                    bytes.len()
+                    utf8_error(invalid, field.get(seen).copied())
                 );
                 return Err(Flaw::new(column, 1220, reason));
             }
         }
     }
     Ok(Cow::Owned(text))
+}
+
+/// The number of what is wrong with bytes that are no character (AWS page: `Multibyte character load
+/// errors`), by the byte behind them.
+///
+/// 1 is a sequence of more than four bytes, 2 one that ends with the text, 3 a first byte that is none,
+/// 4 a byte behind it that is none, 5 half of a character of UTF-16, 6 anything else.
+fn utf8_error(invalid: &[u8], next: Option<u8>) -> u8 {
+    let Some(first) = invalid.first().copied() else {
+        return 6;
+    };
+    match (first, next) {
+        (0x80..=0xBF | 0xFE | 0xFF, _) => 3,
+        (0xF8..=0xFD, _) => 1,
+        (0xC0 | 0xC1 | 0xF5..=0xF7, _) => 6,
+        (_, None) => 2,
+        (0xED, Some(0xA0..=0xBF)) => 5,
+        (0xE0 | 0xF0 | 0xF4, Some(0x80..=0xBF)) => 6,
+        _ => 4,
+    }
 }
 
 /// A value of a row of VALUES. None of a text that no literal can hold.
@@ -281,6 +343,20 @@ mod tests {
         ] {
             let found = text(field, 0, Some('?')).unwrap();
             assert_eq!(found, expected);
+        }
+        for (field, error) in [
+            (&b"\xa4"[..], 3),
+            (b"\xff", 3),
+            (b"\xf8\x88\x80\x80\x80", 1),
+            (b"\xe2\x82", 2),
+            (b"\xe2\x82x", 4),
+            (b"\xed\xa0\x80", 5),
+        ] {
+            let reason = text(field, 0, None).unwrap_err().reason;
+            assert!(
+                reason.ends_with(&format!("(error {error})")),
+                "{field:?}: {reason}"
+            );
         }
         let flaw = text(b"a\xe2\x82", 3, None).unwrap_err();
         assert_eq!((flaw.column, flaw.code), (3, 1220));

@@ -39,7 +39,7 @@ pub(super) fn integer(
 fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
     let kind = column.kind.as_str();
     if kind == "VARCHAR" {
-        return characters(column, copy, text.to_owned());
+        return characters(column, copy, text);
     }
     if is_integer(column) {
         return format!("redshift.loaded_integer({text})::{kind}");
@@ -56,23 +56,47 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
         "TIME WITH TIME ZONE" => format!("redshift.text_timetz({text})"),
         "BLOB" => format!("unhex({text})"),
         "JSON" => format!("json({text})"),
-        kind => match decimal(kind).filter(|_| !copy.round_decimals) {
-            // Digits beyond the scale are cut, not rounded, unless ROUNDEC says so.
-            Some((precision, scale)) => {
-                let wider = (scale + 4).min(38);
-                let kept = (precision + 4).clamp(wider, 38);
-                format!("trunc({text}::DECIMAL({kept},{wider}), {scale})::{kind}")
-            }
-            None => format!("{text}::{kind}"),
-        },
+        "FLOAT" | "DOUBLE" => float(kind, &format!("redshift.loaded_number({text})")),
+        kind if kind.starts_with("DECIMAL") => {
+            number(kind, copy, &format!("redshift.loaded_number({text})"))
+        }
+        kind => format!("{text}::{kind}"),
     }
+}
+
+fn number(kind: &str, copy: &Copy, text: &str) -> String {
+    match decimal(kind).filter(|_| !copy.round_decimals) {
+        // Digits beyond the scale are cut, not rounded, unless ROUNDEC says so.
+        Some((precision, scale)) => {
+            let wider = (scale + 4).min(38);
+            let kept = (precision + 4).clamp(wider, 38);
+            format!("trunc({text}::DECIMAL({kept},{wider}), {scale})::{kind}")
+        }
+        None => format!("{text}::{kind}"),
+    }
+}
+
+/// A float: the engine makes infinity of digits that it cannot hold, which Redshift refuses. The condition
+/// has a cast of its own: a cast that stands twice fails outside of TRY.
+fn float(kind: &str, text: &str) -> String {
+    format!(
+        "(case when isinf(try_cast({text} as {kind})) and not contains(lower({text}), 'inf') \
+         then '?'::{kind} else {text}::{kind} end)"
+    )
 }
 
 fn moment(pattern: &MomentPattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
     let value = match pattern {
-        MomentPattern::Iso => format!("redshift.loaded_moment({text})::{kind}"),
+        MomentPattern::Iso => {
+            let checked = match (kind, copy.lenient) {
+                ("DATE", false) => "loaded_date",
+                ("DATE", true) => "loaded_external_date",
+                _ => "loaded_moment",
+            };
+            format!("redshift.{checked}({text})::{kind}")
+        }
         MomentPattern::Auto => {
-            format!("redshift.{automatic}(redshift.loaded_moment({text}))::{kind}")
+            format!("redshift.{automatic}(redshift.loaded_automatic({text}))::{kind}")
         }
         MomentPattern::Strptime(format) if format.ends_with("%S") => format!(
             "strptime({text}, [{}, {}])::{kind}",
@@ -107,13 +131,19 @@ fn decimal(kind: &str) -> Option<(u8, u8)> {
 }
 
 /// A text: an empty field is an empty text unless an option says that it is NULL.
-fn characters(column: &Existing, copy: &Copy, mut value: String) -> String {
-    if copy.trim_blanks || column.blank_padded {
+fn characters(column: &Existing, copy: &Copy, text: &str) -> String {
+    let mut value = text.to_owned();
+    if column.blank_padded {
         value = format!("rtrim({value})");
+    } else if copy.trim_blanks {
+        // "White space characters" (AWS page: `Data conversion parameters`, TRIMBLANKS).
+        value = format!("rtrim({value}, redshift.white_space())");
     }
     if copy.blanks_as_null {
-        value =
-            format!("case when trim({value}) = '' and {value} <> '' then null else {value} end");
+        value = format!(
+            "case when trim({text}, redshift.white_space()) = '' and {text} <> '' then null \
+             else {value} end"
+        );
     }
     if copy.empty_as_null {
         value = format!("nullif({value}, '')");

@@ -44,9 +44,13 @@ pub(super) fn copy(
             CopyOptionKind::Compression(CopyCompression::Lzop) => copy.packing = Packing::Lzop,
             CopyOptionKind::Manifest => copy.manifest = true,
             CopyOptionKind::IgnoreHeader(rows) => copy.ignore_header = number(rows)?,
-            CopyOptionKind::Null(given) => copy.null = null(&as_written(given, script)?),
-            CopyOptionKind::DateFormat(given) => copy.dates = pattern(text(given)?)?,
-            CopyOptionKind::TimeFormat(given) => copy.times = pattern(text(given)?)?,
+            CopyOptionKind::Null(given) => copy.null = null(&as_written(given, script)?)?,
+            CopyOptionKind::DateFormat(given) => {
+                copy.dates = pattern("DATEFORMAT", &["auto"], text(given)?)?;
+            }
+            CopyOptionKind::TimeFormat(given) => {
+                copy.times = pattern("TIMEFORMAT", WORDS, text(given)?)?;
+            }
             CopyOptionKind::MaxError(rows) => copy.max_error = number(rows)?,
             CopyOptionKind::EmptyAsNull => copy.empty_as_null = true,
             CopyOptionKind::BlanksAsNull => copy.blanks_as_null = true,
@@ -64,7 +68,8 @@ pub(super) fn copy(
             CopyOptionKind::AcceptAnyDate => copy.accept_any_date = true,
             CopyOptionKind::SerializeToJson => nested = true,
             CopyOptionKind::Ssh => return Err(aws_only::of_copy("SSH")),
-            CopyOptionKind::IgnoreAllErrors => return Err(aws_only::of_copy("IGNOREALLERRORS")),
+            // No load has as many errors.
+            CopyOptionKind::IgnoreAllErrors => copy.max_error = u64::from(u32::MAX),
             // Who may, where, how it is stored: nobody asks on a laptop.
             CopyOptionKind::Authorization(_)
             | CopyOptionKind::Region(_)
@@ -133,19 +138,28 @@ fn widths(text: &str) -> Result<Vec<(String, u32)>, Refusal> {
     text.split(',')
         .map(|column| {
             let (label, width) = column.rsplit_once(':').ok_or_else(wrong)?;
-            let width = width.trim().parse().map_err(|_| wrong())?;
+            let width: u32 = width.trim().parse().map_err(|_| wrong())?;
+            if width == 0 {
+                return Err(wrong());
+            }
             Ok((label.trim().to_lowercase(), width))
         })
         .collect()
 }
 
-/// The text of NULL AS: `\0` and `\000` are the character NUL (AWS page: `Data conversion parameters`).
-fn null(text: &str) -> String {
-    match text {
+/// The text of NULL AS: `\0` and `\000` are the character NUL, and a line feed is reserved as the end of
+/// a line (AWS page: `Data conversion parameters`).
+fn null(text: &str) -> Result<String, Refusal> {
+    let null = match text {
         "\\0" => "\0".to_owned(),
         "\\N" => DEFAULT_NULL.to_owned(),
         other => unescaped(other),
+    };
+    if null.contains('\n') {
+        let why = "NULL AS takes no line feed, which ends a line: name another text";
+        return Err(Refusal::Value(why.to_owned()));
     }
+    Ok(null)
 }
 
 /// "An ASCII character except NULL"; a question mark where none is given (AWS page: `Data conversion
@@ -164,8 +178,26 @@ fn replacement(given: &Option<OptionText>) -> Result<char, Refusal> {
     }
 }
 
-fn pattern(format: &str) -> Result<MomentPattern, Refusal> {
-    Ok(match format.to_ascii_lowercase().as_str() {
+/// The words that TIMEFORMAT takes for a format.
+const WORDS: &[&str] = &["auto", "epochsecs", "epochmillisecs"];
+
+/// A format, or a word for one. The words "are case-sensitive", and DATEFORMAT has `auto` alone (AWS
+/// page: `Data conversion parameters`).
+fn pattern(option: &str, words: &[&str], format: &str) -> Result<MomentPattern, Refusal> {
+    let lower = format.to_ascii_lowercase();
+    if WORDS.contains(&lower.as_str()) && !words.contains(&format) {
+        let words = words.join("`, `");
+        return Err(Refusal::Value(format!(
+            "{option} takes no `{format}`: it takes `{words}` in lower case, or a format"
+        )));
+    }
+    // "You can't include a time zone specifier" (AWS page: `DATEFORMAT and TIMEFORMAT strings`).
+    if ["tz", "of"].iter().any(|zone| lower.contains(zone)) {
+        return Err(Refusal::Value(format!(
+            "{option} takes no time zone (TZ, tz or OF): write `auto` for `{format}`"
+        )));
+    }
+    Ok(match format {
         "auto" => MomentPattern::Auto,
         "epochsecs" => MomentPattern::EpochSeconds,
         "epochmillisecs" => MomentPattern::EpochMilliseconds,

@@ -8,6 +8,12 @@ select 100 as userid, 0 as slice, coalesce((select max(r.oid) from catalog_relat
        null::bigint as copy_job_id
 from redshift.load_errors e
 
+-- view stl_replacements
+select 100 as userid, e.query::integer as query, 0 as slice, coalesce((select max(r.oid) from catalog_relations r
+           where r.name = e.table_name and r.schema_name in (coalesce(e.table_schema, 'public'), 'pg_temp_1')), 0)::integer as tbl,
+       e.starttime, e.pid::integer as session, e.filename, e.line_number, e.colname, e.raw_line, e.query as user_query_id
+from redshift.replacements e
+
 -- view stl_loaderror_detail
 select 100 as userid, 0 as slice, pid::integer as session, query::integer as query, filename, line_number,
        (number - 1)::integer as field, said.n as colname, said.v as value, (said.v is null)::integer as is_null,

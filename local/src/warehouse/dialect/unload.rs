@@ -105,6 +105,11 @@ pub(super) fn unload(
             }
         }
     }
+    // "A forward slash is automatically added" (AWS page: `UNLOAD`, TO).
+    let is_folder = unload.to.key.is_empty() || unload.to.key.ends_with('/');
+    if !unload.partition_by.is_empty() && !is_folder {
+        unload.to.key.push('/');
+    }
     if let UnloadFormat::Delimited { quotes, escape } = &mut unload.format {
         (*quotes, *escape) = (added_quotes, escaped);
         if let Some(widths) = widths {

@@ -130,7 +130,7 @@ fn of_manifest<'a>(
     scope: &StatementScope<'a>,
     location: &BucketLocation,
 ) -> Result<Vec<BucketObject<'a>>, StatementFailure> {
-    let listed = copy::manifest::objects(scope, location);
+    let listed = copy::manifest::objects(scope, location, true);
     let listed = listed.map_err(|failure| match failure {
         StatementFailure::Refused(why) => StatementFailure::Engine(format!(
             "the location s3://{}/{} is an object and no folder, so it has to be a manifest: {why}",
@@ -147,7 +147,7 @@ fn of_manifest<'a>(
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, StatementFailure> {
     let mut seen = format!(
-        "3 {:?} {:?} {} {:?} {:?} {:?} {}",
+        "4 {:?} {:?} {} {:?} {:?} {:?} {}",
         external.format,
         external.keys,
         external.header,

@@ -10,13 +10,18 @@ pub(super) type QueryColumn = (String, String);
 pub(super) fn row(unload: &Unload, columns: &[&QueryColumn]) -> Result<String, StatementFailure> {
     Ok(match &unload.format {
         UnloadFormat::Json => {
-            let members = columns
+            let members: Vec<String> = columns
                 .iter()
-                .map(|(name, kind)| format!("{} := {}", quote_name(name), in_json(name, kind)));
-            format!(
-                "to_json(struct_pack({}))::varchar",
-                members.collect::<Vec<_>>().join(", ")
-            )
+                .map(|(name, kind)| {
+                    let member = serde_json::Value::from(name.as_str()).to_string();
+                    format!(
+                        "{} || coalesce({}, 'null')",
+                        quote_text(&format!("{member}:")),
+                        in_json(name, kind)
+                    )
+                })
+                .collect();
+            format!("'{{' || {} || '}}'", members.join(" || ',' || "))
         }
         UnloadFormat::FixedWidth(widths) => {
             if widths.len() != columns.len() {
@@ -27,7 +32,15 @@ pub(super) fn row(unload: &Unload, columns: &[&QueryColumn]) -> Result<String, S
                 )));
             }
             let fields = columns.iter().zip(widths).map(|((name, kind), width)| {
-                let text = format!("coalesce({}, {})", text(name, kind), quote_text(&unload.null));
+                // Where it is too long, "an empty field is output for non-character columns" (AWS
+                // page: `UNLOAD`, NULL AS).
+                let is_too_long = unload.null.chars().count() > *width as usize;
+                let null = if is_too_long && kind != "VARCHAR" {
+                    ""
+                } else {
+                    unload.null.as_str()
+                };
+                let text = format!("coalesce({}, {})", text(name, kind), quote_text(null));
                 let too_long = format!(
                     "FIXEDWIDTH cuts nothing: a value of column {name} has more than {width} characters"
                 );
@@ -108,12 +121,17 @@ pub(super) fn text(name: &str, kind: &str) -> String {
     }
 }
 
-/// A value as JSON takes it.
+/// A value as JSON has it, none for NULL. Numbers keep their digits, which a JSON value of the engine
+/// would lose. "Boolean values are unloaded as t or f" (AWS page: `UNLOAD`).
 fn in_json(name: &str, kind: &str) -> String {
-    let name = quote_name(name);
-    match kind {
-        "HUGEINT" => format!("{name}::bigint"),
-        "BLOB" => format!("lower(hex({name}))"),
-        _ => name,
+    let text = text(name, kind);
+    let is_number = matches!(
+        kind,
+        "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "HUGEINT" | "DOUBLE" | "FLOAT"
+    ) || kind.starts_with("DECIMAL");
+    if is_number || kind == "JSON" {
+        text
+    } else {
+        format!("to_json({text})::varchar")
     }
 }
