@@ -50,8 +50,11 @@ pub(super) fn open(
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
     functions::register(&connection, clock, witness)?;
-    connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
-    connection.execute_batch(LOADS)?;
+    // One transaction: each of its own would wait for the disk.
+    connection.execute_batch(&format!(
+        "begin transaction;\n{}\n{LOADS}\ncommit;",
+        REDSHIFT.replace("'database'", &quote_text(database))
+    ))?;
     Ok(connection)
 }
 
