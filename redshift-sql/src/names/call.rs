@@ -33,6 +33,7 @@ impl Binder<'_> {
             }
         }
         if let Some(window) = &call.over {
+            scope.windowed.set(true);
             let mut by = self.expressions(&window.partition_by, scope);
             for item in &window.order_by {
                 by.push(self.expression(&item.expression, scope));

@@ -145,12 +145,18 @@ impl Binder<'_> {
         let relations = self.from(&select.from, outer);
         let mut scope = NameScope::inside(outer, relations);
         scope.hierarchy = select.connect_by.is_some();
+        scope.block = !scope.relations.is_empty();
         if let Some(top) = &select.top {
             self.expression(top, outer);
         }
         let mut bound = ResultColumns::default();
+        let mut correlated = Vec::new();
         for item in &select.items {
+            let taken = scope.taken.get();
             self.item(item, &mut scope, &mut bound);
+            if scope.taken.get() > taken {
+                correlated.push(bound.columns.len().saturating_sub(1));
+            }
         }
         for name in &select.exclude {
             let before = bound.columns.len();
@@ -179,13 +185,16 @@ impl Binder<'_> {
             }
         }
         for item in &select.group_by {
+            let taken = scope.taken.get();
             self.group_item(item, &bound, &scope);
+            self.correlated_group(item, &correlated, &scope, taken);
         }
         for condition in select.having.iter().chain(&select.qualify) {
             let condition = self.condition_in(condition, &scope);
             self.influenced(&condition, Derivation::Filter);
         }
         self.order_by(order_by, &bound, &scope);
+        self.correlated_window(&scope, select.span);
         bound
     }
 

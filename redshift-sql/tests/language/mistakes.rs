@@ -371,6 +371,63 @@ fn functions_and_operators_have_types() {
     }
 }
 
+/// AWS page: `Correlated subqueries`.
+#[test]
+fn correlated_subqueries_that_redshift_refuses_are_found() {
+    for (marked, part) in [
+        (
+            "select id from customers c where not exists (select 1 from customers d where not exists \
+             (select 1 from sales s where s.customer_id = «c.id»))",
+            "skips no query",
+        ),
+        (
+            "select c.id from customers c left join sales s on s.customer_id = c.id and s.id = \
+             (select max(t.id) from sales t where t.customer_id = «c.id»)",
+            "ON of an outer join",
+        ),
+        (
+            "select id from sales s where id not in \
+             («select sum(t.id) over () from sales t where t.customer_id = s.customer_id»)",
+            "a window function",
+        ),
+        (
+            "select id, (select count(*) from sales s where s.customer_id = c.id) as n \
+             from customers c group by «n», id",
+            "GROUP BY takes",
+        ),
+        (
+            "select id from customers c where id in \
+             (select «sum(s.id)» from sales s where s.customer_id > c.id group by s.note)",
+            "behind IN",
+        ),
+        (
+            "select t.id from customers c, (select id from sales where customer_id = «c.id») t",
+            "LATERAL",
+        ),
+        (
+            "select t.id from customers c join (select id from sales where note = «name») t on true",
+            "LATERAL",
+        ),
+    ] {
+        assert_eq!(missed(true, marked, part), None, "{marked}");
+    }
+    for right in [
+        "select id from customers c where exists (select 1 from sales s where s.customer_id = c.id)",
+        "select id, (select max(s.id) from sales s where s.customer_id = c.id) from customers c order by 2",
+        "select c.id from customers c join sales s on s.id = \
+         (select max(t.id) from sales t where t.customer_id = c.id)",
+        "select id from customers c where id in \
+         (select max(s.id) from sales s where s.customer_id > c.id group by s.note)",
+        "select id from customers where id in (select sum(s.id) over () from sales s)",
+        "select c.id from customers c where exists (select 1 from (select customer_id as of_customer from sales) s \
+         join customers d on d.id = c.id where s.of_customer = c.id)",
+        "select relname from pg_class c where exists (select 1 from pg_namespace n where n.oid = c.relnamespace \
+         and exists (select 1 from pg_attribute a where a.attrelid = c.oid))",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
 /// Scripts of the examples, by the folder that they stand in, in the order of their names.
 fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -5,6 +5,21 @@ create table u(a int, e int);
 insert into u values (1,2),(3,4);
 select count(*) from u
 => 2
+### a subquery that skips the query around it
+select a from t where not exists (select 1 from u where not exists (select 1 from u v where v.a = t.a))
+=! `t.a` belongs to a query that is not the next one around this subquery
+### a correlated subquery in ON of an outer join
+select t.a from t left join u on t.a = u.a and u.e = (select max(v.e) from u v where v.a = t.a)
+=! a subquery in ON of an outer join takes `t.a` from outside
+### a correlated subquery with a window function
+select a from t where a in (select sum(e) over () from u where u.a = t.a)
+=! a subquery with a window function takes a column from outside
+### a correlated subquery in GROUP BY
+select a, (select count(*) from u where u.a = t.a) as n from t group by n, a
+=! GROUP BY takes the result of a correlated subquery
+### a query of FROM that looks beside itself
+select t.a, v.e from t, (select e from u where u.a = t.a) v
+=! a query of FROM does not see `t.a` of a table beside it
 ### select x from t
 select x from t
 =! column "x" does not exist
