@@ -7,10 +7,24 @@ use super::scope::NameScope;
 use super::{Binder, Derivation};
 use crate::functions;
 use crate::mistake::MistakeKind;
-use crate::tree::{Bound, Call, ExpressionKind};
+use crate::tree::{Bound, Call, Expression, ExpressionKind};
 use crate::types::Type;
 
 impl Binder<'_> {
+    /// A frame counts the same number of rows everywhere (AWS page: `Window functions`, "Window function syntax
+    /// summary").
+    fn frame_rows(&mut self, offset: &Expression) {
+        if let ExpressionKind::Column(name) = &offset.bare().kind
+            && let Some(first) = name.parts.first()
+            && !name.is_inserted()
+            && !self.is_variable(&first.text)
+        {
+            let sentence = "a frame counts rows by a number, not by a column".to_owned();
+            let help = Some("write `n preceding` or `n following`".to_owned());
+            self.mistake(MistakeKind::NotRedshift, offset.span, sentence, help);
+        }
+    }
+
     /// Binds a call; the type of its result.
     pub(super) fn call(&mut self, call: &Call, scope: &NameScope<'_>) -> Typed {
         let mut arguments = Vec::with_capacity(call.arguments.len());
@@ -44,6 +58,7 @@ impl Binder<'_> {
                 for bound in std::iter::once(&frame.start).chain(&frame.end) {
                     if let Bound::Preceding(offset) | Bound::Following(offset) = bound {
                         self.expression(offset, scope);
+                        self.frame_rows(offset);
                     }
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! Source: AWS pages `SELECT`, `WITH clause`, `UNION, INTERSECT, and EXCEPT`, `ORDER BY clause`.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, recursion};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::token::TokenKind;
@@ -169,6 +169,9 @@ impl Parser<'_> {
             self.bump();
         }
         let tables = self.comma_separated(Self::common_table)?;
+        if recursive && let Some((span, sentence, help)) = tables.iter().find_map(recursion::flaw) {
+            return Err(self.refused(span, sentence, help));
+        }
         Ok(Some(With {
             span: start.to(self.previous_span()),
             recursive,

@@ -428,6 +428,41 @@ fn correlated_subqueries_that_redshift_refuses_are_found() {
     }
 }
 
+/// AWS page: `WITH clause`.
+#[test]
+fn recursive_queries_have_the_form_of_the_page() {
+    for (marked, part) in [
+        (
+            "with recursive «r» as (select 1 as n union all select n + 1 from r where n < 4) select n from r",
+            "needs names",
+        ),
+        (
+            "with recursive r(n) as (select 1 «union» select n + 1 from r where n < 4) select n from r",
+            "UNION ALL",
+        ),
+        (
+            "with recursive r(n) as (select 1 union all select n + 1 from r where n < 4 order by «1») select n from r",
+            "ORDER BY",
+        ),
+    ] {
+        assert_eq!(missed(true, marked, part), None, "{marked}");
+    }
+    for right in [
+        "with recursive r(n) as (select 1 union all select n + 1 from r where n < 4) select n from r order by n limit 2",
+        "with recursive a as (select id from sales union select 1), r(n) as (select id from a) select n from r",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+#[test]
+fn a_frame_counts_rows_by_a_number() {
+    let marked = "select sum(amount) over (order by id rows between «customer_id» preceding and current row) from sales";
+    assert_eq!(missed(true, marked, "not by a column"), None);
+    let right = "select sum(amount) over (order by id rows between 2 preceding and :n following) from sales";
+    assert_eq!(mistakes(&format!("{TABLES}{right}"), true), []);
+}
+
 /// Scripts of the examples, by the folder that they stand in, in the order of their names.
 fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -17,6 +17,24 @@ select a from t where a in (select sum(e) over () from u where u.a = t.a)
 ### a correlated subquery in GROUP BY
 select a, (select count(*) from u where u.a = t.a) as n from t group by n, a
 =! GROUP BY takes the result of a correlated subquery
+### a default of LAG
+select lag(a, 1, 0) over (order by a) from t
+=! `lag` does not take 3 arguments: Redshift takes no default
+### no row of a frame
+select nth_value(a, 0) over (order by a rows unbounded preceding) from t
+=! `nth_value` counts the rows of its frame from 1
+### a frame by a column
+select sum(a) over (order by a rows between bi preceding and current row) from t
+=! a frame counts rows by a number, not by a column
+### a negative frame
+select sum(a) over (order by a rows between -1 preceding and current row) from t
+=! a frame counts rows by a whole number without a sign
+### a recursive query without names of columns
+with recursive r as (select 1 as n union all select n + 1 from r where n < 5) select n from r
+=! a recursive query of WITH needs names for its columns
+### a recursive query with UNION
+with recursive r(n) as (select 1 union select n + 1 from r where n < 5) select n from r
+=! a recursive query of WITH has UNION ALL between its parts
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it
