@@ -68,20 +68,21 @@ create or replace macro redshift.octet_length(s) as strlen(s)::integer;
 create or replace macro redshift.btrim
     (s) as trim(s),
     (s, c) as trim(s, c);
+-- What is empty fills nothing (PostgreSQL).
 create or replace macro redshift.lpad
     (s, n) as lpad(s, n, ' '),
-    (s, n, f) as lpad(s, n, f);
+    (s, n, f) as case when f = '' then left(s, case when n < 0 then 0 else n end) else lpad(s, n, case when f = '' then ' ' else f end) end;
 create or replace macro redshift.rpad
     (s, n) as rpad(s, n, ' '),
-    (s, n, f) as rpad(s, n, f);
+    (s, n, f) as case when f = '' then left(s, case when n < 0 then 0 else n end) else rpad(s, n, case when f = '' then ' ' else f end) end;
 create or replace macro redshift.quote_ident(s) as
     case when regexp_full_match(s, '[a-z_][a-z0-9_$]*') then s
          else '"' || replace(s, '"', '""') || '"' end;
 create or replace macro redshift.quote_literal(s) as
     '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || '''';
--- Each text where it comes first. NULL has no place, and nothing to join is NULL.
+-- Each text where it comes first. NULL and an empty text have no place, and nothing to join is NULL.
 create or replace macro redshift.joined_once(texts, delimiter) as
-    list_transform([list_filter(texts, lambda one: one is not null)], lambda those:
+    list_transform([list_filter(texts, lambda one: one is not null and one <> '')], lambda those:
         case when system.main.len(those) > 0
              then list_filter(those, lambda one, place: list_position(those, one) = place) end)[1].array_to_string(delimiter);
 create or replace macro redshift.replicate(s, n) as repeat(s, n);

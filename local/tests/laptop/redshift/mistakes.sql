@@ -35,6 +35,36 @@ with recursive r as (select 1 as n union all select n + 1 from r where n < 5) se
 ### a recursive query with UNION
 with recursive r(n) as (select 1 union select n + 1 from r where n < 5) select n from r
 =! a recursive query of WITH has UNION ALL between its parts
+### a percentile from a column
+select percentile_cont(d) within group (order by a) from t
+=! the percentile is a constant number from 0 to 1
+### a percentile of nothing
+select percentile_disc(null) within group (order by a) from t
+=! the percentile is a constant number from 0 to 1
+### a delimiter from a column
+select listagg(b, c) from t
+=! the delimiter of LISTAGG is a constant text
+### a sum behind ORDER BY of a union
+select a from t union select e from u order by a + 1
+=! ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns
+### USING with a column of one side
+select 1 from t join u using (zz)
+=! column "zz" specified in USING clause does not exist in left table
+### GROUPING of what is not grouped by
+select grouping(b) from t group by a
+=! arguments to GROUPING must be grouping expressions of the associated query level
+### a query of WITH that reads itself
+with r(n) as (select 1 union all select n + 1 from r where n < 4) select n from r
+=! relation "r" does not exist: write WITH RECURSIVE
+### an arc sine
+select asin(2)
+=! input is out of range
+### a character that is none
+select chr(-1)
+=! requested character not valid: -1
+### the median of texts
+select median(b) from t
+=! function median does not take character varying
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it
@@ -271,7 +301,7 @@ select percentile_cont(2) within group (order by a) from t
 =! the percentile is a number from 0 to 1
 ### select percentile_cont(0.5) within group (order by b) from t
 select percentile_cont(0.5) within group (order by b) from t
-=! function quantile_cont(character varying, numeric) does not exist: cast the arguments
+=! function percentile_cont does not take character varying
 ### select ntile(0) over (order by a) from t
 select ntile(0) over (order by a) from t
 =! the argument of NTILE must be greater than zero

@@ -88,13 +88,29 @@ select listagg(dept) within group (order by name) from emp
 create table seen (word varchar(9), place int);
 insert into seen values ('b', 1), ('a', 2), ('b', 3), (null, 0), ('', 4);
 select listagg(distinct word, ', ') within group (order by place), listagg(distinct word, ',') within group (order by word), listagg(distinct place, '') within group (order by word, place desc) from seen
-=> b, a, |,a,b|42310
+=> b, a|a,b|42310
 ### listagg of distinct values that are all missing
 select listagg(distinct word, ',') within group (order by place) from seen where word is null
 => NULL
+### listagg leaves out empty texts
+select listagg(word, ',') within group (order by place), listagg(word, null) within group (order by word, place), listagg(distinct place, ',') within group (order by place) from seen
+=> b,a,b|abb|0,1,2,3,4
+### listagg of empty texts
+select listagg(word, ',') from seen where word = ''
+=> NULL
+### listagg over a window leaves out empty texts
+select distinct listagg(word, ',') within group (order by word, place) over (partition by place > 1) from seen order by 1
+=> a,b;b
 ### listagg over a window
 select name, listagg(name, '+') within group (order by name) over (partition by dept) from emp order by name
 => ann|ann+bob;bob|ann+bob;cat|cat
+### the middle of dates is a date
+create table middles as select median(hired) as a, percentile_cont(0.5) within group (order by hired) as b, max(median_hired) as c from (select hired, median(hired) over () as median_hired from emp) m;
+select "column", type from pg_table_def where tablename = 'middles' order by 1
+=> a|date;b|date;c|date
+### the middle of dates
+select median(hired), percentile_cont(0) within group (order by hired) from emp
+=> 2020-08-07|2020-01-15
 ### percentile over a window
 select distinct dept, percentile_cont(0.5) within group (order by n) over (partition by dept) from emp order by dept
 => eng|1.5;ops|4
