@@ -61,6 +61,11 @@ create or replace macro redshift.substring
         when n < 0 then error('negative substring length not allowed')
         else system.main.substring(s, greatest(f, 1), greatest(n::bigint + least(f, 1) - 1, 0)) end;
 create or replace macro redshift.charindex(needle, s) as strpos(s, needle)::integer;
+-- What is empty divides nothing (PostgreSQL).
+create or replace macro redshift.split_part(s, delimiter, n) as
+    case when n < 1 then error('field position must be greater than zero')
+         when delimiter = '' then case when n = 1 then s when s is not null and n is not null then '' end
+         else split_part(s, delimiter, n) end;
 create or replace macro redshift.len(s) as length(s)::integer;
 create or replace macro redshift.length(s) as length(s)::integer;
 create or replace macro redshift.textlen(s) as length(s)::integer;
@@ -242,7 +247,17 @@ create or replace macro redshift.styled_moment
 create or replace macro redshift.getdate() as date_trunc('second', cast(redshift.now() as timestamp));
 create or replace macro redshift.sysdate() as cast(redshift.now() as timestamp);
 create or replace macro redshift.today() as cast(redshift.now() as date);
-create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
+-- A century begins with its year 1, as the page of DATE_TRUNC shows it of a millennium.
+create or replace macro redshift.date_trunc(part, d) as
+    case part
+        when 'century' then date_trunc('year', d + to_days(0)) - to_years(((year(d + to_days(0)) - 1) % 100)::integer)
+        when 'millennium' then date_trunc('year', d + to_days(0)) - to_years(((year(d + to_days(0)) - 1) % 1000)::integer)
+        else date_trunc(part, d + to_days(0)) end;
+-- The boundaries between two moments (AWS page: DATEDIFF function); a week begins on Monday (AWS page: DATE_TRUNC
+-- function).
+create or replace macro redshift.weeks_between(a, b) as
+    date_diff('day', date_trunc('week', a), date_trunc('week', b)) // 7;
+create or replace macro redshift.parts_between(part, a, b) as (date_part(part, b) - date_part(part, a));
 create or replace macro redshift.add_months(d, n) as
     case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)
          then last_day(cast(d as timestamp) + to_months(n::integer))

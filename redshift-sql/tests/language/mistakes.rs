@@ -455,6 +455,29 @@ fn recursive_queries_have_the_form_of_the_page() {
     }
 }
 
+/// AWS page: `UNION, INTERSECT, and EXCEPT`.
+#[test]
+fn an_input_of_a_set_operation_has_no_limit() {
+    for marked in [
+        "(«select id from sales limit 1») union select id from customers",
+        "select id from sales except ((«select id from customers order by id limit 2»))",
+        "select id from sales intersect («select id from customers offset 2»)",
+    ] {
+        assert_eq!(
+            missed(true, marked, "input to set operations"),
+            None,
+            "{marked}"
+        );
+    }
+    for right in [
+        "(select id from sales union select id from customers) limit 1",
+        "select id from (select id from sales limit 1) s union select id from customers limit 2",
+        "(select id from sales order by id) union all select id from customers",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
 #[test]
 fn a_frame_counts_rows_by_a_number() {
     let marked = "select sum(amount) over (order by id rows between «customer_id» preceding and current row) from sales";

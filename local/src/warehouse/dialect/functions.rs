@@ -28,6 +28,7 @@ const OWN: &[&str] = &[
     "replicate",
     "rpad",
     "sha2",
+    "split_part",
     "strtol",
     "quote_ident",
     "quote_literal",

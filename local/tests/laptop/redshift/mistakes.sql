@@ -65,6 +65,21 @@ select chr(-1)
 ### the median of texts
 select median(b) from t
 =! function median does not take character varying
+### a limit within a union
+(select a from t limit 1) union select e from u
+=! LIMIT may not be used within input to set operations
+### a part in front of the first
+select split_part(b, ',', a - 1) from t
+=! field position must be greater than zero
+### a column to exclude that is not there
+select * exclude (zz) from u
+=! column "zz" does not exist
+### nothing is left to select
+select * exclude (a, e) from u
+=! EXCLUDE leaves no column
+### a column to unpivot that is not there
+select * from u unpivot (v for k in (a, zz))
+=! column "zz" does not exist
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it
