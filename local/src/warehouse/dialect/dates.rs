@@ -80,9 +80,11 @@ pub(super) fn moment(nodes: &[TokenTree]) -> Vec<TokenTree> {
 
 /// NULL as a moment, where the engine could not tell of which type it is.
 fn typed(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
-    match nodes.as_slice() {
-        [one] if one.is_word("null") => super::arithmetic::cast(nodes, "timestamp"),
-        _ => nodes,
+    let is_null = matches!(nodes.as_slice(), [one] if one.is_word("null"));
+    if is_null {
+        super::arithmetic::cast(nodes, "timestamp")
+    } else {
+        nodes
     }
 }
 
