@@ -479,6 +479,29 @@ fn an_input_of_a_set_operation_has_no_limit() {
 }
 
 #[test]
+fn distinct_rows_are_ordered_by_what_is_selected() {
+    for marked in [
+        "select distinct id from sales order by «amount»",
+        "select distinct id, note from sales s order by id, «s.amount desc»",
+    ] {
+        assert_eq!(
+            missed(true, marked, "must appear in select list"),
+            None,
+            "{marked}"
+        );
+    }
+    for right in [
+        "select distinct id, amount from sales s order by s.amount, 1",
+        "select distinct id as n, amount + 1 as m from sales order by n, m, id",
+        "select distinct * from sales order by amount",
+        "select distinct amount + 1 from sales order by amount + 1",
+        "select id from sales order by amount",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+#[test]
 fn a_frame_counts_rows_by_a_number() {
     let marked = "select sum(amount) over (order by id rows between «customer_id» preceding and current row) from sales";
     assert_eq!(missed(true, marked, "not by a column"), None);

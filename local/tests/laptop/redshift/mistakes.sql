@@ -80,6 +80,9 @@ select * exclude (a, e) from u
 ### a column to unpivot that is not there
 select * from u unpivot (v for k in (a, zz))
 =! column "zz" does not exist
+### distinct rows by what is not selected
+select distinct a from t order by b
+=! for SELECT DISTINCT, ORDER BY expressions must appear in select list
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it
