@@ -1,6 +1,6 @@
 //! Which names can be seen at a place.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -138,6 +138,8 @@ pub(super) struct NameScope<'s> {
     pub(super) windowed: Cell<bool>,
     /// How many names subqueries have taken from it.
     pub(super) taken: Cell<usize>,
+    /// The columns by which the first aggregate function that sorts its rows sorts them.
+    pub(super) sorted_by: RefCell<Option<Vec<SmolStr>>>,
 }
 
 /// What a name means.
@@ -166,6 +168,7 @@ impl<'s> NameScope<'s> {
             correlated: Cell::new(false),
             windowed: Cell::new(false),
             taken: Cell::new(0),
+            sorted_by: RefCell::new(None),
         }
     }
 

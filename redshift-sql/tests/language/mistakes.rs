@@ -501,6 +501,25 @@ fn distinct_rows_are_ordered_by_what_is_selected() {
     }
 }
 
+/// AWS pages: `LISTAGG function`, `MEDIAN function`.
+#[test]
+fn aggregate_functions_that_sort_sort_alike() {
+    for marked in [
+        "select percentile_cont(0.6) within group (order by id), «median»(amount) from sales",
+        "select listagg(id) within group (order by note) as a, «listagg»(note) within group (order by id) as b from sales",
+    ] {
+        assert_eq!(missed(true, marked, "must be the same"), None, "{marked}");
+    }
+    for right in [
+        "select percentile_cont(0.6) within group (order by s.id), median(id) from sales s",
+        "select listagg(id) within group (order by note) as a, listagg(note) as b from sales",
+        "select median(id) over (), median(amount) over () from sales",
+        "select (select median(id) from sales), (select median(amount) from sales)",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
 #[test]
 fn a_frame_counts_rows_by_a_number() {
     let marked = "select sum(amount) over (order by id rows between «customer_id» preceding and current row) from sales";

@@ -83,6 +83,9 @@ select * from u unpivot (v for k in (a, zz))
 ### distinct rows by what is not selected
 select distinct a from t order by b
 =! for SELECT DISTINCT, ORDER BY expressions must appear in select list
+### two orders within groups
+select median(a), percentile_cont(0.5) within group (order by f) from t
+=! within group ORDER BY clauses for aggregate functions must be the same
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it

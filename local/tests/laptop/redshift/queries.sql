@@ -87,14 +87,23 @@ select listagg(dept) within group (order by name) from emp
 ### listagg of distinct values in another order
 create table seen (word varchar(9), place int);
 insert into seen values ('b', 1), ('a', 2), ('b', 3), (null, 0), ('', 4);
-select listagg(distinct word, ', ') within group (order by place), listagg(distinct word, ',') within group (order by word), listagg(distinct place, '') within group (order by word, place desc) from seen
-=> b, a|a,b|42310
+select listagg(distinct word, ', ') within group (order by place) from seen
+=> b, a
+### listagg of distinct values in their own order
+select listagg(distinct word, ',') within group (order by word) from seen
+=> a,b
+### listagg of distinct numbers in an order of texts
+select listagg(distinct place, '') within group (order by word, place desc) from seen
+=> 42310
 ### listagg of distinct values that are all missing
 select listagg(distinct word, ',') within group (order by place) from seen where word is null
 => NULL
 ### listagg leaves out empty texts
-select listagg(word, ',') within group (order by place), listagg(word, null) within group (order by word, place), listagg(distinct place, ',') within group (order by place) from seen
-=> b,a,b|abb|0,1,2,3,4
+select listagg(word, ',') within group (order by place), listagg(distinct place, ',') within group (order by place) from seen
+=> b,a,b|0,1,2,3,4
+### listagg without a delimiter by name
+select listagg(word, null) within group (order by word, place) from seen
+=> abb
 ### listagg of empty texts
 select listagg(word, ',') from seen where word = ''
 => NULL
