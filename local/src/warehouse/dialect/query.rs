@@ -72,6 +72,17 @@ impl Writer<'_> {
         let mut tables = Vec::with_capacity(with.tables.len());
         for table in &with.tables {
             let mut nodes = vec![TokenTree::quoted(&table.name.text)];
+            // The engine passes over a name too many.
+            if let Some(known) = self.columns_of(&table.query.body)
+                && known.len() < table.columns.len()
+            {
+                return Err(Refusal::Value(format!(
+                    "WITH query \"{}\" has {} columns available but {} columns specified",
+                    table.name.text,
+                    known.len(),
+                    table.columns.len()
+                )));
+            }
             if !table.columns.is_empty() {
                 nodes.push(names(&table.columns));
             }
@@ -112,7 +123,7 @@ impl Writer<'_> {
         let nodes = self.body(body, outermost)?;
         match body {
             Body::Select(select) if select.top.is_some() => Err(Refusal::Unsupported(
-                "TOP beside UNION or the like: use LIMIT".to_owned(),
+                "TOP beside UNION or the like: put the query into FROM".to_owned(),
             )),
             Body::Operation { .. } => Ok(vec![TokenTree::Round(nodes)]),
             Body::Select(_) | Body::Parenthesized(_) => Ok(nodes),

@@ -86,6 +86,9 @@ select distinct a from t order by b
 ### two orders within groups
 select median(a), percentile_cont(0.5) within group (order by f) from t
 =! within group ORDER BY clauses for aggregate functions must be the same
+### a name too many in WITH
+with w(x, y) as (select a from t) select x from w
+=! WITH query "w" has 1 columns available but 2 columns specified
 ### a query of FROM that looks beside itself
 select t.a, v.e from t, (select e from u where u.a = t.a) v
 =! a query of FROM does not see `t.a` of a table beside it
