@@ -11,6 +11,7 @@
 //! | `sketch` | – : what tokens tell of a statement that has no tree |
 //! | `scope` | names to relations and columns |
 //! | `relation` | FROM |
+//! | `correlated` | – : what subqueries take from queries around them |
 //! | `query` | queries to their columns |
 //! | `expression` | expressions to their types |
 //! | `call` | functions |
@@ -25,6 +26,7 @@ mod body;
 mod body_rules;
 mod call;
 mod catalog;
+mod correlated;
 mod declared;
 mod derivation;
 mod expression;

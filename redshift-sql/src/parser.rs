@@ -33,6 +33,7 @@ mod policy;
 mod prepared;
 mod privilege;
 mod query;
+mod recursion;
 mod routine;
 mod rows;
 mod select;

@@ -61,6 +61,11 @@ create or replace macro redshift.substring
         when n < 0 then error('negative substring length not allowed')
         else system.main.substring(s, greatest(f, 1), greatest(n::bigint + least(f, 1) - 1, 0)) end;
 create or replace macro redshift.charindex(needle, s) as strpos(s, needle)::integer;
+-- What is empty divides nothing (PostgreSQL).
+create or replace macro redshift.split_part(s, delimiter, n) as
+    case when n < 1 then error('field position must be greater than zero')
+         when delimiter = '' then case when n = 1 then s when s is not null and n is not null then '' end
+         else split_part(s, delimiter, n) end;
 create or replace macro redshift.len(s) as length(s)::integer;
 create or replace macro redshift.length(s) as length(s)::integer;
 create or replace macro redshift.textlen(s) as length(s)::integer;
@@ -68,8 +73,7 @@ create or replace macro redshift.octet_length(s) as strlen(s)::integer;
 create or replace macro redshift.btrim
     (s) as trim(s),
     (s, c) as trim(s, c);
--- Nothing is filled up with an empty text, and nothing is split at one (PostgreSQL 8.0: `oracle_compat.c` and
--- `varlena.c`). The engine refuses the one and splits at each letter for the other.
+-- Nothing is filled up with an empty text (PostgreSQL 8.0: `oracle_compat.c`), which the engine refuses.
 create or replace macro redshift.lpad
     (s, n) as lpad(s, n, ' '),
     (s, n, f) as case when f = '' then left(s, greatest(n, 0))
@@ -78,16 +82,14 @@ create or replace macro redshift.rpad
     (s, n) as rpad(s, n, ' '),
     (s, n, f) as case when f = '' then left(s, greatest(n, 0))
                       else rpad(s, n, case when f = '' then ' ' else f end) end;
-create or replace macro redshift.split_part(s, d, n) as
-    case when d = '' then case when n = 1 then s else '' end else split_part(s, d, n) end;
 create or replace macro redshift.quote_ident(s) as
     case when regexp_full_match(s, '[a-z_][a-z0-9_$]*') then s
          else '"' || replace(s, '"', '""') || '"' end;
 create or replace macro redshift.quote_literal(s) as
     '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || '''';
--- Each text where it comes first. NULL has no place, and nothing to join is NULL.
+-- Each text where it comes first. NULL and an empty text have no place, and nothing to join is NULL.
 create or replace macro redshift.joined_once(texts, delimiter) as
-    list_transform([list_filter(texts, lambda one: one is not null)], lambda those:
+    list_transform([list_filter(texts, lambda one: one is not null and one <> '')], lambda those:
         case when system.main.len(those) > 0
              then list_filter(those, lambda one, place: list_position(those, one) = place) end)[1].array_to_string(delimiter);
 create or replace macro redshift.replicate(s, n) as repeat(s, n);
@@ -304,7 +306,17 @@ create or replace macro redshift.text_timetz(s) as
     case when ends_with(redshift_clock_form(s), '+00') then cast(redshift_clock_form(s) as timetz)
          else redshift.clock_in_zone(redshift_clock_form(s)) end;
 create or replace macro redshift.times_apart(a, b) as (date '2000-01-01' + a) - (date '2000-01-01' + b);
-create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
+-- A century begins with its year 1, as the page of DATE_TRUNC shows it of a millennium.
+create or replace macro redshift.date_trunc(part, d) as
+    case part
+        when 'century' then date_trunc('year', d + to_days(0)) - to_years(((year(d + to_days(0)) - 1) % 100)::integer)
+        when 'millennium' then date_trunc('year', d + to_days(0)) - to_years(((year(d + to_days(0)) - 1) % 1000)::integer)
+        else date_trunc(part, d + to_days(0)) end;
+-- The boundaries between two moments (AWS page: DATEDIFF function); a week begins on Monday (AWS page: DATE_TRUNC
+-- function).
+create or replace macro redshift.weeks_between(a, b) as
+    date_diff('day', date_trunc('week', a), date_trunc('week', b)) // 7;
+create or replace macro redshift.parts_between(part, a, b) as (date_part(part, b) - date_part(part, a));
 create or replace macro redshift.add_months(d, n) as
     case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)
          then last_day(cast(d as timestamp) + to_months(n::integer))

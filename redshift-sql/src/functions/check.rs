@@ -4,7 +4,7 @@ use super::{Clause, Function, FunctionKind, FunctionStanding, Over, find, sugges
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Call, Expression, ExpressionKind, Name, UnaryOperator};
+use crate::tree::{Bound, Call, Expression, ExpressionKind, Name, UnaryOperator, Window};
 
 /// The schema of the functions that are built in.
 const BUILT_IN: &str = "pg_catalog";
@@ -130,23 +130,37 @@ impl Called<'_> {
             .iter()
             .map(|usage| format!("`{usage}`"))
             .collect();
-        let help = format!("it is called as {}", usage.join(" or "));
+        let help = if matches!(name, "lag" | "lead") && arguments.len() == 3 {
+            format!("Redshift takes no default: write `nvl({name}(…) over (…), …)`")
+        } else {
+            format!("it is called as {}", usage.join(" or "))
+        };
         Err(self.mistake(MistakeKind::Arguments, sentence, help))
     }
 
-    /// Literals that the function takes by their type and refuses by their value (AWS page: `SPLIT_PART
-    /// function`).
+    /// Literals that the function takes by their type and refuses by their value (AWS pages: `SPLIT_PART
+    /// function`, `NTH_VALUE window function`).
     fn literals(&self) -> Result<(), Mistake> {
-        let (true, Some(part)) = (
-            self.function.name == "split_part",
-            self.call.arguments.get(2).filter(|part| is_below_one(part)),
-        ) else {
-            return Ok(());
+        let (at, sentence, help) = match self.function.name {
+            "split_part" => (
+                2,
+                "`split_part` counts its parts from 1",
+                "give a number above 0; the last part of `a` is \
+                 `reverse(split_part(reverse(a), ',', 1))`",
+            ),
+            "nth_value" => (
+                1,
+                "`nth_value` counts the rows of its frame from 1",
+                "give a number above 0",
+            ),
+            _ => return Ok(()),
         };
-        let sentence = "`split_part` counts its parts from 1";
-        let help = "give a number above 0; the last part of `a` is \
-                    `reverse(split_part(reverse(a), ',', 1))`";
-        Err(Mistake::new(MistakeKind::Arguments, part.span, sentence).help(help))
+        match self.call.arguments.get(at) {
+            Some(number) if is_below_one(number) => {
+                Err(Mistake::new(MistakeKind::Arguments, number.span, sentence).help(help))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// DISTINCT, APPROXIMATE, ORDER BY in the brackets, WITHIN GROUP, IGNORE NULLS.
@@ -231,6 +245,11 @@ impl Called<'_> {
         let wrong = |span: Span, sentence: String, help: String| {
             Err(Mistake::new(MistakeKind::NotRedshift, span, sentence).help(help))
         };
+        if let Some(rows) = signed_rows(window) {
+            let sentence = "a frame counts rows by a whole number without a sign".to_owned();
+            let help = "write `n preceding` or `n following`".to_owned();
+            return wrong(rows.span, sentence, help);
+        }
         let ordered = window.order_by.first();
         let frame = window.frame.as_ref();
         match self.function.over {
@@ -284,6 +303,22 @@ impl Called<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// A number of a frame that is negative or has a fraction (AWS page: `Window functions`, "Window function syntax
+/// summary").
+fn signed_rows(window: &Window) -> Option<&Expression> {
+    let frame = window.frame.as_ref().filter(|frame| !frame.range)?;
+    let bounds = std::iter::once(&frame.start).chain(&frame.end);
+    let mut numbers = bounds.filter_map(|bound| match bound {
+        Bound::Preceding(rows) | Bound::Following(rows) => Some(rows.as_ref()),
+        Bound::UnboundedPreceding | Bound::CurrentRow | Bound::UnboundedFollowing => None,
+    });
+    numbers.find(|rows| match &rows.bare().kind {
+        ExpressionKind::Number(digits) => !digits.bytes().all(|digit| digit.is_ascii_digit()),
+        ExpressionKind::Unary { operator, .. } => *operator == UnaryOperator::Minus,
+        _ => false,
+    })
 }
 
 /// Whether an argument is `*`, and not `t.*`.

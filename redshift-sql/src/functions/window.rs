@@ -21,13 +21,7 @@ pub(super) const CHAPTER: Chapter = Chapter {
             Over::Framed,
         )
         .ignores_nulls(),
-        window(
-            "lag",
-            "(any, integer?, any?) -> first",
-            "r_WF_LAG",
-            Over::Ordered,
-        )
-        .ignores_nulls(),
+        window("lag", "(any, integer?) -> first", "r_WF_LAG", Over::Ordered).ignores_nulls(),
         window(
             "last_value",
             "(any) -> first",
@@ -37,7 +31,7 @@ pub(super) const CHAPTER: Chapter = Chapter {
         .ignores_nulls(),
         window(
             "lead",
-            "(any, integer?, any?) -> first",
+            "(any, integer?) -> first",
             "r_WF_LEAD",
             Over::Ordered,
         )

@@ -145,7 +145,11 @@ impl Binder<'_> {
             ExpressionKind::InQuery { value, query, .. }
             | ExpressionKind::Quantified { value, query, .. } => {
                 let value_type = self.expression(value, scope);
+                let taken = scope.taken.get();
                 let bound = self.query(query, scope);
+                if matches!(expression.kind, ExpressionKind::InQuery { .. }) {
+                    self.correlated_in(query, scope, taken);
+                }
                 let wanted = match &value.bare().kind {
                     ExpressionKind::Row(values) => values.len(),
                     _ => 1,
@@ -436,6 +440,9 @@ impl Binder<'_> {
             && let Some((meaning, used)) = scope.qualified(&name.parts)
         {
             self.steps(name, used, scope.is_element(&name.parts));
+            if matches!(meaning, NameMeaning::Value(_)) {
+                self.correlation(name, scope);
+            }
             return match meaning {
                 NameMeaning::Value(typed) if used < name.parts.len() => {
                     Typed::from(Type::Super, &[typed])
@@ -455,7 +462,11 @@ impl Binder<'_> {
         {
             self.shared.names.insert(std::ptr::from_ref(name), of);
         }
-        match scope.column(&first.text) {
+        let meaning = scope.column(&first.text);
+        if name.parts.len() == 1 && matches!(meaning, NameMeaning::Value(_)) {
+            self.correlation(name, scope);
+        }
+        match meaning {
             NameMeaning::Value(typed) if name.parts.len() > 1 => {
                 self.steps(name, 1, false);
                 Typed::from(Type::Super, &[typed])
@@ -466,7 +477,9 @@ impl Binder<'_> {
                 Typed::of(Type::Unknown)
             }
             NameMeaning::NoColumn(_) | NameMeaning::Nothing => {
-                self.nothing_is_called(name, first, scope);
+                if !self.beside(name, scope) {
+                    self.nothing_is_called(name, first, scope);
+                }
                 Typed::of(Type::Unknown)
             }
         }

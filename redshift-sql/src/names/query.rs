@@ -23,7 +23,13 @@ impl Binder<'_> {
             self.with(with, &mut scope);
         }
         let bound = match &query.body {
-            Body::Select(select) => self.select(select, &query.order_by, &scope),
+            Body::Select(select) => {
+                let bound = self.select(select, &query.order_by, &scope);
+                if select.distinct && !bound.open {
+                    self.distinct_order(select, &query.order_by, &bound);
+                }
+                bound
+            }
             body => {
                 let bound = self.body(body, &scope);
                 // Behind UNION only the columns of the result can be seen.
@@ -145,12 +151,18 @@ impl Binder<'_> {
         let relations = self.from(&select.from, outer);
         let mut scope = NameScope::inside(outer, relations);
         scope.hierarchy = select.connect_by.is_some();
+        scope.block = !scope.relations.is_empty();
         if let Some(top) = &select.top {
             self.expression(top, outer);
         }
         let mut bound = ResultColumns::default();
+        let mut correlated = Vec::new();
         for item in &select.items {
+            let taken = scope.taken.get();
             self.item(item, &mut scope, &mut bound);
+            if scope.taken.get() > taken {
+                correlated.push(bound.columns.len().saturating_sub(1));
+            }
         }
         for name in &select.exclude {
             let before = bound.columns.len();
@@ -179,13 +191,16 @@ impl Binder<'_> {
             }
         }
         for item in &select.group_by {
+            let taken = scope.taken.get();
             self.group_item(item, &bound, &scope);
+            self.correlated_group(item, &correlated, &scope, taken);
         }
         for condition in select.having.iter().chain(&select.qualify) {
             let condition = self.condition_in(condition, &scope);
             self.influenced(&condition, Derivation::Filter);
         }
         self.order_by(order_by, &bound, &scope);
+        self.correlated_window(&scope, select.span);
         bound
     }
 
@@ -310,6 +325,39 @@ impl Binder<'_> {
         for item in items {
             let by = self.listed(&item.expression, bound, scope, "order by");
             self.influenced(&by, Derivation::Sort);
+        }
+    }
+
+    /// Rows of SELECT DISTINCT have no column to be ordered by that is not selected (PostgreSQL 8.0: `SELECT`).
+    fn distinct_order(&mut self, select: &Select, order_by: &[OrderItem], bound: &ResultColumns) {
+        for item in order_by {
+            let ExpressionKind::Column(name) = &item.expression.bare().kind else {
+                continue;
+            };
+            let Some(last) = name.parts.last() else {
+                continue;
+            };
+            let is_last = |selected: &SelectItem| match &selected.expression.bare().kind {
+                ExpressionKind::Column(column) => column
+                    .parts
+                    .last()
+                    .is_some_and(|part| part.text == last.text),
+                _ => false,
+            };
+            let is_named = |column: &OutputColumn| column.name.as_ref() == Some(&last.text);
+            if name.is_inserted()
+                || self.is_variable(&last.text)
+                || bound.columns.iter().any(is_named)
+                || select.items.iter().any(is_last)
+            {
+                continue;
+            }
+            let sentence = format!(
+                "for SELECT DISTINCT, ORDER BY expressions must appear in select list, and `{}` does not",
+                name.text()
+            );
+            let help = "select it too, or group instead".to_owned();
+            self.mistake(MistakeKind::NotRedshift, item.span, sentence, Some(help));
         }
     }
 

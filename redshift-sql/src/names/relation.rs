@@ -12,7 +12,8 @@ use super::{Binder, Derivation, nowhere, shared};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
-    self, FromItem, Join, JoinConstraint, ObjectName, Pivot, RelationKind, SelectItem, Unpivot,
+    self, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Pivot, RelationKind, SelectItem,
+    Unpivot,
 };
 use crate::types::{Type, common_type};
 
@@ -59,7 +60,10 @@ impl Binder<'_> {
     ) {
         let before = left.len();
         if let JoinConstraint::On(condition) = &join.constraint {
-            let scope = NameScope::inside(outer, all.to_vec());
+            let mut scope = NameScope::inside(outer, all.to_vec());
+            scope.block = true;
+            scope.outer_join =
+                matches!(join.kind, JoinKind::Left | JoinKind::Right | JoinKind::Full);
             let condition = self.condition_in(condition, &scope);
             self.influenced(&condition, Derivation::Join);
             return;
@@ -184,7 +188,9 @@ impl Binder<'_> {
         let mut found = match &relation.kind {
             RelationKind::Table { name, .. } => self.table(name, outer, into),
             RelationKind::Query { query, .. } => {
-                let bound = self.query(query, outer);
+                let mut scope = NameScope::inside(outer, Vec::new());
+                scope.beside.clone_from(into);
+                let bound = self.query(query, &scope);
                 RelationInScope::of_result(&bound)
             }
             RelationKind::Path(path) => {

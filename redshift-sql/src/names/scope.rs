@@ -1,5 +1,6 @@
 //! Which names can be seen at a place.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -125,6 +126,20 @@ pub(super) struct NameScope<'s> {
     pub(super) aliases: Vec<(SmolStr, Typed, usize)>,
     /// Whether `level` and `prior` mean something.
     pub(super) hierarchy: bool,
+    /// Whether it is what a SELECT, or ON within it, reads from.
+    pub(super) block: bool,
+    /// Whether it is what ON of an outer join sees.
+    pub(super) outer_join: bool,
+    /// Relations in front of a query of FROM, which that query does not see.
+    pub(super) beside: Vec<RelationInScope>,
+    /// Whether something in it takes a column from a scope around it.
+    pub(super) correlated: Cell<bool>,
+    /// Whether a window function stands in it.
+    pub(super) windowed: Cell<bool>,
+    /// How many names subqueries have taken from it.
+    pub(super) taken: Cell<usize>,
+    /// The columns by which the first aggregate function that sorts its rows sorts them.
+    pub(super) sorted_by: RefCell<Option<Vec<SmolStr>>>,
 }
 
 /// What a name means.
@@ -147,6 +162,13 @@ impl<'s> NameScope<'s> {
             common: Vec::new(),
             aliases: Vec::new(),
             hierarchy: false,
+            block: false,
+            outer_join: false,
+            beside: Vec::new(),
+            correlated: Cell::new(false),
+            windowed: Cell::new(false),
+            taken: Cell::new(0),
+            sorted_by: RefCell::new(None),
         }
     }
 

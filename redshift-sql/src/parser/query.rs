@@ -2,7 +2,7 @@
 //!
 //! Source: AWS pages `SELECT`, `WITH clause`, `UNION, INTERSECT, and EXCEPT`, `ORDER BY clause`.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, recursion};
 use crate::Span;
 use crate::keyword::Keyword as K;
 use crate::token::TokenKind;
@@ -169,6 +169,9 @@ impl Parser<'_> {
             self.bump();
         }
         let tables = self.comma_separated(Self::common_table)?;
+        if recursive && let Some((span, sentence, help)) = tables.iter().find_map(recursion::flaw) {
+            return Err(self.refused(span, sentence, help));
+        }
         Ok(Some(With {
             span: start.to(self.previous_span()),
             recursive,
@@ -237,7 +240,7 @@ impl Parser<'_> {
                 body,
             });
         }
-        Ok(joined(first, rest))
+        self.joined(first, rest)
     }
 
     fn set_quantifier(&mut self, operator: SetOperator) -> Parsed<bool> {
@@ -275,7 +278,7 @@ impl Parser<'_> {
                 body,
             });
         }
-        Ok(joined(first, rest))
+        self.joined(first, rest)
     }
 
     fn operand_of_set(&mut self) -> Parsed<Body> {
@@ -300,15 +303,33 @@ impl Parser<'_> {
         let help = "write `select 1 union all select 2`, or insert the rows into a table first";
         self.refused(self.span(), "Redshift has no VALUES as a table", help)
     }
-}
 
-fn joined(first: Body, rest: Vec<SetLink>) -> Body {
-    if rest.is_empty() {
-        first
-    } else {
-        Body::Operation {
+    fn joined(&self, first: Body, rest: Vec<SetLink>) -> Parsed<Body> {
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        let mut inputs = std::iter::once(&first).chain(rest.iter().map(|link| &link.body));
+        if let Some(span) = inputs.find_map(limited) {
+            let sentence = "LIMIT may not be used within input to set operations";
+            let help = "put the query into FROM: `select * from (select … limit 10) t`";
+            return Err(self.refused(span, sentence, help));
+        }
+        Ok(Body::Operation {
             first: Box::new(first),
             rest,
-        }
+        })
+    }
+}
+
+/// The place of a query in brackets that has a LIMIT or an OFFSET.
+fn limited(body: &Body) -> Option<Span> {
+    let Body::Parenthesized(query) = body else {
+        return None;
+    };
+    let own = matches!(query.limit, Some(Limit::Rows(_))) || query.offset.is_some();
+    if own {
+        Some(query.span)
+    } else {
+        limited(&query.body)
     }
 }

@@ -454,6 +454,163 @@ fn functions_and_operators_have_types() {
     }
 }
 
+/// AWS page: `Correlated subqueries`.
+#[test]
+fn correlated_subqueries_that_redshift_refuses_are_found() {
+    for (marked, part) in [
+        (
+            "select id from customers c where not exists (select 1 from customers d where not exists \
+             (select 1 from sales s where s.customer_id = «c.id»))",
+            "skips no query",
+        ),
+        (
+            "select c.id from customers c left join sales s on s.customer_id = c.id and s.id = \
+             (select max(t.id) from sales t where t.customer_id = «c.id»)",
+            "ON of an outer join",
+        ),
+        (
+            "select id from sales s where id not in \
+             («select sum(t.id) over () from sales t where t.customer_id = s.customer_id»)",
+            "a window function",
+        ),
+        (
+            "select id, (select count(*) from sales s where s.customer_id = c.id) as n \
+             from customers c group by «n», id",
+            "GROUP BY takes",
+        ),
+        (
+            "select id from customers c where id in \
+             (select «sum(s.id)» from sales s where s.customer_id > c.id group by s.note)",
+            "behind IN",
+        ),
+        (
+            "select t.id from customers c, (select id from sales where customer_id = «c.id») t",
+            "LATERAL",
+        ),
+        (
+            "select t.id from customers c join (select id from sales where note = «name») t on true",
+            "LATERAL",
+        ),
+    ] {
+        assert_eq!(missed(true, marked, part), None, "{marked}");
+    }
+    for right in [
+        "select id from customers c where exists (select 1 from sales s where s.customer_id = c.id)",
+        "select id, (select max(s.id) from sales s where s.customer_id = c.id) from customers c order by 2",
+        "select c.id from customers c join sales s on s.id = \
+         (select max(t.id) from sales t where t.customer_id = c.id)",
+        "select id from customers c where id in \
+         (select max(s.id) from sales s where s.customer_id > c.id group by s.note)",
+        "select id from customers where id in (select sum(s.id) over () from sales s)",
+        "select c.id from customers c where exists (select 1 from (select customer_id as of_customer from sales) s \
+         join customers d on d.id = c.id where s.of_customer = c.id)",
+        "select relname from pg_class c where exists (select 1 from pg_namespace n where n.oid = c.relnamespace \
+         and exists (select 1 from pg_attribute a where a.attrelid = c.oid))",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+/// AWS page: `WITH clause`.
+#[test]
+fn recursive_queries_have_the_form_of_the_page() {
+    for (marked, part) in [
+        (
+            "with recursive «r» as (select 1 as n union all select n + 1 from r where n < 4) select n from r",
+            "needs names",
+        ),
+        (
+            "with recursive r(n) as (select 1 «union» select n + 1 from r where n < 4) select n from r",
+            "UNION ALL",
+        ),
+        (
+            "with recursive r(n) as (select 1 union all select n + 1 from r where n < 4 order by «1») select n from r",
+            "ORDER BY",
+        ),
+    ] {
+        assert_eq!(missed(true, marked, part), None, "{marked}");
+    }
+    for right in [
+        "with recursive r(n) as (select 1 union all select n + 1 from r where n < 4) select n from r order by n limit 2",
+        "with recursive a as (select id from sales union select 1), r(n) as (select id from a) select n from r",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+/// AWS page: `UNION, INTERSECT, and EXCEPT`.
+#[test]
+fn an_input_of_a_set_operation_has_no_limit() {
+    for marked in [
+        "(«select id from sales limit 1») union select id from customers",
+        "select id from sales except ((«select id from customers order by id limit 2»))",
+        "select id from sales intersect («select id from customers offset 2»)",
+    ] {
+        assert_eq!(
+            missed(true, marked, "input to set operations"),
+            None,
+            "{marked}"
+        );
+    }
+    for right in [
+        "(select id from sales union select id from customers) limit 1",
+        "select id from (select id from sales limit 1) s union select id from customers limit 2",
+        "(select id from sales order by id) union all select id from customers",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+#[test]
+fn distinct_rows_are_ordered_by_what_is_selected() {
+    for marked in [
+        "select distinct id from sales order by «amount»",
+        "select distinct id, note from sales s order by id, «s.amount desc»",
+    ] {
+        assert_eq!(
+            missed(true, marked, "must appear in select list"),
+            None,
+            "{marked}"
+        );
+    }
+    for right in [
+        "select distinct id, amount from sales s order by s.amount, 1",
+        "select distinct id as n, amount + 1 as m from sales order by n, m, id",
+        "select distinct * from sales order by amount",
+        "select distinct amount + 1 from sales order by amount + 1",
+        "select id from sales order by amount",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+/// AWS pages: `LISTAGG function`, `MEDIAN function`.
+#[test]
+fn aggregate_functions_that_sort_sort_alike() {
+    for marked in [
+        "select percentile_cont(0.6) within group (order by id), «median»(amount) from sales",
+        "select listagg(id) within group (order by note) as a, «listagg»(note) within group (order by id) as b from sales",
+    ] {
+        assert_eq!(missed(true, marked, "must be the same"), None, "{marked}");
+    }
+    for right in [
+        "select percentile_cont(0.6) within group (order by s.id), median(id) from sales s",
+        "select listagg(id) within group (order by note) as a, listagg(note) as b from sales",
+        "select median(id) over (), median(amount) over () from sales",
+        "select (select median(id) from sales), (select median(amount) from sales)",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), true), [], "{right}");
+    }
+}
+
+#[test]
+fn a_frame_counts_rows_by_a_number() {
+    let marked = "select sum(amount) over (order by id rows between «customer_id» preceding and current row) from sales";
+    assert_eq!(missed(true, marked, "not by a column"), None);
+    let right = "select sum(amount) over (order by id rows between 2 preceding and :n following) from sales";
+    assert_eq!(mistakes(&format!("{TABLES}{right}"), true), []);
+}
+
 /// Scripts of the examples, by the folder that they stand in, in the order of their names.
 fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -4,11 +4,13 @@ use redshift_sql::functions::{FunctionKind, check};
 use redshift_sql::tree::{
     Bound, Call, CallForm, Expression, NullTreatment, OrderItem, TrimSide, Window,
 };
+use redshift_sql::types::Type;
 
 use super::fragment::TokenTree;
 use super::writer::{Writer, separated};
 use super::{
-    Refusal, calls, catalog_calls, format, function, functions, session, strangers, typed,
+    Refusal, arithmetic, calls, catalog_calls, format, function, functions, session, strangers,
+    typed,
 };
 
 /// Whether a call makes one value of the rows of a group.
@@ -58,6 +60,38 @@ impl Writer<'_> {
 
     /// A call with arguments that are written already.
     pub(super) fn call_of(
+        self,
+        name: &str,
+        call: &Call,
+        inner: Vec<TokenTree>,
+        rest: Vec<TokenTree>,
+    ) -> Result<Vec<TokenTree>, Refusal> {
+        let middle = self.type_in_the_middle(name, call);
+        if name == "median" && matches!(middle, Type::Char(_) | Type::VarChar(_)) {
+            let kind = middle.name();
+            return Err(Refusal::Value(format!(
+                "function median does not take {kind}: cast the value to a number or a moment"
+            )));
+        }
+        let nodes = self.rewritten(name, call, inner, rest)?;
+        Ok(match middle {
+            Type::Date => arithmetic::cast(nodes, "date"),
+            _ => nodes,
+        })
+    }
+
+    /// The type of what a percentile with a continuous distribution is taken of: the result of dates is a date
+    /// (AWS pages: `MEDIAN function`, `PERCENTILE_CONT function`).
+    fn type_in_the_middle(self, name: &str, call: &Call) -> Type {
+        let of = match name {
+            "median" => call.arguments.first(),
+            "percentile_cont" => call.within_group.first().map(|item| &item.expression),
+            _ => None,
+        };
+        of.map_or(Type::Unknown, |of| self.type_of(of))
+    }
+
+    fn rewritten(
         self,
         name: &str,
         call: &Call,

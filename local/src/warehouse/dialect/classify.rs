@@ -33,7 +33,9 @@ pub(crate) fn translate(sql: &str, context: &TranslationContext<'_>) -> Result<S
         [one] => {
             let parameters = context.parameter_types();
             let mut types = Binder::new(context.catalog, &parameters).statement(one);
-            let wrong = |mistake: &Mistake| mistake.kind == MistakeKind::Types;
+            let wrong = |mistake: &Mistake| {
+                matches!(mistake.kind, MistakeKind::Types | MistakeKind::NotRedshift)
+            };
             if let Some(at) = types.mistakes.iter().position(wrong) {
                 return Err(Refusal::Mistake(Box::new(types.mistakes.swap_remove(at))));
             }

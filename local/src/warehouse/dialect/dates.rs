@@ -78,6 +78,16 @@ pub(super) fn moment(nodes: &[TokenTree]) -> Vec<TokenTree> {
     nodes
 }
 
+/// NULL as a moment, where the engine could not tell of which type it is.
+fn typed(nodes: Vec<TokenTree>) -> Vec<TokenTree> {
+    let is_null = matches!(nodes.as_slice(), [one] if one.is_word("null"));
+    if is_null {
+        super::arithmetic::cast(nodes, "timestamp")
+    } else {
+        nodes
+    }
+}
+
 /// Rewrites a call of a function of dates.
 pub(super) fn rewrite(name: &str, inner: &[TokenTree]) -> Result<Option<TranslatedCall>, Refusal> {
     let nodes = match name {
@@ -88,10 +98,16 @@ pub(super) fn rewrite(name: &str, inner: &[TokenTree]) -> Result<Option<Translat
                 return Err(shape("DATEDIFF"));
             };
             let which = wanted("DATEDIFF", which)?;
-            call(
-                "date_diff",
-                vec![vec![TokenTree::text(which)], moment(from), moment(to)],
-            )
+            let (from, to) = (moment(from), moment(to));
+            let part = vec![TokenTree::text(which)];
+            // The engine counts whole weeks, and centuries from their year 0 on.
+            match which {
+                "week" => own("weeks_between", vec![typed(from), typed(to)]),
+                "century" | "millennium" => {
+                    own("parts_between", vec![part, typed(from), typed(to)])
+                }
+                _ => call("date_diff", vec![part, from, to]),
+            }
         }
         "date_part" | "datepart" | "pgdate_part" => {
             let all = arguments(inner);
@@ -243,12 +259,22 @@ fn is_moment(nodes: &[TokenTree]) -> bool {
         "strptime",
     ];
     // A call that makes a number of moments hides them.
-    if let [name, ..] = nodes
-        && matches!(
-            name.as_word(),
-            Some("date_diff" | "date_part" | "months_between" | "floor")
+    let name = match nodes {
+        [schema, _, name, ..] if schema.is_word("redshift") => name.as_word(),
+        [name, ..] => name.as_word(),
+        [] => None,
+    };
+    if matches!(
+        name,
+        Some(
+            "date_diff"
+                | "date_part"
+                | "months_between"
+                | "floor"
+                | "weeks_between"
+                | "parts_between"
         )
-    {
+    ) {
         return false;
     }
     nodes.iter().any(|node| match node {

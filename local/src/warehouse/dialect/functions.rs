@@ -28,6 +28,7 @@ const OWN: &[&str] = &[
     "replicate",
     "rpad",
     "sha2",
+    "split_part",
     "strtol",
     "quote_ident",
     "quote_literal",
@@ -272,9 +273,17 @@ fn listagg(inner: &[TokenTree], rest: &[TokenTree]) -> Result<TranslatedCall, Re
     if all.len() == 1 {
         all.push(vec![TokenTree::text("")]);
     }
+    // NULL is the default.
+    if let Some([null]) = all.get(1).map(Vec::as_slice)
+        && null.is_word("null")
+    {
+        all.truncate(1);
+        all.push(vec![TokenTree::text("")]);
+    }
     let [value, delimiter] = all.as_slice() else {
         return Err(wrong("LISTAGG", "an expression and a delimiter"));
     };
+    may_be_copied("LISTAGG", value)?;
     let order = within_group(rest);
     if let [distinct, value @ ..] = value.as_slice()
         && let Some([_, _, by @ ..]) = order
@@ -300,9 +309,24 @@ fn listagg(inner: &[TokenTree], rest: &[TokenTree]) -> Result<TranslatedCall, Re
         taken = 3;
     }
     Ok(TranslatedCall {
-        nodes: vec![TokenTree::word("string_agg"), TokenTree::Round(aggregated)],
+        nodes: vec![
+            TokenTree::word("string_agg"),
+            TokenTree::Round(aggregated),
+            TokenTree::word("filter"),
+            TokenTree::Round(is_not_empty(value)),
+        ],
         taken,
     })
+}
+
+/// LISTAGG leaves out empty texts, as it leaves out NULL (AWS page: `LISTAGG function`).
+fn is_not_empty(value: &[TokenTree]) -> Vec<TokenTree> {
+    let words = value.iter().take_while(|node| node.is_word("distinct"));
+    let value: Vec<TokenTree> = value.iter().skip(words.count()).cloned().collect();
+    let mut condition = vec![TokenTree::word("where")];
+    condition.extend(super::arithmetic::cast(value, "varchar"));
+    condition.extend([TokenTree::symbol("<>"), TokenTree::text("")]);
+    condition
 }
 
 /// Most nodes of an argument that has to be copied.

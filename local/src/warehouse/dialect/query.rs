@@ -11,7 +11,7 @@ use super::call::ordered;
 use super::fragment::TokenTree;
 use super::united::{United, UnitedColumns};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, column_name, grouping, hierarchy, recursion};
+use super::{Refusal, column_name, grouping, hierarchy};
 
 /// A SELECT with what is known of it, and the ORDER BY behind it.
 struct SelectParts<'a> {
@@ -71,10 +71,18 @@ impl Writer<'_> {
         }
         let mut tables = Vec::with_capacity(with.tables.len());
         for table in &with.tables {
-            if with.recursive {
-                recursion::check(table)?;
-            }
             let mut nodes = vec![TokenTree::quoted(&table.name.text)];
+            // The engine passes over a name too many.
+            if let Some(known) = self.columns_of(&table.query.body)
+                && known.len() < table.columns.len()
+            {
+                return Err(Refusal::Value(format!(
+                    "WITH query \"{}\" has {} columns available but {} columns specified",
+                    table.name.text,
+                    known.len(),
+                    table.columns.len()
+                )));
+            }
             if !table.columns.is_empty() {
                 nodes.push(names(&table.columns));
             }
@@ -115,7 +123,7 @@ impl Writer<'_> {
         let nodes = self.body(body, outermost)?;
         match body {
             Body::Select(select) if select.top.is_some() => Err(Refusal::Unsupported(
-                "TOP beside UNION or the like: use LIMIT".to_owned(),
+                "TOP beside UNION or the like: put the query into FROM".to_owned(),
             )),
             Body::Operation { .. } => Ok(vec![TokenTree::Round(nodes)]),
             Body::Select(_) | Body::Parenthesized(_) => Ok(nodes),

@@ -21,6 +21,14 @@ pub(super) const RULES: &[Rule] = &[
         "column \"{1}\" does not exist",
     ),
     rule(
+        r#"Column "([^"]+)" (?:in EXCLUDE list not found|referenced in UNPIVOT)"#,
+        "column \"{1}\" does not exist",
+    ),
+    rule(
+        r"SELECT list is empty after resolving",
+        "EXCLUDE leaves no column to select: name one at least",
+    ),
+    rule(
         r#"Referenced column "([^"]+)" "#,
         "column \"{1}\" does not exist",
     ),

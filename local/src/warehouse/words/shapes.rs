@@ -64,6 +64,32 @@ pub(super) const RULES: &[Rule] = &[
         "the percentile is a number from 0 to 1",
     ),
     rule(
+        r"QUANTILE can only take constant parameters|QUANTILE argument must not be NULL",
+        "the percentile is a constant number from 0 to 1",
+    ),
+    rule(
+        r"Separator argument to StringAgg must be a constant",
+        "the delimiter of LISTAGG is a constant text",
+    ),
+    // PostgreSQL's words for the next four.
+    rule(
+        r"Could not ORDER BY column",
+        "ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns: name the column, or put \
+         the queries into FROM",
+    ),
+    rule(
+        r#"Column "(.*?)" does not exist on (left|right) side of join"#,
+        "column \"{1}\" specified in USING clause does not exist in {2} table",
+    ),
+    rule(
+        r"GROUPING child .* must be a grouping column",
+        "arguments to GROUPING must be grouping expressions of the associated query level",
+    ),
+    rule(
+        r#"Circular reference to CTE "(.*?)""#,
+        "relation \"{1}\" does not exist: write WITH RECURSIVE where a query of WITH reads itself",
+    ),
+    rule(
         r"Argument for ntile must be greater than zero",
         "the argument of NTILE must be greater than zero",
     ),

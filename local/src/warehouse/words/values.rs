@@ -90,7 +90,7 @@ pub(super) const RULES: &[Rule] = &[
         "cannot cast type {1:type} to {2:type}",
     ),
     rule(
-        r"No function matches the given name and argument types 'quantile_(cont|disc)\((.*), [^,]*\)'",
+        r"No function matches the given name and argument types 'quantile_(cont|disc)\((.*), (?:DECIMAL\(.*\)|[^,]*)\)'",
         "function percentile_{1} does not take {2:type}",
     ),
     rule(
@@ -124,6 +124,14 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         r"missing \)|missing \]|no argument for repetition|invalid escape|unexpected \)|bad repetition|invalid character class|invalid perl",
         "the pattern is no regular expression",
+    ),
+    rule(
+        r"(?:ASIN|ACOS) is undefined outside",
+        "input is out of range",
+    ),
+    rule(
+        r"Invalid UTF8 Codepoint (-?\d+)",
+        "requested character not valid: {1}",
     ),
     rule(
         r"Unknown TimeZone '(.*?)'",

@@ -85,3 +85,9 @@ select strtol('99999999999999999999', 10)
 ### a text that is no number has no digits
 select to_char('abc', '9')
 =! invalid input syntax for type numeric: "abc"
+### what is empty fills nothing
+select lpad('abc', 5, ''), rpad('abc', 2, ''), rpad('abc', 5, null), lpad('x', 3, 'ab')
+=> abc|ab|NULL|abx
+### parts between nothing
+select split_part('a,b', '', 1), split_part('a,b', '', 2) = '', split_part('a,b', ',', 2), split_part(null, '', 2)
+=> a,b|true|b|NULL

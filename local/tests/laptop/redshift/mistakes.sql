@@ -5,6 +5,87 @@ create table u(a int, e int);
 insert into u values (1,2),(3,4);
 select count(*) from u
 => 2
+### a subquery that skips the query around it
+select a from t where not exists (select 1 from u where not exists (select 1 from u v where v.a = t.a))
+=! `t.a` belongs to a query that is not the next one around this subquery
+### a correlated subquery in ON of an outer join
+select t.a from t left join u on t.a = u.a and u.e = (select max(v.e) from u v where v.a = t.a)
+=! a subquery in ON of an outer join takes `t.a` from outside
+### a correlated subquery with a window function
+select a from t where a in (select sum(e) over () from u where u.a = t.a)
+=! a subquery with a window function takes a column from outside
+### a correlated subquery in GROUP BY
+select a, (select count(*) from u where u.a = t.a) as n from t group by n, a
+=! GROUP BY takes the result of a correlated subquery
+### a default of LAG
+select lag(a, 1, 0) over (order by a) from t
+=! `lag` does not take 3 arguments: Redshift takes no default
+### no row of a frame
+select nth_value(a, 0) over (order by a rows unbounded preceding) from t
+=! `nth_value` counts the rows of its frame from 1
+### a frame by a column
+select sum(a) over (order by a rows between bi preceding and current row) from t
+=! a frame counts rows by a number, not by a column
+### a negative frame
+select sum(a) over (order by a rows between -1 preceding and current row) from t
+=! a frame counts rows by a whole number without a sign
+### a percentile from a column
+select percentile_cont(d) within group (order by a) from t
+=! the percentile is a constant number from 0 to 1
+### a percentile of nothing
+select percentile_disc(null) within group (order by a) from t
+=! the percentile is a constant number from 0 to 1
+### a delimiter from a column
+select listagg(b, c) from t
+=! the delimiter of LISTAGG is a constant text
+### a sum behind ORDER BY of a union
+select a from t union select e from u order by a + 1
+=! ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns
+### USING with a column of one side
+select 1 from t join u using (zz)
+=! column "zz" specified in USING clause does not exist in left table
+### GROUPING of what is not grouped by
+select grouping(b) from t group by a
+=! arguments to GROUPING must be grouping expressions of the associated query level
+### a query of WITH that reads itself
+with r(n) as (select 1 union all select n + 1 from r where n < 4) select n from r
+=! relation "r" does not exist: write WITH RECURSIVE
+### an arc sine
+select asin(2)
+=! input is out of range
+### a character that is none
+select chr(-1)
+=! requested character not valid: -1
+### the median of texts
+select median(b) from t
+=! function median does not take character varying
+### a limit within a union
+(select a from t limit 1) union select e from u
+=! LIMIT may not be used within input to set operations
+### a part in front of the first
+select split_part(b, ',', a - 1) from t
+=! field position must be greater than zero
+### a column to exclude that is not there
+select * exclude (zz) from u
+=! column "zz" does not exist
+### nothing is left to select
+select * exclude (a, e) from u
+=! EXCLUDE leaves no column
+### a column to unpivot that is not there
+select * from u unpivot (v for k in (a, zz))
+=! column "zz" does not exist
+### distinct rows by what is not selected
+select distinct a from t order by b
+=! for SELECT DISTINCT, ORDER BY expressions must appear in select list
+### two orders within groups
+select median(a), percentile_cont(0.5) within group (order by f) from t
+=! within group ORDER BY clauses for aggregate functions must be the same
+### a name too many in WITH
+with w(x, y) as (select a from t) select x from w
+=! WITH query "w" has 1 columns available but 2 columns specified
+### a query of FROM that looks beside itself
+select t.a, v.e from t, (select e from u where u.a = t.a) v
+=! a query of FROM does not see `t.a` of a table beside it
 ### select x from t
 select x from t
 =! column "x" does not exist
@@ -238,7 +319,7 @@ select percentile_cont(2) within group (order by a) from t
 =! the percentile is a number from 0 to 1
 ### select percentile_cont(0.5) within group (order by b) from t
 select percentile_cont(0.5) within group (order by b) from t
-=! function quantile_cont(character varying, numeric) does not exist: cast the arguments
+=! function percentile_cont does not take character varying
 ### select ntile(0) over (order by a) from t
 select ntile(0) over (order by a) from t
 =! the argument of NTILE must be greater than zero

@@ -84,3 +84,15 @@ update pauses set y2m = '2-0' where id = 1; select y2m from pauses where id = 1
 ### differences of times with a zone
 select datediff(minute, timetz '10:00:00+00', timetz '10:30:00+01')
 => -30
+### boundaries of weeks
+select datediff(week, '2024-01-07', '2024-01-08'), datediff(week, '2024-01-06', '2024-01-07'), datediff(w, date '2019-12-31', date '2019-12-27'), datediff(week, '2009-01-01', '2009-12-31'), datediff(week, null, '2009-12-31')
+=> 1|0|-1|52|NULL
+### boundaries of centuries
+select datediff(century, '2000-12-31', '2001-01-01'), datediff(mil, '1999-12-31', '2000-01-01'), datediff(decade, '2019-12-31', '2020-01-01')
+=> 1|0|1
+### a century begins with its year 1
+select date_trunc('millennium', timestamp '2020-04-30 04:05:06'), date_trunc('century', timestamp '2000-05-05 10:00:00'), date_trunc('cent', date '2020-04-30')
+=> 2001-01-01 00:00:00|1901-01-01 00:00:00|2001-01-01 00:00:00
+### weeks are a number
+select trunc(datediff(week, '2024-01-01', '2024-01-15')) + 1, dateadd(day, datediff(week, '2024-01-01', '2024-01-15')::int, '2024-01-01')
+=> 3|2024-01-03 00:00:00

@@ -87,14 +87,39 @@ select listagg(dept) within group (order by name) from emp
 ### listagg of distinct values in another order
 create table seen (word varchar(9), place int);
 insert into seen values ('b', 1), ('a', 2), ('b', 3), (null, 0), ('', 4);
-select listagg(distinct word, ', ') within group (order by place), listagg(distinct word, ',') within group (order by word), listagg(distinct place, '') within group (order by word, place desc) from seen
-=> b, a, |,a,b|42310
+select listagg(distinct word, ', ') within group (order by place) from seen
+=> b, a
+### listagg of distinct values in their own order
+select listagg(distinct word, ',') within group (order by word) from seen
+=> a,b
+### listagg of distinct numbers in an order of texts
+select listagg(distinct place, '') within group (order by word, place desc) from seen
+=> 42310
 ### listagg of distinct values that are all missing
 select listagg(distinct word, ',') within group (order by place) from seen where word is null
 => NULL
+### listagg leaves out empty texts
+select listagg(word, ',') within group (order by place), listagg(distinct place, ',') within group (order by place) from seen
+=> b,a,b|0,1,2,3,4
+### listagg without a delimiter by name
+select listagg(word, null) within group (order by word, place) from seen
+=> abb
+### listagg of empty texts
+select listagg(word, ',') from seen where word = ''
+=> NULL
+### listagg over a window leaves out empty texts
+select distinct listagg(word, ',') within group (order by word, place) over (partition by place > 1) from seen order by 1
+=> a,b;b
 ### listagg over a window
 select name, listagg(name, '+') within group (order by name) over (partition by dept) from emp order by name
 => ann|ann+bob;bob|ann+bob;cat|cat
+### the middle of dates is a date
+create table middles as select median(hired) as a, percentile_cont(0.5) within group (order by hired) as b, max(median_hired) as c from (select hired, median(hired) over () as median_hired from emp) m;
+select "column", type from pg_table_def where tablename = 'middles' order by 1
+=> a|date;b|date;c|date
+### the middle of dates
+select median(hired), percentile_cont(0) within group (order by hired) from emp
+=> 2020-08-07|2020-01-15
 ### percentile over a window
 select distinct dept, percentile_cont(0.5) within group (order by n) over (partition by dept) from emp order by dept
 => eng|1.5;ops|4
@@ -350,13 +375,16 @@ select 1 minus all select 2
 =! Redshift has ALL behind UNION only
 ### a query that reads itself is a UNION ALL
 with recursive r(n) as (select 1 union select n + 1 from r where n < 3) select n from r
-=! the recursive query "r" is a UNION ALL
+=! a recursive query of WITH has UNION ALL between its parts
 ### and names its columns
 with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select n from r
-=! the recursive query "r" needs names for its columns
+=! a recursive query of WITH needs names for its columns
 ### and has no order of its own
 with recursive r(n) as (select 1 union all select n + 1 from r where n < 3 order by 1) select n from r
-=! the recursive query "r" takes no ORDER BY
+=! a recursive query of WITH takes neither ORDER BY nor LIMIT
+### and begins with what does not read it
+with recursive r(n) as (select n + 1 from r where n < 3) select n from r
+=! a recursive query of WITH begins with a part that does not read it
 ### beside it stands one that does not read itself
 with recursive pair(n) as (select 1 union select 1), r(n) as (select n from pair union all select n + 1 from r where n < 3) select n from r order by n
 => 1;2;3
