@@ -15,7 +15,8 @@ use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
     Refusal, TranslationContext, arithmetic, as_text, calls, cast, clock, external, interval,
-    moment, number, pattern, recursion, semistructured, strangers, system_views, time_zone, varbyte,
+    moment, number, pattern, recursion, semistructured, strangers, system_views, time_zone,
+    varbyte,
 };
 
 /// A cast that looks its operand up in the catalog.
