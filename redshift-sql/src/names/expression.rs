@@ -348,7 +348,7 @@ impl Binder<'_> {
             || value == Type::Boolean && (kind.is_date() || kind.is_text() || has_fraction(kind))
             || value == Type::Date && kind.is_time();
         if wrong {
-            let sentence = format!("{} cannot be cast to {}", value.name(), kind.name());
+            let sentence = format!("cannot cast type {} to {}", value.name(), kind.name());
             let help = if kind.is_text() {
                 "write out what it is, `case when … then 'true' when not … then 'false' end`"
             } else if has_fraction(kind) {

@@ -362,7 +362,9 @@ impl Parser<'_> {
                     )
                 }
                 UnloadOptionKind::Delimiter(given)
-                    if given.known().is_some_and(|text| !is_one_character(text)) =>
+                    if given.known().is_some_and(|text| {
+                        !is_one_character(text) && !is_escaped(given.span.of(self.text))
+                    }) =>
                 {
                     (
                         "UNLOAD takes one ASCII character as `delimiter`",
@@ -380,17 +382,19 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a delimiter is one ASCII character, `\t` or an octal number `\ddd` included.
 fn is_one_character(text: &str) -> bool {
-    let mut characters = text.chars();
-    match (characters.next(), characters.as_str()) {
-        (Some(one), "") => one.is_ascii(),
-        (Some('\\'), "t" | "n" | "r" | "\\") => true,
-        (Some('\\'), digits) => {
-            digits.len() == 3 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'7'))
-        }
-        _ => false,
-    }
+    text.len() == 1 && text.is_ascii()
+}
+
+/// Whether a literal is an escape that stands for one character: `'\t'`, or an octal number, `'\001'`.
+fn is_escaped(literal: &str) -> bool {
+    let inner = literal
+        .strip_prefix("'\\")
+        .and_then(|rest| rest.strip_suffix('\''));
+    inner.is_some_and(|inner| {
+        let is_octal = inner.len() == 3 && inner.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+        is_octal || matches!(inner, "t" | "n" | "r" | "\\")
+    })
 }
 
 /// Whether a name stands in a list twice.

@@ -434,12 +434,12 @@ fn functions_and_operators_have_types() {
         ("select «(id = 1) + 1» from sales", "boolean + integer"),
         (
             "select «(id = 1)::varchar» from sales",
-            "boolean cannot be cast to character varying",
+            "cannot cast type boolean to character varying",
         ),
         ("select «(id = 1) || 'a'» from sales", "boolean || text"),
         (
             "select «1.5::boolean» from sales",
-            "numeric cannot be cast to boolean",
+            "cannot cast type numeric to boolean",
         ),
     ] {
         assert_eq!(missed(false, marked, part), None, "{marked}");

@@ -158,7 +158,7 @@ mod tests {
         for (name, expected) in [
             ("cut", 3),
             ("cut_blank_padded", 3),
-            ("lpad", 1),
+            ("charindex", 1),
             ("regexp_instr", 1),
             ("getdate", 1),
         ] {
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn what_the_engine_copies_counts_as_often() {
-        // `redshift.lpad(a, 3)`
-        assert_eq!(measured("lpad(a, 3)"), 3 + 3);
+        // `redshift.charindex(a, 3)`
+        assert_eq!(measured("charindex('3', a)"), 3 + 3);
         // `redshift.cut((a)::varchar, 2)`
         let cut = |operand: u64| 3 + 3 * (operand + 4);
         assert_eq!(measured("a::char(2)"), cut(1));

@@ -62,11 +62,7 @@ fn each(input: &RecordBatch, read: fn(&str) -> Option<String>) -> Result<ArrayRe
     Ok(Arc::new(forms.collect::<StringArray>()))
 }
 
-/// The engine would take the time of a date, which is midnight.
+/// The engine would take the time of a date and of `epoch`, which is midnight, and what begins with a time.
 fn none(text: &str) -> String {
-    if text.contains('-') {
-        format!("?{text}")
-    } else {
-        text.to_owned()
-    }
+    format!("?{text}")
 }

@@ -595,10 +595,10 @@ select cast(s as int) from t
 => NULL
 ### select cast(dd as int) from t
 select cast(dd as int) from t
-=! date cannot be cast to integer: count the days since a date, `datediff(day, '1970-01-01', …)`
+=! cannot cast type date to integer: count the days since a date, `datediff(day, '1970-01-01', …)`
 ### select cast(a as date) from t
 select cast(a as date) from t
-=! integer cannot be cast to date: add it to a date, such as `dateadd(day, …, '1970-01-01')`
+=! cannot cast type integer to date: add it to a date, such as `dateadd(day, …, '1970-01-01')`
 ### select cast(v as int) from t
 select cast(v as int) from t
 =! the embedded warehouse does not support a cast of VARBYTE to a whole number: write `strtol(to_hex(…), 16)`
