@@ -60,6 +60,22 @@ fn objects_are_expected_as_text_as_rows_or_absent() {
 }
 
 #[test]
+fn an_object_of_an_earlier_run_is_not_what_a_step_writes() {
+    // The step writes it no more.
+    let folder = unloads("        s3://lake/text/orders_000: \"9|earlier\\n\"\n");
+    folder.write("out.sql", "select count(*) from orders");
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended
+            .stdout
+            .contains("`s3://lake/text/orders_000` is not there"),
+        "{ended:?}"
+    );
+    assert_eq!(folder.read("lake/text/orders_000"), "9|earlier\n");
+}
+
+#[test]
 fn objects_that_are_not_as_expected_show_what_differs() {
     for (right, wrong, said) in [
         ("          2|b\n", "          2|c\n", "2|c → 2|b"),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 mod layers;
 mod path;
 
-pub use path::{PathProblem, beside, relative};
+pub use path::{PathProblem, beside, is_folder_name, relative};
 
 /// A part of a text, in bytes, the end excluded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

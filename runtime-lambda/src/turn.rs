@@ -24,7 +24,7 @@ use crate::run::json;
 use crate::state::RunStatus;
 
 /// Tries to swap the object before the action gives up with an error that is retried.
-const ATTEMPTS: u32 = 10;
+const ATTEMPTS: u32 = 20;
 
 /// How long a run that has the turn may be without a global state. It is as long as the Lambda that
 /// creates it can live (AWS page: "Lambda quotas").
@@ -111,7 +111,7 @@ pub async fn take(
     claim: Claim<'_>,
 ) -> Result<Option<RunId>, ActionError> {
     let key = keys::turn(pipeline);
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let now = ports.clock.now();
         let found = ports.data.get(&key).await?;
         // What cannot be read belongs to nobody.
@@ -164,13 +164,23 @@ pub async fn take(
         });
         match ports.data.put(&key, json(&wanted)?, condition).await {
             Ok(_) => return Ok(held_by),
-            Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(50)).await,
+            Err(StoreError::Conflict) => ports.clock.sleep(pause(claim.run, attempt)).await,
             Err(error) => return Err(error.into()),
         }
     }
     Err(ActionError::Unavailable(format!(
         "`{key}` was changed by others {ATTEMPTS} times in a row"
     )))
+}
+
+/// The pause before the next try. It grows to a second and is each run's own: many runs may be started by
+/// events of one moment, and those that have lost a swap must not meet again in step.
+fn pause(run: &RunId, attempt: u32) -> Duration {
+    let ceiling = (50_u32 << attempt.min(5)).min(1_000);
+    let spread = run.as_str().bytes().fold(attempt, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
+    });
+    Duration::from_millis(u64::from(spread % ceiling + 10))
 }
 
 impl Turn {

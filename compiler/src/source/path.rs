@@ -41,6 +41,11 @@ pub fn relative(path: &str) -> Result<String, PathProblem> {
     Ok(parts.join("/"))
 }
 
+/// Whether this is the name of one folder inside another, as the name of a bucket is.
+pub fn is_folder_name(name: &str) -> bool {
+    !name.contains(['/', '\\', ':']) && relative(name).is_ok_and(|same| same == name)
+}
+
 /// The path to show for a file that is named relative to the folder of another.
 pub fn beside(of: &str, path: &str) -> String {
     match of.rfind(['/', '\\']) {
@@ -52,6 +57,14 @@ pub fn beside(of: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_folder_is_no_way_to_another() {
+        assert!(is_folder_name("my-bucket.eu"));
+        for name in ["", ".", "..", "a/b", "a\\b", "c:", "a\0"] {
+            assert!(!is_folder_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_path_stays_inside_the_folder() {

@@ -129,6 +129,7 @@ fn mistakes_about_objects_have_their_places() {
       objects:
         lake/out/: { absent: true }
         s3://lake/: { absent: true }
+        s3://../out/: { absent: true }
         s3://lake/both/: { absent: true, count: 1 }
         s3://lake/unknown/: { count: 1 }
         s3://lake/columns/:
@@ -142,6 +143,7 @@ fn mistakes_about_objects_have_their_places() {
         found,
         [
             "`lake/out/` is no address of objects",
+            "`s3://../out/` is no address of objects",
             "`s3://lake/` is no address of objects",
             "`s3://lake/both/` cannot be absent and have rows",
             "`s3://lake/columns/` has no column `nmae`",

@@ -47,7 +47,7 @@ create or replace macro redshift.loaded_boolean(s) as
 create or replace macro redshift.loaded_date(s) as
     case when strlen(s) = 10 and try_cast(s as date)::varchar = s then s
          when starts_with(s, '0000') then '?'
-         when regexp_full_match(s, '[0-9]{4}[^0-9A-Za-z][0-9]{2}[^0-9A-Za-z][0-9]{2}([ T][0-9].*)?') then s
+         when regexp_full_match(s, '[0-9]{4,6}[^0-9A-Za-z][0-9]{2}[^0-9A-Za-z][0-9]{2}([ T][0-9].*)?') then s
          when s is not null then '?' end;
 create or replace macro redshift.before_christ(s) as
     ends_with(s, ')') or ((ends_with(s, 'C') or ends_with(s, 'c')) and ends_with(upper(s), 'BC'));

@@ -310,7 +310,10 @@ fn learn(tables: &mut DeclaredTables, step: &BodyStep, parameters: &HashMap<Smol
             StatementKind::Call(_) => tables.forget(),
             // It may be there, as something else.
             StatementKind::CreateTable(create)
-                if create.if_not_exists && tables.may_be_anything(&create.name.key()) => {}
+                if create.if_not_exists && tables.may_be_anything(&create.name.key()) =>
+            {
+                tables.not_known(&create.name.key());
+            }
             _ => tables.learn(statement, parameters),
         },
         StepKind::Execute { statement, .. } if !keeps_tables(statement) => tables.forget(),

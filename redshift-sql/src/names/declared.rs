@@ -109,9 +109,16 @@ impl DeclaredTables {
         self.complete &= other.complete;
     }
 
-    /// Whether it is known that nobody knows what a table is.
+    /// Whether nobody knows what a table is, or that it is not there.
     pub(super) fn may_be_anything(&self, key: &str) -> bool {
-        matches!(self.tables.get(key), Some(None))
+        self.tables
+            .get(key)
+            .map_or(!self.complete, |known| known.is_none())
+    }
+
+    /// Says that a table may be anything.
+    pub(super) fn not_known(&mut self, key: &str) {
+        self.tables.insert(key.into(), None);
     }
 
     /// Any table may have been made, changed or dropped.

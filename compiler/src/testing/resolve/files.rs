@@ -17,9 +17,9 @@ impl Resolver<'_, '_> {
             let named = address
                 .strip_prefix("s3://")
                 .and_then(|rest| rest.split_once('/'));
-            let Some((bucket, object_key)) =
-                named.filter(|(bucket, key)| !bucket.is_empty() && source::relative(key).is_ok())
-            else {
+            let Some((bucket, object_key)) = named.filter(|(bucket, key)| {
+                source::is_folder_name(bucket) && source::relative(key).is_ok()
+            }) else {
                 let span = place.key().unwrap_or_default();
                 self.error(
                     Code::TestValue,

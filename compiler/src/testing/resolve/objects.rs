@@ -22,7 +22,9 @@ impl Resolver<'_, '_> {
             let named = address
                 .strip_prefix("s3://")
                 .and_then(|rest| rest.split_once('/'))
-                .filter(|(bucket, prefix)| !bucket.is_empty() && source::relative(prefix).is_ok());
+                .filter(|(bucket, prefix)| {
+                    source::is_folder_name(bucket) && source::relative(prefix).is_ok()
+                });
             let Some((bucket, prefix)) = named else {
                 self.error(
                     Code::TestValue,

@@ -20,12 +20,8 @@ struct Entry {
     url: String,
     #[serde(default)]
     mandatory: bool,
-    meta: Option<Meta>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Meta {
-    content_length: Option<u64>,
+    /// Whatever form it has: only columnar formats and external tables look into it.
+    meta: Option<serde_json::Value>,
 }
 
 /// The objects that a manifest lists; those that are not there and not mandatory are left out. Parquet,
@@ -50,7 +46,10 @@ pub(in super::super) fn objects<'a>(
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {
-        let length = entry.meta.and_then(|meta| meta.content_length);
+        let length = entry
+            .meta
+            .as_ref()
+            .and_then(|meta| meta.get("content_length")?.as_u64());
         if needs_length && length.is_none() {
             return Err(StatementFailure::Refused(format!(
                 "the manifest `{}` has no `meta` with a `content_length` for `{}`, which columnar \

@@ -95,6 +95,9 @@ fn in_utf8(mut source: ObjectReader, encoding: TextEncoding) -> io::Result<Objec
 /// UTF-16 whose byte order the option says, or else the mark, which "your data must have" then (AWS page:
 /// `Data conversion parameters`, ENCODING).
 fn from_utf16(bytes: &[u8], is_little: Option<bool>) -> io::Result<String> {
+    if bytes.is_empty() {
+        return Ok(String::new());
+    }
     let (marked, bytes) = match bytes {
         [0xff, 0xfe, rest @ ..] => (Some(true), rest),
         [0xfe, 0xff, rest @ ..] => (Some(false), rest),

@@ -255,7 +255,7 @@ fn same_columns(
         let changed = pairs.find_map(|(before, after)| {
             if before.name != after.name {
                 Some(("name", before))
-            } else if before.kind != after.kind {
+            } else if bare(&before.kind) != bare(&after.kind) {
                 Some(("data type", before))
             } else {
                 None
@@ -271,6 +271,11 @@ fn same_columns(
     Err(StatementFailure::Engine(format!(
         "cannot change {what}: drop the view first, and create it anew"
     )))
+}
+
+/// A type without its length or digits: of a computed column they are this warehouse's own.
+fn bare(kind: &str) -> &str {
+    kind.split('(').next().unwrap_or(kind)
 }
 
 /// The types of a query's columns in a table of them, where the binder can tell.

@@ -307,7 +307,7 @@ union all
 select 'database', schema_name, function_name, 'REGULAR FUNCTION', argument_names, returns from redshift.functions
 
 -- view svv_mv_info
-select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, false as is_stale, 'user' as owner,
+select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, 'f' as is_stale, 'user' as owner,
        0 as state, null::varchar as autorewrite,
        case when declared."view".auto_refresh then 't' else 'f' end as autorefresh
 from catalog_relations where kind = 'm'

@@ -1,6 +1,6 @@
 //! Which kind of statement it is, and who translates it.
 
-use redshift_sql::names::Binder;
+use redshift_sql::names::{Binder, is_system};
 use redshift_sql::tree::{
     self, Body, Drop, ObjectKind, ObjectName, Query, RoutineKind, StatementKind,
 };
@@ -70,8 +70,9 @@ fn materialized_stays(kind: &StatementKind, writer: Writer<'_>) -> Result<(), Re
 /// ANALYZE and VACUUM: storage and statistics are Redshift's own. But the table must be there.
 fn tended(table: Option<&ObjectName>, writer: Writer<'_>) -> Result<Statement, Refusal> {
     Ok(match table {
-        Some(table) => Statement::Lock(vec![writer.relation(table)?]),
-        None => Statement::Nothing,
+        // "You don't need to analyze … STL and STV tables": it does nothing (AWS page: `ANALYZE`).
+        Some(table) if !is_system(&table.key()) => Statement::Lock(vec![writer.relation(table)?]),
+        _ => Statement::Nothing,
     })
 }
 

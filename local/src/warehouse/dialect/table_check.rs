@@ -343,22 +343,26 @@ impl Writer<'_> {
                 )));
             }
         }
-        let Body::Select(select) = &query.body else {
+        let mut body = &query.body;
+        while let Body::Parenthesized(inner) = body {
+            body = &inner.body;
+        }
+        let Body::Select(select) = body else {
             return Ok(());
         };
-        // The binder has no name for an expression; Redshift calls each by the same one.
-        let unnamed = select.items.iter().filter(|item| {
-            item.alias.is_none()
-                && column_name::of(&item.expression, true).as_deref() == Some(UNNAMED)
-        });
-        if columns.is_empty() && unnamed.count() > 1 {
-            return Err(Refusal::Value(format!(
-                "column \"{UNNAMED}\" specified more than once: give each expression a name with AS"
-            )));
+        if !columns.is_empty() {
+            return Ok(());
+        }
+        // The binder has no name for an expression; Redshift has, and calls many by the same one.
+        let mut seen = std::collections::HashSet::new();
+        let unnamed = select.items.iter().filter(|item| item.alias.is_none());
+        for name in unnamed.filter_map(|item| column_name::of(&item.expression, true)) {
+            if !seen.insert(name.clone()) {
+                return Err(Refusal::Value(format!(
+                    "column \"{name}\" specified more than once: give each expression a name with AS"
+                )));
+            }
         }
         Ok(())
     }
 }
-
-/// The name of an expression that has none.
-const UNNAMED: &str = "?column?";

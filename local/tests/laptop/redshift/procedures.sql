@@ -571,6 +571,14 @@ create procedure undeclared(amount int) as $$ begin
   if amout > 1 then null; end if;
 end $$ language plpgsql
 =! there is no variable `amout` (line 2 of procedure "undeclared"): did you mean `amount`?
+### a table that is made where it is not there may be another one
+create table audited (id int, note varchar(20));
+create procedure audits() as $$ begin
+  create table if not exists audited (id int);
+  insert into audited (id, note) values (1, 'x');
+end $$ language plpgsql;
+call audits(); select note from audited
+=> x
 ### a label that is not there is refused at create
 create procedure leaves() as $$ begin loop exit nowhere; end loop; end $$ language plpgsql
 =! no loop and no block around EXIT has the label `nowhere` (line 1 of procedure "leaves")

@@ -362,6 +362,9 @@ create or replace view viewing as select a, a as b from viewed
 ### a refused view stays as it was
 select a, b from viewing
 => 1|x
+### a literal of another length is of the same type
+create or replace view status_of as select a, 'new' as status from viewed; create or replace view status_of as select a, 'active' as status from viewed; select status from status_of
+=> active
 ### names in front of the query count
 create or replace view viewing (a, c) as select a, b from viewed
 =! cannot change name of view column "b"
@@ -445,6 +448,9 @@ create table unnamed as select 1 + 1, 2::int, true, 'a'::varchar(3); select "?co
 ### those of a view as well
 create view unnamed_view as select 1 + 1, current_date is null; select 1
 =! column "?column?" specified more than once
+### nor two of another name
+create table unnamed_twice as (select 1::int, 2::int)
+=! column "int4" specified more than once
 ### and alone
 create view unnamed_view as select 1 + 1; select "?column?" from unnamed_view
 => 2

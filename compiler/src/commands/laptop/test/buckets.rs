@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::objects::beginning_with;
 use crate::commands::laptop::folders::Folders;
 use crate::compile::Compiled;
+use crate::source::is_folder_name;
 use crate::testing::{Case, TestSubject};
 
 /// Buckets of one test.
@@ -24,7 +25,13 @@ pub(super) struct TestBuckets {
 /// goes into a copy, which has no object that the test expects: it shows what was written, not what was there.
 pub(super) fn of(compiled: &Compiled, folders: &Folders, case: &Case) -> io::Result<TestBuckets> {
     let mut all = folders.buckets.clone();
-    let written = written(compiled, case);
+    let mut written = written(compiled, case);
+    // What was there before the test fulfils no expectation of it.
+    for expected in &case.expected_objects {
+        if all.contains_key(&expected.bucket) && !written.contains(&expected.bucket) {
+            written.push(expected.bucket.clone());
+        }
+    }
     let copied = written
         .iter()
         .filter(|bucket| !case.objects.iter().any(|(given, _, _)| given == *bucket));
@@ -82,7 +89,7 @@ fn written(compiled: &Compiled, case: &Case) -> Vec<String> {
         let files = sql.lineage.writes.iter().filter(|table| table.files);
         for name in files.filter_map(|table| table.name.strip_prefix("s3://")) {
             let bucket = name.split('/').next().unwrap_or_default().to_owned();
-            if !bucket.contains("{{") && !buckets.contains(&bucket) {
+            if is_folder_name(&bucket) && !bucket.contains("{{") && !buckets.contains(&bucket) {
                 buckets.push(bucket);
             }
         }
