@@ -293,7 +293,7 @@ fn a_table_that_changes_between_calls_may_be_anything() {
     );
     let two = format!("create table rates (a int); alter table rates add column b int; {kept}");
     assert_eq!(mistakes(&two), []);
-    assert_eq!(mistakes(&kept).len(), 1);
+    assert_eq!(mistakes(&kept), [], "it may be there as something else");
     let dropped = format!("{procedure} drop table orders; drop table daily;");
     assert_eq!(mistakes(&dropped), []);
     let again = format!(
