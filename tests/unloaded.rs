@@ -68,7 +68,7 @@ fn an_object_of_an_earlier_run_is_not_what_a_step_writes() {
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(
         ended
-            .stdout
+            .stderr
             .contains("`s3://lake/text/orders_000` is not there"),
         "{ended:?}"
     );
